@@ -1,0 +1,97 @@
+#include "base/captured.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/utf8.h"
+
+namespace servo::base {
+namespace {
+
+bool IsContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+// `text` without a character that its end cuts. Only well-formed beginnings of
+// characters go.
+absl::string_view WithoutCutEnd(absl::string_view text) {
+  for (size_t back = 1; back <= std::min<size_t>(3, text.size()); ++back) {
+    const auto lead = static_cast<unsigned char>(text[text.size() - back]);
+    if (lead < 0x80) return text;
+    if (lead < 0xC0) continue;
+    const size_t want = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    return want > back ? text.substr(0, text.size() - back) : text;
+  }
+  return text;
+}
+
+// `text` without the rest of a character that was cut before its beginning.
+absl::string_view WithoutCutBegin(absl::string_view text) {
+  size_t skip = 0;
+  while (skip < std::min<size_t>(3, text.size()) && IsContinuation(text[skip]))
+    ++skip;
+  return text.substr(skip);
+}
+
+absl::string_view StripLineBreaks(absl::string_view text) {
+  while (absl::ConsumeSuffix(&text, "\n") || absl::ConsumeSuffix(&text, "\r")) {
+  }
+  return text;
+}
+
+}  // namespace
+
+void Captured::Append(absl::string_view bytes) {
+  total_ += bytes.size();
+  const size_t to_head = std::min(bytes.size(), limit_ - head_.size());
+  head_.append(bytes.data(), to_head);
+  bytes.remove_prefix(to_head);
+  if (bytes.size() > limit_) bytes.remove_prefix(bytes.size() - limit_);
+  const size_t to_growth = std::min(bytes.size(), limit_ - tail_.size());
+  tail_.append(bytes.data(), to_growth);
+  bytes.remove_prefix(to_growth);
+  while (!bytes.empty()) {
+    const size_t run = std::min(bytes.size(), limit_ - tail_next_);
+    bytes.copy(tail_.data() + tail_next_, run);
+    tail_next_ = (tail_next_ + run) % limit_;
+    bytes.remove_prefix(run);
+  }
+}
+
+std::string Captured::Tail() const {
+  return absl::StrCat(tail_.substr(tail_next_), tail_.substr(0, tail_next_));
+}
+
+std::string Captured::Text() const {
+  const std::string tail = Tail();
+  if (omitted() == 0) return ToValidUtf8(absl::StrCat(head_, tail));
+  const absl::string_view head_whole = WithoutCutEnd(head_);
+  const absl::string_view tail_whole = WithoutCutBegin(tail);
+  const uint64_t left_out = total_ - head_whole.size() - tail_whole.size();
+  return absl::StrCat(ToValidUtf8(head_whole), "\n[... ", left_out,
+                      " bytes left out ...]\n", ToValidUtf8(tail_whole));
+}
+
+std::string Captured::TailText(size_t max_bytes) const {
+  std::string kept = Tail();
+  if (omitted() == 0) kept.insert(0, head_);
+  const absl::string_view text = StripLineBreaks(kept);
+  if (text.size() <= max_bytes && omitted() == 0) return ToValidUtf8(text);
+  absl::string_view end = WithoutCutBegin(
+      text.substr(text.size() - std::min(text.size(), max_bytes)));
+  const size_t line_break = end.find('\n');
+  if (line_break != absl::string_view::npos) end.remove_prefix(line_break + 1);
+  return absl::StrCat("...", ToValidUtf8(end));
+}
+
+std::string Captured::HeadText(size_t max_bytes) const {
+  std::string kept = head_;
+  if (omitted() == 0) kept += Tail();
+  const absl::string_view text = StripLineBreaks(kept);
+  if (text.size() <= max_bytes && omitted() == 0) return ToValidUtf8(text);
+  return absl::StrCat(ToValidUtf8(WithoutCutEnd(text.substr(0, max_bytes))),
+                      "...");
+}
+
+}  // namespace servo::base

@@ -1,0 +1,58 @@
+// What is kept of an unbounded stream of bytes: its head and its tail.
+#ifndef BASE_CAPTURED_H_
+#define BASE_CAPTURED_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace servo::base {
+
+// Takes any number of bytes and keeps the first and the last `limit` of them
+// (contract.md section 3, "Output"). A value: copyable, movable; not
+// thread-safe. Memory: at most 2 x `limit`, and no more than what was appended.
+class Captured {
+ public:
+  static constexpr size_t kDefaultLimit = 64 * 1024;
+
+  // Keeps up to `limit` bytes of the head and as many of the tail. Zero keeps
+  // nothing but the count.
+  explicit Captured(size_t limit = kDefaultLimit) : limit_(limit) {}
+
+  void Append(absl::string_view bytes);
+
+  // All bytes ever appended.
+  uint64_t total() const { return total_; }
+
+  // Bytes between the head and the tail that were not kept.
+  uint64_t omitted() const { return total_ - head_.size() - tail_.size(); }
+
+  // Valid UTF-8 of what was kept: ill-formed bytes as U+FFFD, and where bytes
+  // were left out a line that says how many. A character that the cut would
+  // split is left out whole.
+  std::string Text() const;
+
+  // Valid UTF-8 of at most the last `max_bytes` kept bytes, for messages:
+  // without trailing line breaks, beginning at a line if one begins there, and
+  // with a leading "..." if anything stands before it.
+  std::string TailText(size_t max_bytes) const;
+
+  // The same of the first bytes, with a trailing "..." if anything follows.
+  std::string HeadText(size_t max_bytes) const;
+
+ private:
+  // The tail's bytes in order: the ring unrolled.
+  std::string Tail() const;
+
+  size_t limit_;
+  uint64_t total_ = 0;
+  std::string head_;
+  std::string tail_;      // a ring once it is `limit_` long
+  size_t tail_next_ = 0;  // where the ring's oldest byte stands
+};
+
+}  // namespace servo::base
+
+#endif  // BASE_CAPTURED_H_

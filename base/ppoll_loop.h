@@ -1,0 +1,24 @@
+// The event loop on ppoll(2) and CLOCK_MONOTONIC.
+#ifndef BASE_PPOLL_LOOP_H_
+#define BASE_PPOLL_LOOP_H_
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "base/loop.h"
+
+namespace servo::base {
+
+// Waits with the kernel's nanosecond timers; no polling interval. A wait that a
+// signal handler interrupts is a turn with nothing ready. Aborts if ppoll(2)
+// refuses its arguments or finds no memory, the only errors left.
+class PpollLoop final : public Loop {
+ public:
+  absl::Duration Now() const override;
+
+ protected:
+  void Wait(absl::Span<pollfd> fds, absl::Duration timeout) override;
+};
+
+}  // namespace servo::base
+
+#endif  // BASE_PPOLL_LOOP_H_

@@ -1,0 +1,28 @@
+// UTF-8 validity.
+#ifndef BASE_UTF8_H_
+#define BASE_UTF8_H_
+
+#include <cstddef>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace servo::base {
+
+// The length in bytes (1 to 4) of the well-formed UTF-8 sequence that `text`
+// begins with, or 0 if it begins with none: overlong forms, surrogates, code
+// points above U+10FFFF and cut sequences are ill-formed (Unicode 15, table
+// 3-7). `text` must not be empty.
+size_t Utf8SequenceLength(absl::string_view text);
+
+// Whether all of `text` is well-formed UTF-8.
+bool IsValidUtf8(absl::string_view text);
+
+// `text` with each maximal ill-formed part replaced by one U+FFFD, as Unicode
+// 15 section 3.9 recommends and browsers do. Well-formed text comes back
+// unchanged.
+std::string ToValidUtf8(absl::string_view text);
+
+}  // namespace servo::base
+
+#endif  // BASE_UTF8_H_

@@ -1,0 +1,95 @@
+// An HTTP request and its response: plain values.
+#ifndef HTTP_REQUEST_H_
+#define HTTP_REQUEST_H_
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/captured.h"
+
+namespace servo::http {
+
+// In the order in which they are sent or were received; names compare
+// case-insensitively (RFC 9110 section 5.1).
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct BasicAuth {
+  std::string username;
+  std::string password;
+};
+
+struct Tls {
+  // Whether the server's certificate and name are checked.
+  bool verify = true;
+  // PEM bundle of trusted authorities; empty: REQUESTS_CA_BUNDLE,
+  // CURL_CA_BUNDLE, SSL_CERT_FILE in this order, else the system's.
+  std::string ca_bundle;
+  // PEM client certificate and its key; an empty key: the key stands in the
+  // certificate's file.
+  std::string client_cert;
+  std::string client_key;
+};
+
+struct Request {
+  // A token (RFC 9110 section 9.1), sent as it is.
+  std::string method = "GET";
+
+  // http or https, with a host. `user:password@` becomes basic authentication
+  // and is never shown.
+  std::string url;
+
+  // Replace the client's own headers of the same name; an empty value sends the
+  // header empty.
+  Headers headers;
+
+  // None: no body and no Content-Length, except that POST, PUT and PATCH send a
+  // Content-Length of 0.
+  std::optional<std::string> body;
+
+  std::optional<BasicAuth> auth;  // wins over credentials in the URL
+
+  // To connect (name lookup, TLS handshake included), and the longest silence
+  // after that.
+  absl::Duration idle_timeout = absl::Seconds(10);
+
+  // The whole transfer, redirects included.
+  absl::Duration timeout = absl::InfiniteDuration();
+
+  // Redirects are followed by the rules of browsers: 301, 302 turn POST into
+  // GET, 303 turns all but HEAD into GET, 307 and 308 keep method and body;
+  // credentials never go to another host, port or to http from https.
+  bool follow_redirects = true;
+  int max_redirects = 30;
+
+  Tls tls;
+
+  // Path of a socket to connect to instead of the URL's host; proxies do not
+  // apply then.
+  std::string unix_socket;
+
+  // How many bytes are kept of the head, and of the tail, of the body.
+  size_t output_limit = base::Captured::kDefaultLimit;
+};
+
+// The last answer, after redirects.
+struct Response {
+  int status = 0;           // 100..999
+  std::string status_line;  // "HTTP/1.1 503 Service Unavailable", as received,
+                            // valid UTF-8
+  Headers headers;          // of the last answer only
+  base::Captured body;      // decoded (gzip, deflate)
+  std::string url;          // that gave this answer, without credentials
+  int redirects = 0;
+  absl::Duration elapsed;
+};
+
+// The value of the first header called `name` (any case), or nullptr.
+const std::string* FindHeader(const Headers& headers, const std::string& name);
+
+}  // namespace servo::http
+
+#endif  // HTTP_REQUEST_H_
