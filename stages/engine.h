@@ -4,9 +4,7 @@
 #define STAGES_ENGINE_H_
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/strings/string_view.h"
@@ -15,27 +13,9 @@
 #include "config/plan.h"
 #include "exec/runner.h"
 #include "http/client.h"
+#include "stages/observer.h"
 
 namespace servo::stages {
-
-// Hears what the run does. Called on the loop's thread; must not call back into
-// the engine.
-class Observer {
- public:
-  virtual ~Observer() = default;
-
-  // Something that the person who started the measurement should read at once:
-  // a stage's beginning, a notification, a background task that ended early.
-  virtual void OnMessage(const std::string& message) = 0;
-
-  // A failure that does not fail the run: of `post`, or of a task with
-  // `ignore_exitcode`.
-  virtual void OnWarning(const std::string& message) = 0;
-
-  // What one wants to see only when looking closely: each attempt's start and
-  // end.
-  virtual void OnDetail(const std::string& message) = 0;
-};
 
 // How a run ended.
 struct Outcome {

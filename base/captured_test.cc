@@ -1,0 +1,111 @@
+#include "base/captured.h"
+
+#include <algorithm>
+#include <random>
+#include <string>
+
+#include "base/utf8.h"
+#include "gtest/gtest.h"
+
+namespace servo::base {
+namespace {
+
+Captured Of(size_t limit, absl::string_view text) {
+  Captured captured(limit);
+  captured.Append(text);
+  return captured;
+}
+
+TEST(CapturedTest, KeepsAllUpToTwiceTheLimit) {
+  EXPECT_EQ(Of(4, "").Text(), "");
+  EXPECT_EQ(Of(4, "abcdefgh").Text(), "abcdefgh");
+  EXPECT_EQ(Of(4, "abcdefgh").omitted(), 0u);
+}
+
+TEST(CapturedTest, SaysHowManyBytesAreLeftOut) {
+  const Captured captured = Of(4, "abcdEFGHIwxyz");
+  EXPECT_EQ(captured.total(), 13u);
+  EXPECT_EQ(captured.omitted(), 5u);
+  EXPECT_EQ(captured.Text(), "abcd\n[... 5 bytes left out ...]\nwxyz");
+}
+
+TEST(CapturedTest, LimitZeroOnlyCounts) {
+  const Captured captured = Of(0, "abc");
+  EXPECT_EQ(captured.omitted(), 3u);
+  EXPECT_EQ(captured.Text(), "\n[... 3 bytes left out ...]\n");
+}
+
+TEST(CapturedTest, AnySplitOfTheInputGivesTheSame) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    const size_t limit = random() % 9;
+    std::string text;
+    Captured pieces(limit);
+    for (size_t n = random() % 12; n > 0; --n) {
+      std::string piece(random() % 8, ' ');
+      for (char& c : piece) c = static_cast<char>('a' + random() % 26);
+      pieces.Append(piece);
+      text += piece;
+    }
+    // The naive way to the same.
+    std::string expected = text;
+    if (text.size() > 2 * limit) {
+      const size_t left_out = text.size() - 2 * limit;
+      expected = text.substr(0, limit) + "\n[... " + std::to_string(left_out) +
+                 " bytes left out ...]\n" + text.substr(text.size() - limit);
+    }
+    ASSERT_EQ(pieces.Text(), expected) << "limit " << limit << " of " << text;
+    ASSERT_EQ(pieces.total(), text.size());
+  }
+}
+
+TEST(CapturedTest, CharactersAtTheCutAreLeftOutWhole) {
+  // Each euro sign has three bytes; the limit cuts one on either side.
+  std::string euros;
+  for (int i = 0; i < 6; ++i) euros += "\xE2\x82\xAC";
+  EXPECT_EQ(Of(4, euros).Text(),
+            "\xE2\x82\xAC\n[... 12 bytes left out ...]\n\xE2\x82\xAC");
+}
+
+TEST(CapturedTest, CharacterAcrossHeadAndTailIsKeptWhenNothingIsLeftOut) {
+  EXPECT_EQ(Of(2, "a\xE2\x82\xAC").Text(), "a\xE2\x82\xAC");
+}
+
+TEST(CapturedTest, TextIsValidUtf8WhateverCame) {
+  EXPECT_EQ(Of(64, "caf\xE9\n").Text(), "caf\xEF\xBF\xBD\n");
+  std::string all_bytes;
+  for (int i = 0; i < 256; ++i) all_bytes += static_cast<char>(i);
+  for (size_t limit = 0; limit < 140; ++limit) {
+    EXPECT_TRUE(IsValidUtf8(Of(limit, all_bytes).Text())) << limit;
+  }
+}
+
+TEST(CapturedTest, TailTextBeginsAtALine) {
+  const Captured captured = Of(100, "first line\nsecond line\nlast line\n");
+  EXPECT_EQ(captured.TailText(100), "first line\nsecond line\nlast line");
+  EXPECT_EQ(captured.TailText(15), "...last line");
+  EXPECT_EQ(captured.TailText(4), "...line");
+  EXPECT_EQ(captured.TailText(0), "...");
+}
+
+TEST(CapturedTest, TailTextOfACutStream) {
+  EXPECT_EQ(Of(4, "abcd-----wxyz").TailText(100), "...wxyz");
+}
+
+TEST(CapturedTest, HeadTextSaysThatMoreFollows) {
+  EXPECT_EQ(Of(100, "one line\n").HeadText(100), "one line");
+  EXPECT_EQ(Of(100, "one line\n").HeadText(3), "one...");
+  EXPECT_EQ(Of(4, "abcd-----wxyz").HeadText(100), "abcd...");
+  EXPECT_EQ(Of(100, "a\xE2\x82\xAC").HeadText(3), "a...");
+}
+
+TEST(CapturedTest, CopiesAreIndependent) {
+  Captured one = Of(4, "abc");
+  Captured two = one;
+  two.Append("d");
+  EXPECT_EQ(one.Text(), "abc");
+  EXPECT_EQ(two.Text(), "abcd");
+}
+
+}  // namespace
+}  // namespace servo::base

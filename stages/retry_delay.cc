@@ -1,0 +1,19 @@
+#include "stages/retry_delay.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace servo::stages {
+
+absl::Duration RetryDelay(const config::RetryPolicy& policy, int retry,
+                          std::optional<absl::Duration> retry_after) {
+  // 0 times an infinite factor is not a number; the delay of 0 stays 0.
+  absl::Duration delay =
+      policy.delay == absl::ZeroDuration()
+          ? absl::ZeroDuration()
+          : policy.delay * std::pow(policy.backoff, retry - 1);
+  delay = std::max(delay, retry_after.value_or(absl::ZeroDuration()));
+  return std::min(delay, policy.max_delay);
+}
+
+}  // namespace servo::stages
