@@ -3,8 +3,9 @@
 // Left out on purpose:
 // * CARES_THREADS: a channel stays on the thread of its event loop, and no
 //   thread watches /etc/resolv.conf.
-// * getservbyname_r() and its like: without a shared C library they cannot
-//   work, and curl asks for ports by number.
+// * Names of services (getservbyname() and its like): they need the shared
+//   libraries of NSS, which a static program cannot load. curl gives ports as
+//   numbers.
 // * arc4random_buf(): needs glibc 2.36; getrandom() serves as well.
 
 #define CARES_RANDOM_FILE "/dev/urandom"
@@ -66,3 +67,7 @@
 #define SEND_TYPE_ARG2 const void *
 #define SEND_TYPE_ARG3 size_t
 #define SEND_TYPE_ARG4 int
+
+#include <netdb.h>
+#define getservbyname(name, protocol) ((struct servent *)0)
+#define getservbyport(port, protocol) ((struct servent *)0)
