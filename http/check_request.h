@@ -2,10 +2,9 @@
 #ifndef HTTP_CHECK_REQUEST_H_
 #define HTTP_CHECK_REQUEST_H_
 
-#include <string>
-
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "http/mask_credentials.h"  // IWYU pragma: export
 #include "http/request.h"
 
 namespace servo::http {
@@ -27,10 +26,6 @@ absl::Status CheckHeader(absl::string_view name, absl::string_view value);
 
 // All of the above for the whole request.
 absl::Status CheckRequest(const Request& request);
-
-// `url` with `user:password@` replaced by `***@`, for messages. Any text is
-// accepted.
-std::string MaskCredentials(absl::string_view url);
 
 }  // namespace servo::http
 

@@ -1,0 +1,69 @@
+// An absolute http or https URL, taken apart by curl's URL parser, so that what
+// is checked and what is requested can never differ.
+#ifndef HTTP_URL_H_
+#define HTTP_URL_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "curl/curl.h"
+#include "http/request.h"
+
+namespace servo::http {
+
+// Movable, not copyable. Never holds credentials: they are taken out when the
+// text is parsed.
+class Url {
+ public:
+  // Reads `text`. Bytes beyond ASCII in path and query are percent-encoded, as
+  // browsers do (WHATWG URL, "path percent-encode set"); dot segments are
+  // removed (RFC 3986 section 5.2.4). kInvalidArgument with the reason, without
+  // credentials, if it is not an absolute http or https URL with a host.
+  static absl::StatusOr<Url> Parse(absl::string_view text);
+
+  // The URL that `reference`, a Location header's value (RFC 9110 section
+  // 10.2.2), means as seen from this one. Blanks in it are encoded.
+  // kFailedPrecondition with the reason if it is not one that may be followed.
+  absl::StatusOr<Url> Resolve(absl::string_view reference) const;
+
+  // Adds `name=value`, both encoded (application/x-www-form-urlencoded without
+  // "+"), to the query.
+  absl::Status AppendQuery(absl::string_view name, absl::string_view value);
+
+  // The `user:password@` of the parsed text, percent-decoded; none if there was
+  // none or both were empty.
+  const std::optional<BasicAuth>& auth() const { return auth_; }
+
+  std::string scheme() const;  // in lower case
+  std::string host() const;    // an IPv6 address in brackets
+  std::string port() const;    // the scheme's default if none is given
+
+  // The whole URL, without credentials.
+  std::string ToString() const;
+
+  // The handle to give to CURLOPT_CURLU; stays owned by this.
+  CURLU* handle() const { return handle_.get(); }
+
+ private:
+  struct Cleanup {
+    void operator()(CURLU* handle) const { curl_url_cleanup(handle); }
+  };
+  using Handle = std::unique_ptr<CURLU, Cleanup>;
+
+  explicit Url(Handle handle) : handle_(std::move(handle)) {}
+
+  // Takes the credentials out of the handle.
+  absl::Status TakeAuth();
+
+  std::string Part(CURLUPart part, unsigned flags = 0) const;
+
+  Handle handle_;
+  std::optional<BasicAuth> auth_;
+};
+
+}  // namespace servo::http
+
+#endif  // HTTP_URL_H_
