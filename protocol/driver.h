@@ -9,18 +9,23 @@
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
 #include "protocol/messages.h"
+#include "protocol/request.h"
 
 namespace servo::protocol {
 
-// Where a driver's words go while it measures. Called on the loop's thread.
+// Where a driver's words go while it measures. Called on the loop's thread;
+// never blocks, and calls nothing of the driver but Driver::Progress().
 class Reporter {
  public:
   virtual ~Reporter() = default;
 
-  // Sends a progress line with Driver::Progress() and `message` now.
+  // Sends a progress line with Driver::Progress() and `message` now. After the
+  // answer it does nothing. The core turns each line into an HTTP request of
+  // its own: one for each thing that a person wants to hear of, no more.
   virtual void Progress(absl::string_view message) = 0;
 
   // Writes one line to stderr: a warning always, a detail only with --verbose.
+  // The core shows stderr to a person when the measurement fails: no secrets.
   virtual void Warn(absl::string_view message) = 0;
   virtual void Detail(absl::string_view message) = 0;
 };
@@ -34,7 +39,7 @@ class Driver {
   struct Session {
     std::string app_id;
     Control control;
-    Reporter* reporter;  // outlives the measurement
+    Reporter* reporter;  // outlives the measurement, not the driver
   };
   // Gives the answer; called exactly once, never from inside a call of
   // RunMain().
@@ -52,11 +57,12 @@ class Driver {
 
   // Asks for the measurement to end early, `cause` being "SIGUSR1" and the
   // like; `done` is still to be called once everything is cleaned up. May come
-  // repeatedly, and before or after `done`.
+  // repeatedly. What to answer: Answer::Cancelled(), or the failure if one had
+  // happened before.
   virtual void Cancel(absl::string_view cause) = 0;
 
   // A second, impatient request: skip what can be skipped, leave nothing
-  // running.
+  // running. May come without a Cancel() before it, and repeatedly.
   virtual void Hurry(absl::string_view cause) { Cancel(cause); }
 
   // How far the measurement is, 0..100, for the progress lines; what falls is

@@ -1,0 +1,38 @@
+// Lines for people on stderr, which the core appends to the message of a failed
+// measurement.
+#ifndef PROTOCOL_LOG_H_
+#define PROTOCOL_LOG_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "base/loop.h"
+#include "protocol/line_writer.h"
+
+namespace servo::protocol {
+
+// Writes "PROGRAM: MESSAGE" lines of valid UTF-8. A reader that is slow, stuck
+// or gone costs lines, never time. Lives on the loop's thread.
+class Log {
+ public:
+  // `fd` stays the caller's and open until destruction.
+  Log(base::Loop* loop, int fd, std::string program, bool verbose);
+
+  // What should be looked at: always written.
+  void Warn(absl::string_view message);
+
+  // What one wants to see only when looking closely: with --verbose.
+  void Detail(absl::string_view message);
+
+  // Whether all lines were written, or can't be.
+  bool idle() const { return writer_.idle(); }
+
+ private:
+  const std::string prefix_;
+  const bool verbose_;
+  LineWriter writer_;
+};
+
+}  // namespace servo::protocol
+
+#endif  // PROTOCOL_LOG_H_

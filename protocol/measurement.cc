@@ -1,0 +1,217 @@
+#include "protocol/measurement.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "protocol/exit_codes.h"
+#include "protocol/request.h"
+
+namespace servo::protocol {
+Measurement::Measurement(base::Loop* loop, const Streams& streams,
+                         SignalSource* signals, Log* log, Driver* driver,
+                         std::string app_id)
+    : loop_(loop),
+      in_(streams.in),
+      signals_(signals),
+      log_(log),
+      driver_(driver),
+      app_id_(std::move(app_id)),
+      out_(loop, streams.out,
+           [this](const absl::Status& why) { OnReaderGone(why.message()); }) {
+  // First, so that a signal that waits already is heard before the input.
+  signals_->Listen(loop_, [this](int signal) { OnSignal(signal); });
+  input_watch_ = loop_->Watch(in_, POLLIN, [this](short) { ReadInput(); });
+}
+
+Measurement::~Measurement() { signals_->Listen(loop_, nullptr); }
+
+void Measurement::ReadInput() {
+  char buffer[64 * 1024];
+  ssize_t count = read(in_, buffer, sizeof(buffer));
+  if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  if (count < 0) {
+    Finish(Answer::BadRequest(
+               absl::StrCat("failed to read input: ", strerror(errno))),
+           kExitFailed);
+    return;
+  }
+  input_.append(buffer, count);
+  if (input_.size() > kMaxRequestBytes) {
+    Finish(Answer::BadRequest(absl::StrCat("failed to read input: more than ",
+                                           kMaxRequestBytes, " bytes")),
+           kExitFailed);
+    return;
+  }
+  if (count > 0) return;
+  input_watch_.Reset();
+  Measure(std::exchange(input_, {}));
+}
+
+void Measurement::Measure(const std::string& input) {
+  absl::StatusOr<Control> control = ParseRequest(input);
+  if (!control.ok()) {
+    Finish(Answer::BadRequest(control.status().message()), kExitFailed);
+    return;
+  }
+  state_ = State::kMeasuring;
+  out_.Write(ProgressLine(progress_, "measurement started"),
+             LineWriter::Keep::kWithinLimit);
+  ArmBeat();
+  try {
+    driver_->Measure({.app_id = app_id_, .control = *control, .reporter = this},
+                     [this](Answer answer) { OnDone(std::move(answer)); });
+  } catch (...) {
+    // Nothing tells how far it came, so nothing would be worth waiting for.
+    exceptions_ = 2;
+    throw;
+  }
+}
+
+void Measurement::Progress(absl::string_view message) {
+  SendProgress(message, LineWriter::Keep::kWithinLimit);
+}
+
+void Measurement::Warn(absl::string_view message) { log_->Warn(message); }
+
+void Measurement::Detail(absl::string_view message) { log_->Detail(message); }
+
+void Measurement::SendProgress(absl::string_view message,
+                               LineWriter::Keep keep) {
+  if (state_ != State::kMeasuring) return;
+  progress_ = std::clamp(driver_->Progress(), progress_, 100);
+  out_.Write(ProgressLine(progress_, message), keep);
+  ArmBeat();
+}
+
+void Measurement::ArmBeat() {
+  beat_ = loop_->After(kBeatInterval, [this] {
+    SendProgress(driver_->Activity(), LineWriter::Keep::kWhileNewest);
+  });
+}
+
+void Measurement::OnSignal(int signal) {
+  const bool impatient = signal == SIGTERM || signal == SIGINT;
+  if (impatient) ++impatient_signals_;
+  const std::string name = SignalName(signal);
+  log_->Detail(absl::StrCat("received ", name));
+  if (state_ == State::kAnswered) {
+    if (impatient && !out_.idle()) Abandon(kExitCancelled);
+    return;
+  }
+  Cancel(name);
+  if (impatient_signals_ > 1 && state_ == State::kMeasuring)
+    driver_->Hurry(name);
+}
+
+void Measurement::OnReaderGone(absl::string_view why) {
+  log_->Warn(absl::StrCat("stdout ", why));
+  Cancel("loss of stdout");
+}
+
+void Measurement::Cancel(absl::string_view cause) {
+  if (cancel_cause_.has_value() || state_ == State::kAnswered) return;
+  cancel_cause_ = std::string(cause);
+  if (state_ == State::kReading) {
+    Finish(Cancelled(), kExitCancelled);
+  } else if (!internal_error_.has_value()) {
+    driver_->Cancel(cause);
+  }
+}
+
+Answer Measurement::Cancelled() const {
+  return Answer::Failed(absl::StrCat("Exiting due to signal: ", *cancel_cause_),
+                        kReasonCancelled);
+}
+
+void Measurement::OnDone(Answer answer) {
+  if (state_ != State::kMeasuring) return;
+  if (answer.status == "ok" &&
+      !(answer.metrics.is_object() && answer.annotations.is_object())) {
+    internal_error_ = "the driver's metrics or annotations are not an object";
+  }
+  const bool of_cancel =
+      answer.status == "ok" || answer.reason == kReasonCancelled;
+  if (internal_error_.has_value()) {
+    Finish(Answer::Failed(absl::StrCat("internal error: ", *internal_error_),
+                          kReasonInternalError),
+           kExitFailed);
+  } else if (cancel_cause_.has_value() && of_cancel) {
+    Finish(Cancelled(), kExitCancelled);
+  } else {
+    Finish(answer, answer.status == "ok" ? kExitOk : kExitFailed);
+  }
+}
+
+void Measurement::OnException(absl::string_view what) {
+  log_->Warn(absl::StrCat("internal error: ", what));
+  if (!internal_error_.has_value() && !cancel_cause_.has_value())
+    internal_error_ = std::string(what);
+  ++exceptions_;
+  if (state_ == State::kAnswered) {
+    if (exceptions_ > 2) Abandon(kExitFailed);
+    return;
+  }
+  if (state_ == State::kReading || exceptions_ > 2) {
+    GiveUp();
+    return;
+  }
+  if (exceptions_ == 1)
+    give_up_ = loop_->After(kInternalErrorGrace, [this] { GiveUp(); });
+  try {
+    if (exceptions_ == 1)
+      driver_->Cancel("internal error");
+    else
+      driver_->Hurry("internal error");
+  } catch (const std::exception& error) {
+    OnException(error.what());
+  } catch (...) {
+    OnException("unknown exception");
+  }
+}
+
+void Measurement::GiveUp() {
+  state_ = State::kMeasuring;
+  OnDone(Answer::Cancelled());
+}
+
+void Measurement::Finish(Answer answer, int exit_code) {
+  state_ = State::kAnswered;
+  input_watch_.Reset();
+  beat_.Reset();
+  give_up_.Reset();
+  out_.Write(AnswerLine(answer), LineWriter::Keep::kAlways);
+  exit_code_ = exit_code;
+  if (out_.dropped() > 0) {
+    log_->Warn(absl::StrCat(out_.dropped(),
+                            " progress messages were dropped, since stdout was "
+                            "not read"));
+  }
+  log_deadline_ = loop_->After(kLogGrace, [] {});
+}
+
+void Measurement::Abandon(int exit_code) {
+  abandoned_ = true;
+  exit_code_ = exit_code;
+}
+
+int Measurement::exit_code() const {
+  return out_.lost() ? kExitCancelled : exit_code_;
+}
+
+bool Measurement::over() const {
+  if (state_ != State::kAnswered) return false;
+  if (!out_.idle() && !abandoned_) return false;
+  return log_->idle() || !log_deadline_.active();
+}
+
+}  // namespace servo::protocol

@@ -1,0 +1,103 @@
+// One measurement, from the request on stdin to the last byte of the answer.
+#ifndef PROTOCOL_MEASUREMENT_H_
+#define PROTOCOL_MEASUREMENT_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/loop.h"
+#include "protocol/driver.h"
+#include "protocol/exit_codes.h"
+#include "protocol/line_writer.h"
+#include "protocol/log.h"
+#include "protocol/messages.h"
+#include "protocol/signals.h"
+#include "protocol/standard_streams.h"
+
+namespace servo::protocol {
+
+// A progress line is due this long after the last line (contract.md section 1).
+inline constexpr absl::Duration kBeatInterval = absl::Seconds(30);
+
+// How long a driver may still take once an exception has hit it: less than the
+// 300 s after which the aggregator kills.
+inline constexpr absl::Duration kInternalErrorGrace = absl::Seconds(240);
+
+// How long the program waits at its end for a slow reader of stderr.
+inline constexpr absl::Duration kLogGrace = absl::Seconds(1);
+
+// Speaks with the core on behalf of a driver; what RunMain() runs for
+// `measure APP_ID`, and its rules are told there. Everything happens on the
+// loop, which the caller turns until over(). An exception that comes out of a
+// turn is for the caller to catch and to hand to OnException().
+//
+// Lives on the loop's thread. What the constructor is given must outlive the
+// measurement. Destruction stops everything here; the driver must not call its
+// Session's reporter or `done` any more.
+class Measurement final : private Reporter {
+ public:
+  Measurement(base::Loop* loop, const Streams& streams, SignalSource* signals,
+              Log* log, Driver* driver, std::string app_id);
+  ~Measurement();
+  Measurement(const Measurement&) = delete;
+  Measurement& operator=(const Measurement&) = delete;
+
+  // Something threw while the loop turned. The first time the driver is asked
+  // to cancel, the second time to hurry, the third time it is given up.
+  void OnException(absl::string_view what);
+
+  // Whether nothing is left to do: the answer was written, or can't be.
+  bool over() const;
+
+  // The program's exit code, once over(): 0, 1 or 3.
+  int exit_code() const;
+
+ private:
+  enum class State { kReading, kMeasuring, kAnswered };
+
+  void Progress(absl::string_view message) override;
+  void Warn(absl::string_view message) override;
+  void Detail(absl::string_view message) override;
+
+  void ReadInput();
+  void Measure(const std::string& input);
+  void OnDone(Answer answer);
+  void OnSignal(int signal);
+  void OnReaderGone(absl::string_view why);
+  void Cancel(absl::string_view cause);
+  void SendProgress(absl::string_view message, LineWriter::Keep keep);
+  void ArmBeat();
+  void GiveUp();
+  void Abandon(int exit_code);
+  void Finish(Answer answer, int exit_code);
+  Answer Cancelled() const;
+
+  base::Loop* const loop_;
+  const int in_;
+  SignalSource* const signals_;
+  Log* const log_;
+  Driver* const driver_;
+  const std::string app_id_;
+
+  State state_ = State::kReading;
+  std::string input_;
+  int progress_ = 0;  // the highest that was sent
+  int impatient_signals_ = 0;
+  int exceptions_ = 0;
+  std::optional<std::string> cancel_cause_;
+  std::optional<std::string> internal_error_;
+  bool abandoned_ = false;  // nobody shall wait for the answer's reader
+  int exit_code_ = kExitFailed;
+
+  LineWriter out_;
+  base::Loop::Registration input_watch_;
+  base::Loop::Registration beat_;
+  base::Loop::Registration give_up_;
+  base::Loop::Registration log_deadline_;
+};
+
+}  // namespace servo::protocol
+
+#endif  // PROTOCOL_MEASUREMENT_H_

@@ -1,0 +1,44 @@
+// The request that the core writes to a driver's stdin (contract.md section 1,
+// "Input").
+#ifndef PROTOCOL_REQUEST_H_
+#define PROTOCOL_REQUEST_H_
+
+#include <cstddef>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+
+namespace servo::protocol {
+
+// What the core asks for: `control` of the request. All finite and not
+// negative; a value above a hundred years counts as a hundred years, so that
+// sums of them and of clock readings stay finite.
+struct Control {
+  absl::Duration duration;
+  absl::Duration warmup = absl::ZeroDuration();
+  absl::Duration delay = absl::ZeroDuration();
+
+  // From the start of measuring to its end: delay, warm-up and duration.
+  absl::Duration Total() const { return delay + warmup + duration; }
+};
+
+// The largest request that is read, in bytes.
+inline constexpr size_t kMaxRequestBytes = 16 * 1024 * 1024;
+
+// The deepest nesting of objects and arrays that is read.
+inline constexpr int kMaxRequestDepth = 500;
+
+// Reads the request. Everything but `control.duration`, `control.warmup` and
+// `control.delay` is ignored, but must be JSON (RFC 8259) in UTF-8 with numbers
+// that a double can hold; of members with the same name the last one counts.
+// Uses no memory beside that of the longest string in `text`.
+//
+// Errors are kInvalidArgument, their messages ready for the answer: "failed to
+// parse input: WHY" with line and column for what is not JSON, else for each
+// key that is missing or wrong what is expected and what was found, cut short.
+absl::StatusOr<Control> ParseRequest(absl::string_view text);
+
+}  // namespace servo::protocol
+
+#endif  // PROTOCOL_REQUEST_H_

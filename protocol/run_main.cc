@@ -1,0 +1,104 @@
+#include "protocol/run_main.h"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "absl/log/log.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "protocol/exit_codes.h"
+#include "protocol/line_writer.h"
+#include "protocol/log.h"
+#include "protocol/measurement.h"
+#include "protocol/messages.h"
+
+namespace servo::protocol {
+namespace {
+
+// Writes `text` and waits until it was taken; a SIGTERM or SIGINT ends the
+// wait. Returns whether it was written.
+bool Print(base::Loop* loop, SignalSource* signals, int fd, std::string text) {
+  bool interrupted = false;
+  signals->Listen(loop, [&](int signal) {
+    if (signal == SIGTERM || signal == SIGINT) interrupted = true;
+  });
+  LineWriter writer(loop, fd, /*on_gone=*/nullptr);
+  writer.Write(std::move(text), LineWriter::Keep::kAlways);
+  loop->RunUntil([&] { return writer.idle() || interrupted; });
+  signals->Listen(loop, nullptr);
+  return writer.idle() && !writer.lost();
+}
+
+// The answer to --describe; false in `ok` if the driver could not tell.
+std::string Description(Driver* driver, bool* ok) {
+  std::string problem = "the description is not an object";
+  try {
+    nlohmann::json metrics = driver->Describe();
+    *ok = metrics.is_object();
+    if (*ok) return DescribeLine(metrics);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  *ok = false;
+  return AnswerLine(Answer::Failed(absl::StrCat("internal error: ", problem),
+                                   kReasonInternalError));
+}
+
+int RunMeasurement(const Program& program, const Arguments& arguments,
+                   const Streams& streams, base::Loop* loop,
+                   SignalSource* signals, Driver* driver) {
+  Log log(loop, streams.err, program.name, arguments.verbose);
+  Measurement measurement(loop, streams, signals, &log, driver,
+                          arguments.app_id);
+  while (!measurement.over()) {
+    try {
+      loop->RunOnce();
+    } catch (const std::exception& error) {
+      measurement.OnException(error.what());
+    } catch (...) {
+      measurement.OnException("unknown exception");
+    }
+  }
+  return measurement.exit_code();
+}
+
+}  // namespace
+
+int RunMain(const Program& program, const Arguments& arguments,
+            const Streams& streams, base::Loop* loop, SignalSource* signals,
+            Driver* driver) {
+  bool ok = true;
+  std::string text;
+  switch (arguments.mode) {
+    case Arguments::Mode::kOther:
+      LOG(FATAL) << "a mode of the driver's own was given to RunMain()";
+    case Arguments::Mode::kMeasure:
+      return RunMeasurement(program, arguments, streams, loop, signals, driver);
+    case Arguments::Mode::kInfo:
+      text = InfoLine(program.version, /*has_cancel=*/true);
+      break;
+    case Arguments::Mode::kDescribe:
+      text = Description(driver, &ok);
+      break;
+    case Arguments::Mode::kHelp:
+      text = HelpText(program);
+      break;
+    case Arguments::Mode::kVersion:
+      text = absl::StrCat(program.name, " ", program.version, "\n");
+      break;
+  }
+  const bool written = Print(loop, signals, streams.out, std::move(text));
+  return ok && written ? kExitOk : kExitFailed;
+}
+
+int UsageError(const Program& program, const absl::Status& error,
+               const Streams& streams) {
+  dprintf(streams.err, "%s: %s\nTry '%s --help'.\n", program.name.c_str(),
+          std::string(error.message()).c_str(), program.name.c_str());
+  return kExitUsage;
+}
+
+}  // namespace servo::protocol
