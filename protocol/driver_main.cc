@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/log/log.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/ppoll_loop.h"
 #include "protocol/exit_codes.h"
@@ -21,22 +23,26 @@ namespace {
 int FailEarly(const absl::Status& why, const Streams& streams) {
   const std::string line =
       AnswerLine(Answer::Failed(why.message(), kReasonInternalError));
-  (void)!write(streams.out, line.data(), line.size());
-  return kExitFailed;
+  const ssize_t written = write(streams.out, line.data(), line.size());
+  return written < 0 ? kExitCancelled : kExitFailed;
 }
 
 }  // namespace
 
-int DriverMain(
-    const Program& program, int argc, char** argv,
-    absl::FunctionRef<std::unique_ptr<Driver>(const Arguments&, base::Loop*)>
-        make_driver) {
+int DriverMain(const Program& program, int argc, char** argv,
+               MakeDriver make_driver, RunMode run_mode) {
   OpenMissingStandardStreams();
   BlockSignals();
   const Streams streams;
-  absl::StatusOr<Arguments> arguments = ParseCommandLine(
-      program, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+  std::vector<std::string> args(argv, argv + argc);
+  if (!args.empty()) args.erase(args.begin());
+  absl::StatusOr<Arguments> arguments = ParseCommandLine(program, args);
   if (!arguments.ok()) return UsageError(program, arguments.status(), streams);
+  if (arguments->mode == Arguments::Mode::kOther) {
+    UnblockSignals();
+    return run_mode(*arguments);
+  }
+  if (arguments->mode == Arguments::Mode::kOther) return run_mode(*arguments);
 
   absl::StatusOr<std::unique_ptr<SignalSource>> signals = NewSignalfdSource();
   if (!signals.ok()) return FailEarly(signals.status(), streams);
@@ -44,6 +50,15 @@ int DriverMain(
   std::unique_ptr<Driver> driver = make_driver(*arguments, &loop);
   return RunMain(program, *arguments, streams, &loop, signals->get(),
                  driver.get());
+}
+
+int DriverMain(const Program& program, int argc, char** argv,
+               MakeDriver make_driver) {
+  return DriverMain(program, argc, argv, make_driver, [](const Arguments&) {
+    LOG(FATAL) << "an option is a mode, and DriverMain() was given no way to "
+                  "run it";
+    return kExitUsage;
+  });
 }
 
 }  // namespace servo::protocol

@@ -8,27 +8,38 @@
 #include "base/loop.h"
 #include "protocol/command_line.h"
 #include "protocol/driver.h"
+#include "protocol/exit_codes.h"
 
 namespace servo::protocol {
 
+// Makes the driver that the command line asks for, on a loop that outlives it.
+using MakeDriver = absl::FunctionRef<std::unique_ptr<Driver>(
+    const Arguments& arguments, base::Loop* loop)>;
+
+// Does what an option with Option::is_mode asks for, without loop and driver,
+// and returns the program's exit code.
+using RunMode = absl::FunctionRef<int(const Arguments& arguments)>;
+
 // Prepares the process (standard streams, signals), reads the command line,
 // makes the driver on an event loop and runs it as RunMain() says; returns the
-// program's exit code. To be called from main(), before anything else, by a
-// driver without modes of its own:
+// program's exit code. To be called from main(), before anything else:
 //
 //   int main(int argc, char** argv) {
 //     return servo::protocol::DriverMain(
 //         {.name = "measure", .version = "1.0.0", .summary = "Measures."},
-//         argc, argv, [](const Arguments&, servo::base::Loop* loop) {
+//         argc, argv, [](const auto& arguments, servo::base::Loop* loop) {
 //           return std::make_unique<MyDriver>(loop);
 //         });
 //   }
 //
-// The loop outlives the driver.
-int DriverMain(
-    const Program& program, int argc, char** argv,
-    absl::FunctionRef<std::unique_ptr<Driver>(const Arguments&, base::Loop*)>
-        make_driver);
+// While `run_mode` runs, signals have their default effects, SIGPIPE apart,
+// which stays ignored.
+int DriverMain(const Program& program, int argc, char** argv,
+               MakeDriver make_driver, RunMode run_mode);
+
+// The same for a program without modes of its own.
+int DriverMain(const Program& program, int argc, char** argv,
+               MakeDriver make_driver);
 
 }  // namespace servo::protocol
 

@@ -64,6 +64,11 @@ void BlockSignals() {
   pthread_sigmask(SIG_BLOCK, &handled, nullptr);
 }
 
+void UnblockSignals() {
+  const sigset_t handled = HandledSignals();
+  pthread_sigmask(SIG_UNBLOCK, &handled, nullptr);
+}
+
 std::string SignalName(int signal) {
   const char* name = sigabbrev_np(signal);
   return name == nullptr ? absl::StrCat("signal ", signal)

@@ -20,6 +20,10 @@ namespace servo::protocol {
 // for.
 void BlockSignals();
 
+// Gives the signals that BlockSignals() has blocked their default effects, for
+// what is to be done without a SignalSource.
+void UnblockSignals();
+
 // "SIGUSR1".
 std::string SignalName(int signal);
 

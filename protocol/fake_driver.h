@@ -1,0 +1,65 @@
+// A driver that a test leads by the hand.
+#ifndef PROTOCOL_FAKE_DRIVER_H_
+#define PROTOCOL_FAKE_DRIVER_H_
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "protocol/driver.h"
+
+namespace servo::protocol {
+
+// Records what it is asked and does what the test says. Not thread-safe.
+class FakeDriver final : public Driver {
+ public:
+  nlohmann::json Describe() override { return description; }
+
+  void Measure(const Session& session, Done done) override {
+    calls.push_back(
+        absl::StrCat("Measure ", session.app_id, " ",
+                     absl::FormatDuration(session.control.Total())));
+    reporter = session.reporter;
+    done_ = std::move(done);
+    if (on_measure) on_measure();
+  }
+
+  void Cancel(absl::string_view cause) override {
+    calls.push_back(absl::StrCat("Cancel ", cause));
+    if (on_cancel) on_cancel();
+  }
+
+  void Hurry(absl::string_view cause) override {
+    calls.push_back(absl::StrCat("Hurry ", cause));
+    if (on_hurry) on_hurry();
+  }
+
+  int Progress() const override { return progress; }
+  std::string Activity() const override { return activity; }
+
+  // Gives the driver's answer.
+  void Finish(Answer answer) { done_(std::move(answer)); }
+
+  bool measuring() const { return static_cast<bool>(done_); }
+
+  // What was called, in order: "Cancel SIGUSR1".
+  std::vector<std::string> calls;
+  Reporter* reporter = nullptr;
+
+  nlohmann::json description = nlohmann::json::object();
+  int progress = 0;
+  std::string activity = "busy";
+  std::function<void()> on_measure;
+  std::function<void()> on_cancel;
+  std::function<void()> on_hurry;
+
+ private:
+  Done done_;
+};
+
+}  // namespace servo::protocol
+
+#endif  // PROTOCOL_FAKE_DRIVER_H_
