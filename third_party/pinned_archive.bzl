@@ -52,6 +52,8 @@ def _mirrors(ctx):
     return mirrors
 
 def _from_debian(ctx, archive):
+    if not ctx.attr.debian_file:
+        return False
     mirrors = _mirrors(ctx)
     path = "/pool/main/" + ctx.attr.debian_file
 
@@ -87,16 +89,30 @@ _NOTHING_SERVED = """
 
 No source served the sources of @{name}. Tried: the repository cache, the
 --distdir directories, the Debian mirror of this host's apt configuration and
-the release page. Put one of these files, with its name, into a directory and
-pass --distdir=DIRECTORY:
-
-  {debian_name}
-    sha256 {debian_sha256}
-    from   pool/main/{debian_file} of any Debian mirror
-  {upstream_name}
-    sha256 {upstream_sha256}
-    from   {upstream_url}
+the release page. Put {files}, with its name, into a directory and pass
+--distdir=DIRECTORY:
 """
+
+_FILE = """
+  {name}
+    sha256 {sha256}
+    from   {origin}
+"""
+
+def _nothing_served(ctx):
+    files = [_FILE.format(
+        name = _basename(ctx.attr.upstream_urls[0]),
+        origin = ctx.attr.upstream_urls[0],
+        sha256 = ctx.attr.upstream_sha256,
+    )]
+    if ctx.attr.debian_file:
+        files.insert(0, _FILE.format(
+            name = _basename(ctx.attr.debian_file),
+            origin = "pool/main/%s of any Debian mirror" % ctx.attr.debian_file,
+            sha256 = ctx.attr.debian_sha256,
+        ))
+    one = "this file" if len(files) == 1 else "one of these files"
+    return _NOTHING_SERVED.format(files = one, name = ctx.name) + "".join(files)
 
 def _pinned_archive_impl(ctx):
     # extract() tells the format by the name.
@@ -107,15 +123,7 @@ def _pinned_archive_impl(ctx):
     elif _from_upstream(ctx, upstream_archive):
         archive, prefix = upstream_archive, ctx.attr.upstream_prefix
     else:
-        fail(_NOTHING_SERVED.format(
-            name = ctx.name,
-            debian_file = ctx.attr.debian_file,
-            debian_name = _basename(ctx.attr.debian_file),
-            debian_sha256 = ctx.attr.debian_sha256,
-            upstream_name = _basename(ctx.attr.upstream_urls[0]),
-            upstream_sha256 = ctx.attr.upstream_sha256,
-            upstream_url = ctx.attr.upstream_urls[0],
-        ))
+        fail(_nothing_served(ctx))
     ctx.extract(archive, stripPrefix = prefix)
     ctx.delete(archive)
 
@@ -134,11 +142,10 @@ pinned_archive = repository_rule(
             doc = "Replaces the BUILD file of the archive, if it has one.",
         ),
         "debian_file": attr.string(
-            doc = "Path of the archive below pool/main of a Debian mirror.",
-            mandatory = True,
+            doc = "Path of the archive below pool/main of a Debian mirror, if it has one.",
         ),
-        "debian_prefix": attr.string(mandatory = True),
-        "debian_sha256": attr.string(mandatory = True),
+        "debian_prefix": attr.string(),
+        "debian_sha256": attr.string(),
         "overlay": attr.label_keyed_string_dict(
             allow_files = True,
             doc = "Files to add, with their paths in the repository.",

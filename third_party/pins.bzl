@@ -7,7 +7,8 @@ and nothing else; docs/third_party.md tells how to get the hashes.
 """
 
 def _pin(debian, upstream):
-    return struct(debian = debian, upstream = upstream)
+    """debian: None where no Debian release has the version."""
+    return struct(debian = debian or _debian("", "", ""), upstream = upstream)
 
 def _debian(file, sha256, prefix):
     """file: path below pool/main of any Debian mirror."""
