@@ -114,6 +114,7 @@ void Measurement::OnSignal(int signal) {
 }
 
 void Measurement::OnReaderGone(absl::string_view why) {
+  if (state_ == State::kAnswered && !out_.lost()) return;
   log_->Warn(absl::StrCat("stdout ", why));
   Cancel("loss of stdout");
 }

@@ -1,0 +1,54 @@
+#include "protocol/log.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "base/fake_loop.h"
+#include "base/unique_fd.h"
+#include "gtest/gtest.h"
+
+namespace servo::protocol {
+namespace {
+
+class LogTest : public testing::TestWithParam<bool> {
+ protected:
+  LogTest() {
+    int fds[2];
+    EXPECT_EQ(pipe2(fds, O_CLOEXEC), 0);
+    read_end_.Reset(fds[0]);
+    write_end_.Reset(fds[1]);
+    fcntl(fds[0], F_SETFL, O_NONBLOCK);
+  }
+
+  std::string Written() {
+    char buffer[4096];
+    ssize_t count = read(read_end_.get(), buffer, sizeof(buffer));
+    return count < 0 ? "" : std::string(buffer, count);
+  }
+
+  base::FakeLoop loop_;
+  base::UniqueFd read_end_;
+  base::UniqueFd write_end_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Verbose, LogTest, testing::Bool());
+
+TEST_P(LogTest, WarningsAlwaysDetailsWhenVerbose) {
+  Log log(&loop_, write_end_.get(), "measure", /*verbose=*/GetParam());
+  log.Warn("careful");
+  EXPECT_EQ(Written(), "measure: careful\n");
+  log.Detail("boring");
+  EXPECT_EQ(Written(), GetParam() ? "measure: boring\n" : "");
+  EXPECT_TRUE(log.idle());
+}
+
+TEST_P(LogTest, IllFormedBytesAreReplaced) {
+  Log log(&loop_, write_end_.get(), "measure", /*verbose=*/GetParam());
+  log.Warn("\xc3(");
+  EXPECT_EQ(Written(), "measure: \xef\xbf\xbd(\n");
+}
+
+}  // namespace
+}  // namespace servo::protocol

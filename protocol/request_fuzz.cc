@@ -1,0 +1,48 @@
+// The request is the one input that comes from outside: whatever it is, it is
+// read or refused with a message that fits into an answer.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/time/time.h"
+#include "nlohmann/json.hpp"
+#include "protocol/messages.h"
+#include "protocol/request.h"
+
+namespace {
+
+void Require(bool condition) {
+  if (!condition) abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace servo::protocol;
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  absl::StatusOr<Control> control = ParseRequest(text);
+  if (control.ok()) {
+    for (absl::Duration part :
+         {control->duration, control->warmup, control->delay}) {
+      Require(part >= absl::ZeroDuration());
+    }
+    Require(control->Total() < absl::InfiniteDuration());
+    // An independent reader agrees that there is a duration.
+    nlohmann::json request = nlohmann::json::parse(text);
+    Require(request.at("control").at("duration").is_number());
+    return 0;
+  }
+  Require(!control.status().message().empty());
+  const std::string line =
+      AnswerLine(Answer::BadRequest(control.status().message()));
+  Require(line.size() < 2000);
+  Require(line.find('\n') == line.size() - 1);
+  Require(nlohmann::json::parse(line).is_object());
+  return 0;
+}
