@@ -1,0 +1,73 @@
+// What is known of one key of a configuration mapping.
+#ifndef CONFIG_KEY_SPEC_H_
+#define CONFIG_KEY_SPEC_H_
+
+#include <cstddef>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace servo::config {
+
+// What may stand as a key's value.
+enum class ValueType {
+  kBool,       // true or false
+  kInteger,    // a whole number
+  kNumber,     // a number
+  kSeconds,    // a number of seconds, or a text with units ("500ms")
+  kBytes,      // a number of bytes, or a text with the suffix K or M
+  kText,       // any scalar, as written
+  kScalar,     // any scalar, as written; empty is as good as not given
+  kSignal,     // the name of a signal, or its number
+  kCommand,    // a text, or a list of texts
+  kTextMap,    // a mapping of texts to texts
+  kExitCodes,  // codes and ranges of codes, 0 to 255
+  kHttpCodes,  // codes and ranges of codes, 100 to 999
+  kUrl,        // an http or https URL
+  kMethod,     // an HTTP method
+  kVerify,     // true or false, or a path
+  kParams,     // a query: a mapping, or a list of mappings
+  kJson,       // anything that JSON can say
+  kAuth,       // a user name and a password
+  kCert,       // a path, or a certificate's and a key's
+  kRequest,    // the mapping of a request
+  kTasks,      // a list of tasks
+};
+
+// One row of a table of keys: what the parser, the JSON Schema and the
+// documentation know of it.
+struct KeySpec {
+  absl::string_view name;
+  ValueType type;
+
+  // The default as one would write it, unquoted; empty: none, `none_means` then
+  // says what its absence means.
+  absl::string_view default_text = "";
+  absl::string_view none_means = "";
+  bool required = false;
+
+  // The limits of numbers; with `above_min` the lower one is excluded itself.
+  double min = 0;
+  double max = 0;
+  bool above_min = false;
+
+  // Which kinds of the mapping it belongs to: bits whose meaning is the
+  // table's.
+  unsigned modes = ~0u;
+
+  // One sentence in plain text.
+  absl::string_view doc;
+};
+
+// The position of the key `name` in a table, found when compiling: a name that
+// the table does not have is a compile error.
+consteval size_t KeyIndex(absl::Span<const KeySpec> table,
+                          absl::string_view name) {
+  size_t i = 0;
+  while (table[i].name != name) ++i;
+  return i;
+}
+
+}  // namespace servo::config
+
+#endif  // CONFIG_KEY_SPEC_H_

@@ -1,0 +1,308 @@
+// All keys of the `exec` section, in one place: the parser takes names,
+// defaults and limits from here, and the JSON Schema (schema.h) and the
+// documentation's tables (key_table.h) are made of it.
+#ifndef CONFIG_KEYS_H_
+#define CONFIG_KEYS_H_
+
+#include <cstddef>
+
+#include "absl/strings/string_view.h"
+#include "config/key_spec.h"
+
+namespace servo::config {
+
+// The top-level key that is this program's.
+inline constexpr absl::string_view kSectionName = "exec";
+
+// The modes of a task, for KeySpec::modes.
+inline constexpr unsigned kExecMode = 1;
+inline constexpr unsigned kShellMode = 2;
+inline constexpr unsigned kRequestMode = 4;
+inline constexpr unsigned kProcessModes = kExecMode | kShellMode;
+inline constexpr unsigned kAllModes = kProcessModes | kRequestMode;
+
+// The longest duration that may be written, in seconds: some 31 years.
+inline constexpr double kMaxSeconds = 1e9;
+
+// Most tasks of all stages together.
+inline constexpr size_t kMaxTasks = 200'000;
+
+// The section itself.
+inline constexpr KeySpec kSectionKeys[] = {
+    {.name = "pre",
+     .type = ValueType::kTasks,
+     .none_means = "no tasks",
+     .doc = "Tasks that check that the environment is sane and prepare it; a "
+            "failure ends the measurement before it begins."},
+    {.name = "start",
+     .type = ValueType::kTasks,
+     .none_means = "no tasks",
+     .doc = "Tasks that begin what is measured, such as a load generator; the "
+            "measurement's window begins when the last has ended."},
+    {.name = "stop",
+     .type = ValueType::kTasks,
+     .none_means = "no tasks",
+     .doc = "Tasks that end what start has begun, once the window is over; not "
+            "run when pre or start has failed."},
+    {.name = "post",
+     .type = ValueType::kTasks,
+     .none_means = "no tasks",
+     .doc = "Tasks that clean up, run once on every way out; failures are "
+            "reported and ignored."},
+    {.name = "stop_on_cancel",
+     .type = ValueType::kBool,
+     .default_text = "false",
+     .doc = "Whether stop runs before post when the measurement is cancelled "
+            "after start has begun."},
+    {.name = "cleanup_timeout",
+     .type = ValueType::kSeconds,
+     .default_text = "60",
+     .max = kMaxSeconds,
+     .above_min = true,
+     .doc = "The most that the cleanup after a cancel may take; then "
+            "everything is killed."},
+};
+
+// A task.
+inline constexpr KeySpec kTaskKeys[] = {
+    {.name = "name",
+     .type = ValueType::kScalar,
+     .none_means = "its place, such as start[0]",
+     .modes = kAllModes,
+     .doc = "What messages call the task."},
+    {.name = "exec",
+     .type = ValueType::kCommand,
+     .none_means = "another mode",
+     .modes = kExecMode,
+     .doc = "Mode: run a program. A text is its path and is not split; a list "
+            "is the program and its arguments, each as written. It is looked "
+            "up in PATH."},
+    {.name = "shell_exec",
+     .type = ValueType::kCommand,
+     .none_means = "another mode",
+     .modes = kShellMode,
+     .doc = "Mode: run a shell command with /bin/sh -c. In a list, what "
+            "follows the command are the shell's arguments $0, $1 and so on."},
+    {.name = "request",
+     .type = ValueType::kRequest,
+     .none_means = "another mode",
+     .modes = kRequestMode,
+     .doc = "Mode: send an HTTP request."},
+    {.name = "async",
+     .type = ValueType::kBool,
+     .default_text = "false",
+     .modes = kProcessModes,
+     .doc = "Whether to run in the background: until the task ends, its "
+            "timeout passes or post is over. Its exit code is ignored."},
+    {.name = "ignore_exitcode",
+     .type = ValueType::kBool,
+     .default_text = "false",
+     .modes = kAllModes,
+     .doc = "Whether no failure of this task fails the run: neither exit code "
+            "or status, nor timeout, nor that it cannot start."},
+    {.name = "notify",
+     .type = ValueType::kBool,
+     .default_text = "false",
+     .modes = kAllModes,
+     .doc = "Whether to send the output (or the response's status and body) "
+            "as a progress message after each attempt."},
+    {.name = "timeout",
+     .type = ValueType::kSeconds,
+     .none_means = "no limit",
+     .max = kMaxSeconds,
+     .above_min = true,
+     .modes = kAllModes,
+     .doc = "The most that one attempt may take as a whole."},
+    {.name = "retries",
+     .type = ValueType::kInteger,
+     .default_text = "0",
+     .max = 1'000'000,
+     .modes = kAllModes,
+     .doc = "How many further attempts follow a failed one, each with a fresh "
+            "timeout. A background task is retried when it cannot start."},
+    {.name = "retry_delay",
+     .type = ValueType::kSeconds,
+     .default_text = "0",
+     .max = kMaxSeconds,
+     .modes = kAllModes,
+     .doc = "How long to wait before a retry."},
+    {.name = "retry_backoff",
+     .type = ValueType::kNumber,
+     .default_text = "1",
+     .min = 1,
+     .max = 1000,
+     .modes = kAllModes,
+     .doc = "The factor by which that wait grows from one retry to the next."},
+    {.name = "retry_max_delay",
+     .type = ValueType::kSeconds,
+     .none_means = "no limit",
+     .max = kMaxSeconds,
+     .modes = kAllModes,
+     .doc = "The most that the wait grows to."},
+    {.name = "max_output",
+     .type = ValueType::kBytes,
+     .default_text = "64K",
+     .max = 64 * 1024 * 1024,
+     .modes = kAllModes,
+     .doc = "How much is kept of the beginning, and of the end, of each of "
+            "stdout and stderr, or of the response's body."},
+    {.name = "kill_signal",
+     .type = ValueType::kSignal,
+     .default_text = "TERM",
+     .min = 1,
+     .max = 64,
+     .modes = kProcessModes,
+     .doc = "The signal that asks the task's process group to end."},
+    {.name = "kill_timeout",
+     .type = ValueType::kSeconds,
+     .default_text = "0.5",
+     .max = kMaxSeconds,
+     .modes = kProcessModes,
+     .doc = "How long the process group has to obey before SIGKILL."},
+    {.name = "env",
+     .type = ValueType::kTextMap,
+     .none_means = "nothing added",
+     .modes = kProcessModes,
+     .doc = "Environment variables to set, their values as written."},
+    {.name = "clear_env",
+     .type = ValueType::kBool,
+     .default_text = "false",
+     .modes = kProcessModes,
+     .doc = "Whether to start from an empty environment instead of the "
+            "driver's."},
+    {.name = "cwd",
+     .type = ValueType::kText,
+     .none_means = "the driver's",
+     .modes = kProcessModes,
+     .doc = "The working directory."},
+    {.name = "stdin",
+     .type = ValueType::kScalar,
+     .none_means = "/dev/null",
+     .modes = kProcessModes,
+     .doc = "Text to read from standard input."},
+    {.name = "success_exitcodes",
+     .type = ValueType::kExitCodes,
+     .default_text = "0",
+     .max = 255,
+     .modes = kProcessModes,
+     .doc = "The exit codes that are a success: a code, a range such as "
+            "\"0-3\", or a list of them."},
+};
+
+// The mapping `request` of a task.
+inline constexpr KeySpec kRequestKeys[] = {
+    {.name = "url",
+     .type = ValueType::kUrl,
+     .required = true,
+     .doc = "Where to send it: an http or https URL, with user:password@ if "
+            "need be."},
+    {.name = "method",
+     .type = ValueType::kMethod,
+     .default_text = "GET",
+     .doc = "The HTTP method, sent in upper case."},
+    {.name = "params",
+     .type = ValueType::kParams,
+     .none_means = "nothing added",
+     .doc = "A query to add to the URL, encoded: a mapping of names to a value "
+            "or a list of values, or a list of such mappings."},
+    {.name = "headers",
+     .type = ValueType::kTextMap,
+     .none_means = "nothing added",
+     .doc = "Headers to add; they replace defaults of the same name in any "
+            "case."},
+    {.name = "data",
+     .type = ValueType::kScalar,
+     .none_means = "{} with POST, else no body",
+     .doc = "The body, as written."},
+    {.name = "json",
+     .type = ValueType::kJson,
+     .none_means = "no JSON",
+     .doc = "The body as YAML, sent as JSON; excludes data."},
+    {.name = "content-type",
+     .type = ValueType::kText,
+     .default_text = "application/json",
+     .doc = "The Content-Type of a request that has a body."},
+    {.name = "http_timeout",
+     .type = ValueType::kSeconds,
+     .default_text = "10",
+     .max = kMaxSeconds,
+     .above_min = true,
+     .doc = "The most that connecting may take, and the longest silence after "
+            "that; the task's timeout limits the whole."},
+    {.name = "success_codes",
+     .type = ValueType::kHttpCodes,
+     .default_text = "200-399",
+     .min = 100,
+     .max = 999,
+     .doc = "The status codes that are a success: a code, a range such as "
+            "\"200-299\", or a list of them."},
+    {.name = "allow_redirects",
+     .type = ValueType::kBool,
+     .default_text = "true",
+     .doc = "Whether to follow redirects."},
+    {.name = "auth",
+     .type = ValueType::kAuth,
+     .none_means = "none",
+     .doc = "Basic authentication: a mapping of username and password; "
+            "excludes credentials in the URL and an Authorization header."},
+    {.name = "verify",
+     .type = ValueType::kVerify,
+     .default_text = "true",
+     .doc = "Whether to check the server's certificate; or the path of a "
+            "bundle of authorities (PEM) to check it against."},
+    {.name = "cert",
+     .type = ValueType::kCert,
+     .none_means = "none",
+     .doc = "A client certificate: the path of a PEM file that holds it and "
+            "its key, or a mapping of cert and key."},
+    {.name = "unix_socket",
+     .type = ValueType::kText,
+     .none_means = "the URL's host",
+     .doc = "The path of a Unix socket to connect to instead of the URL's "
+            "host."},
+};
+
+// The mapping `auth` of a request.
+inline constexpr KeySpec kAuthKeys[] = {
+    {.name = "username",
+     .type = ValueType::kText,
+     .required = true,
+     .doc = "The user's name, as written."},
+    {.name = "password",
+     .type = ValueType::kScalar,
+     .required = true,
+     .doc = "The password, as written."},
+};
+
+// The mapping `cert` of a request.
+inline constexpr KeySpec kCertKeys[] = {
+    {.name = "cert",
+     .type = ValueType::kText,
+     .required = true,
+     .doc = "The path of the certificate (PEM)."},
+    {.name = "key",
+     .type = ValueType::kText,
+     .none_means = "in the certificate's file",
+     .doc = "The path of its key (PEM)."},
+};
+
+// Positions in the tables; unknown names don't compile.
+consteval size_t SectionKey(absl::string_view name) {
+  return KeyIndex(kSectionKeys, name);
+}
+consteval size_t TaskKey(absl::string_view name) {
+  return KeyIndex(kTaskKeys, name);
+}
+consteval size_t RequestKey(absl::string_view name) {
+  return KeyIndex(kRequestKeys, name);
+}
+consteval size_t AuthKey(absl::string_view name) {
+  return KeyIndex(kAuthKeys, name);
+}
+consteval size_t CertKey(absl::string_view name) {
+  return KeyIndex(kCertKeys, name);
+}
+
+}  // namespace servo::config
+
+#endif  // CONFIG_KEYS_H_

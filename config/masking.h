@@ -1,0 +1,24 @@
+// Keeping secrets out of what is shown.
+#ifndef CONFIG_MASKING_H_
+#define CONFIG_MASKING_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace servo::config {
+
+// Stands for what is not shown.
+inline constexpr absl::string_view kMask = "***";
+
+// Whether a header, parameter or variable of this name usually carries a
+// secret: "Authorization", "Set-Cookie", "X-Api-Key", "DB_PASSWORD", ...
+bool IsSecretName(absl::string_view name);
+
+// A line of configuration with the values of such names, and the credentials
+// of URLs, replaced by as many stars as they have characters.
+std::string MaskLine(absl::string_view line);
+
+}  // namespace servo::config
+
+#endif  // CONFIG_MASKING_H_

@@ -1,0 +1,19 @@
+// The known name that a mistyped one most likely means.
+#ifndef CONFIG_NEAREST_H_
+#define CONFIG_NEAREST_H_
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace servo::config {
+
+// The candidate with the fewest edits (characters inserted, deleted, replaced,
+// or two neighbours swapped; letters in either case are the same, and so are
+// "-" and "_") from `name`, the first of equals; empty if even that one takes
+// more than a third of the longer name's length.
+absl::string_view Nearest(absl::string_view name,
+                          absl::Span<const absl::string_view> candidates);
+
+}  // namespace servo::config
+
+#endif  // CONFIG_NEAREST_H_

@@ -1,0 +1,112 @@
+#include "config/process_action.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "config/keys.h"
+#include "config/quoted.h"
+#include "config/value_readers.h"
+
+namespace servo::config {
+namespace {
+
+constexpr base::CodeRanges::Limits kExitCodes = {0, 255, "an exit code"};
+
+// One text of a command.
+bool ReadWord(const Field& field, std::string* word) {
+  if (!field.given()) {
+    field.Error("expected a text, found null; an empty argument is written ''");
+    return false;
+  }
+  if (!field.node().is_scalar()) {
+    field.Expected("a text");
+    return false;
+  }
+  return field.Read(word);
+}
+
+// The program or script and what follows it; empty if there was a problem.
+std::vector<std::string> ReadCommand(const Field& field,
+                                     absl::string_view first) {
+  std::vector<std::string> words;
+  if (field.node().kind() == Node::Kind::kMapping) {
+    field.Expected(absl::StrCat(first, ", or a list that begins with it"));
+    return {};
+  }
+  if (field.node().is_scalar()) {
+    words.resize(1);
+    if (!ReadWord(field, &words[0])) return {};
+  } else {
+    words.resize(field.node().items().size());
+    bool ok = true;
+    for (size_t i = 0; i < words.size(); ++i) {
+      ok = ReadWord(field.Item(i), &words[i]) && ok;
+    }
+    if (!ok) return {};
+  }
+  if (words.empty() || absl::StripAsciiWhitespace(words[0]).empty()) {
+    const bool in_list = !words.empty() && !field.node().is_scalar();
+    const std::string message =
+        absl::StrCat("expected ", first, ", found ",
+                     words.empty() ? "an empty list" : "an empty text");
+    if (in_list) {
+      field.Item(0).Error(message);
+    } else {
+      field.Error(message);
+    }
+    return {};
+  }
+  return words;
+}
+
+void ReadEnvironment(const Field& field, exec::Command* command) {
+  ReadTextMap(field, [command](const Field& value, const std::string& name,
+                               const std::string& text) {
+    if (absl::StrContains(name, '=') || absl::StrContains(name, '\0')) {
+      value.KeyError(absl::StrCat(
+          "expected the name of an environment variable, found ", Quoted(name),
+          "; such names hold neither \"=\" nor NUL characters"));
+      return;
+    }
+    command->env.emplace_back(name, text);
+  });
+}
+
+}  // namespace
+
+ProcessAction ReadProcessAction(const MappingReader& task, bool shell) {
+  ProcessAction action;
+  action.shell = shell;
+  if (shell) {
+    std::vector<std::string> words =
+        ReadCommand(task[TaskKey("shell_exec")], "a shell command");
+    if (!words.empty()) {
+      std::string script = std::move(words.front());
+      words.erase(words.begin());
+      action.command = exec::Shell(std::move(script), std::move(words));
+    }
+  } else {
+    action.command.argv =
+        ReadCommand(task[TaskKey("exec")], "the path of a program");
+  }
+  ReadEnvironment(task[TaskKey("env")], &action.command);
+  task[TaskKey("clear_env")].Read(&action.command.clear_env);
+  task[TaskKey("cwd")].ReadNonEmpty(&action.command.cwd);
+  if (const Field text = task[TaskKey("stdin")]; text.given()) {
+    std::string stdin_text;
+    if (text.Read(&stdin_text)) action.command.stdin_text = stdin_text;
+  }
+  ReadCodes(task[TaskKey("success_exitcodes")], kExitCodes,
+            &action.success_exitcodes);
+  ReadSignal(task[TaskKey("kill_signal")], &action.options.kill_signal);
+  task[TaskKey("kill_timeout")].Read(&action.options.kill_timeout);
+  ReadBytes(task[TaskKey("max_output")], kTaskKeys[TaskKey("max_output")].max,
+            &action.options.output_limit);
+  return action;
+}
+
+}  // namespace servo::config

@@ -1,0 +1,273 @@
+#include "config/request_action.h"
+
+#include <sys/un.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "config/json_value.h"
+#include "config/keys.h"
+#include "config/query.h"
+#include "config/quoted.h"
+#include "config/scalar.h"
+#include "config/value_readers.h"
+#include "http/check_request.h"
+#include "http/success_codes.h"
+
+namespace servo::config {
+namespace {
+
+constexpr absl::string_view kContentType = "Content-Type";
+constexpr absl::string_view kAuthorization = "Authorization";
+
+bool HasHeader(const http::Request& request, absl::string_view name) {
+  return http::FindHeader(request.headers, std::string(name)) != nullptr;
+}
+
+void ReadUrl(const Field& field, http::Request* request) {
+  std::string url;
+  if (!field.given() || !field.Read(&url)) return;
+  if (const absl::Status status = http::CheckUrl(url); !status.ok()) {
+    field.Error(status.message());
+    return;
+  }
+  request->url = std::move(url);
+}
+
+void ReadMethod(const Field& field, http::Request* request) {
+  std::string method;
+  if (!field.Read(&method)) return;
+  if (const absl::Status status = http::CheckMethod(method); !status.ok()) {
+    field.Error(status.message());
+    return;
+  }
+  request->method = absl::AsciiStrToUpper(method);
+}
+
+void ReadHeaders(const Field& field, http::Request* request) {
+  ReadTextMap(field, [request](const Field& value, const std::string& name,
+                               const std::string& text) {
+    if (const absl::Status status = http::CheckHeader(name, text);
+        !status.ok()) {
+      value.KeyError(status.message());
+      return;
+    }
+    if (HasHeader(*request, name)) {
+      value.KeyError(absl::StrCat("the header ", Quoted(name),
+                                  " stands here a second time; letters in "
+                                  "either case are the same"));
+      return;
+    }
+    request->headers.emplace_back(name, text);
+  });
+}
+
+// One name of a query, with its value or values. Null adds nothing.
+void AddParam(const Field& field, const std::string& name,
+              http::Request* request) {
+  if (field.node().kind() == Node::Kind::kSequence) {
+    for (size_t i = 0; i < field.node().items().size(); ++i) {
+      const Field item = field.Item(i);
+      if (item.node().kind() == Node::Kind::kSequence) {
+        item.Expected("a text");
+      } else {
+        AddParam(item, name, request);
+      }
+    }
+    return;
+  }
+  std::string text;
+  if (!field.given() || !field.Read(&text)) return;
+  if (!request->url.empty()) {
+    AppendQuery(name, text, &request->url);
+  }
+}
+
+void AddParams(const Field& field, http::Request* request) {
+  if (field.node().kind() != Node::Kind::kMapping) {
+    field.Expected("a mapping of names to values");
+    return;
+  }
+  for (const Node::Entry& entry : field.node().entries()) {
+    const Field value = field.Value(entry);
+    if (!entry.key->is_scalar()) {
+      value.KeyError(
+          absl::StrCat("expected a name, found ", entry.key->Describe()));
+      continue;
+    }
+    AddParam(value, std::string(entry.key->text()), request);
+  }
+}
+
+void ReadParams(const Field& field, http::Request* request) {
+  if (!field.given()) return;
+  if (field.node().kind() == Node::Kind::kMapping) {
+    AddParams(field, request);
+  } else if (field.node().kind() == Node::Kind::kSequence) {
+    for (size_t i = 0; i < field.node().items().size(); ++i) {
+      AddParams(field.Item(i), request);
+    }
+  } else {
+    field.Expected("a mapping of names to values, or a list of such mappings");
+  }
+}
+
+void ReadBody(const MappingReader& keys, http::Request* request) {
+  const Field data = keys[RequestKey("data")];
+  const Field json = keys[RequestKey("json")];
+  if (data.given() && json.given()) {
+    json.KeyError("expected either data or json, found both");
+  }
+  if (json.given()) {
+    request->body = ToJson(json).dump();
+  } else if (data.given()) {
+    std::string text;
+    // A body may hold any character.
+    if (data.node().is_scalar()) {
+      request->body = std::string(data.node().text());
+    } else {
+      data.Error(absl::StrCat("expected a text, found ", data.node().Describe(),
+                              "; to send it as JSON write json instead of "
+                              "data"));
+    }
+  } else if (request->method == "POST") {
+    request->body = "{}";
+  }
+}
+
+void ReadContentType(const Field& field, http::Request* request) {
+  std::string type;
+  if (!field.Read(&type)) return;
+  if (field.given()) {
+    if (const absl::Status status = http::CheckHeader(kContentType, type);
+        !status.ok()) {
+      field.Error(status.message());
+      return;
+    }
+    if (HasHeader(*request, kContentType)) {
+      field.KeyError(
+          "expected either content-type or a Content-Type among the headers, "
+          "found both");
+      return;
+    }
+    if (!request->body) {
+      field.KeyWarning("without effect: this request has no body");
+    }
+  }
+  if (request->body && !HasHeader(*request, kContentType)) {
+    request->headers.emplace_back(kContentType, type);
+  }
+}
+
+void ReadAuth(const Field& field, http::Request* request) {
+  if (!field.given()) return;
+  if (field.node().kind() != Node::Kind::kMapping) {
+    field.Hidden().Expected("a mapping of username and password");
+    return;
+  }
+  const MappingReader keys(field, kAuthKeys);
+  http::BasicAuth auth;
+  const Field username = keys[AuthKey("username")];
+  username.ReadNonEmpty(&auth.username);
+  keys[AuthKey("password")].Hidden().Read(&auth.password);
+  if (absl::StrContains(auth.username, ':')) {
+    username.Error(
+        "expected a user name without a colon (RFC 7617 forbids it)");
+  }
+  if (HasHeader(*request, kAuthorization)) {
+    field.KeyError(
+        "expected either auth or an Authorization header, found both");
+  }
+  if (http::MaskCredentials(request->url) != request->url) {
+    field.KeyError(
+        "expected either auth or credentials in the URL, found both");
+  }
+  request->auth = std::move(auth);
+}
+
+void ReadVerify(const Field& field, http::Tls* tls) {
+  if (field.node().kind() == Node::Kind::kBool) {
+    field.Read(&tls->verify);
+    return;
+  }
+  if (field.node().kind() != Node::Kind::kString ||
+      field.node().text().empty()) {
+    field.Expected("true, false, or the path of a bundle of authorities");
+    return;
+  }
+  if (ParseBool(field.node().text())) {
+    field.Expected(
+        "true or false without quotes, or the path of a bundle of authorities");
+    return;
+  }
+  field.Read(&tls->ca_bundle);
+}
+
+void ReadCert(const Field& field, http::Tls* tls) {
+  if (field.node().kind() == Node::Kind::kMapping) {
+    const MappingReader keys(field, kCertKeys);
+    keys[CertKey("cert")].ReadNonEmpty(&tls->client_cert);
+    keys[CertKey("key")].ReadNonEmpty(&tls->client_key);
+  } else if (field.node().is_scalar()) {
+    field.ReadNonEmpty(&tls->client_cert);
+  } else {
+    field.Expected("the path of a certificate, or a mapping of cert and key");
+  }
+}
+
+void ReadUnixSocket(const Field& field, http::Request* request) {
+  constexpr size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
+  std::string path;
+  if (!field.ReadNonEmpty(&path)) return;
+  if (path.size() > kMaxPath) {
+    field.Error(absl::StrCat("expected a path of at most ", kMaxPath,
+                             " bytes (unix(7)), found one of ", path.size()));
+    return;
+  }
+  request->unix_socket = std::move(path);
+}
+
+// What only the request as a whole can tell.
+void CheckWhole(const Field& field, const http::Request& request) {
+  if (request.url.empty()) return;  // told already
+  if (const absl::Status status = http::CheckRequest(request); !status.ok()) {
+    field.KeyError(status.message());
+  }
+}
+
+}  // namespace
+
+RequestAction ReadRequestAction(const MappingReader& task) {
+  constexpr MappingReader::Elsewhere kElsewhere[] = {
+      {kTaskKeys, "the task, one level up"}};
+  RequestAction action;
+  const Field field = task[TaskKey("request")];
+  const MappingReader keys(field, kRequestKeys, kElsewhere);
+  if (!keys.ok()) return action;
+  http::Request& request = action.request;
+  ReadUrl(keys[RequestKey("url")], &request);
+  ReadMethod(keys[RequestKey("method")], &request);
+  ReadHeaders(keys[RequestKey("headers")], &request);
+  ReadBody(keys, &request);
+  ReadContentType(keys[RequestKey("content-type")], &request);
+  ReadAuth(keys[RequestKey("auth")], &request);
+  ReadParams(keys[RequestKey("params")], &request);
+  keys[RequestKey("http_timeout")].Read(&request.idle_timeout);
+  keys[RequestKey("allow_redirects")].Read(&request.follow_redirects);
+  ReadVerify(keys[RequestKey("verify")], &request.tls);
+  ReadCert(keys[RequestKey("cert")], &request.tls);
+  ReadUnixSocket(keys[RequestKey("unix_socket")], &request);
+  ReadCodes(keys[RequestKey("success_codes")], http::kStatusCodeLimits,
+            &action.success_codes);
+  ReadBytes(task[TaskKey("max_output")], kTaskKeys[TaskKey("max_output")].max,
+            &request.output_limit);
+  CheckWhole(field, request);
+  return action;
+}
+
+}  // namespace servo::config

@@ -1,0 +1,16 @@
+// Reading what a task of the mode request does.
+#ifndef CONFIG_REQUEST_ACTION_H_
+#define CONFIG_REQUEST_ACTION_H_
+
+#include "config/plan.h"
+#include "config/reader.h"
+
+namespace servo::config {
+
+// Reads the mapping `request`, and the task's keys that apply to requests.
+// Problems are reported, and what has some keeps its default.
+RequestAction ReadRequestAction(const MappingReader& task);
+
+}  // namespace servo::config
+
+#endif  // CONFIG_REQUEST_ACTION_H_

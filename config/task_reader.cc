@@ -1,0 +1,137 @@
+#include "config/task_reader.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "config/keys.h"
+#include "config/process_action.h"
+#include "config/request_action.h"
+
+namespace servo::config {
+namespace {
+
+struct Mode {
+  size_t key;
+  unsigned bit;
+  absl::string_view article;  // with its indefinite article
+};
+constexpr Mode kModes[] = {
+    {TaskKey("exec"), kExecMode, "a task of the mode exec"},
+    {TaskKey("shell_exec"), kShellMode, "a task of the mode shell_exec"},
+    {TaskKey("request"), kRequestMode, "a request"},
+};
+
+// The mode that the task has, or null after reporting that it has none, or
+// several.
+const Mode* ReadMode(const Field& field, const MappingReader& task) {
+  std::vector<const Mode*> found;
+  for (const Mode& mode : kModes) {
+    if (task[mode.key].given()) found.push_back(&mode);
+  }
+  if (found.empty()) {
+    field.Error(
+        "expected one of the modes exec, shell_exec and request, found none "
+        "with a value");
+    return nullptr;
+  }
+  if (found.size() > 1) {
+    std::vector<absl::string_view> names;
+    for (const Mode* mode : found) names.push_back(kTaskKeys[mode->key].name);
+    task[found[1]->key].KeyError(absl::StrCat("expected one mode, found ",
+                                              absl::StrJoin(names, " and "),
+                                              " in one task"));
+    return nullptr;
+  }
+  return found[0];
+}
+
+// Reports the keys that a task of this mode cannot have. `async: false` is what
+// a request does anyway.
+void CheckKeys(const MappingReader& task, const Mode& mode) {
+  for (size_t i = 0; i < std::size(kTaskKeys); ++i) {
+    if ((kTaskKeys[i].modes & mode.bit) != 0) continue;
+    const Field field = task[i];
+    if (!field.given()) continue;
+    bool background = true;
+    if (i == TaskKey("async") && field.Read(&background) && !background) {
+      continue;
+    }
+    field.KeyError(absl::StrCat("expected only keys that ", mode.article,
+                                " has, found ", kTaskKeys[i].name));
+  }
+}
+
+void ReadRetries(const MappingReader& task, RetryPolicy* retry) {
+  task[TaskKey("retries")].Read(&retry->retries);
+  task[TaskKey("retry_delay")].Read(&retry->delay);
+  task[TaskKey("retry_backoff")].Read(&retry->backoff);
+  const Field max_delay = task[TaskKey("retry_max_delay")];
+  if (max_delay.Read(&retry->max_delay) && retry->max_delay < retry->delay) {
+    max_delay.Error(
+        "expected a wait of at least retry_delay, found a shorter "
+        "one");
+  }
+  if (retry->retries > 0) return;
+  for (const size_t key : {TaskKey("retry_delay"), TaskKey("retry_backoff"),
+                           TaskKey("retry_max_delay")}) {
+    if (task[key].given()) {
+      task[key].KeyWarning("without effect: this task has no retries");
+    }
+  }
+}
+
+void ReadName(const Field& field, Task* task) {
+  std::string name;
+  if (field.Read(&name) && !name.empty()) {
+    field.context()->task = name;
+    task->name = std::move(name);
+  }
+}
+
+}  // namespace
+
+Task ReadTask(const Field& field, std::string place) {
+  constexpr MappingReader::Elsewhere kElsewhere[] = {
+      {kRequestKeys, "request, one level down"},
+      {kSectionKeys, "the section, beside the stages"}};
+  Task task;
+  task.name = std::move(place);
+  const Location location = field.node().location();
+  task.location = absl::StrCat(field.context()->document->file_name(), ":",
+                               location.line, ":", location.column);
+  // The name comes first, so that every message can tell it.
+  field.context()->task.clear();
+  if (const Node* name = field.node().Find("name");
+      name != nullptr && name->is_scalar()) {
+    field.context()->task = std::string(name->text());
+  }
+  const MappingReader keys(field, kTaskKeys, kElsewhere);
+  if (!keys.ok()) return task;
+  ReadName(keys[TaskKey("name")], &task);
+  keys[TaskKey("async")].Read(&task.background);
+  keys[TaskKey("ignore_exitcode")].Read(&task.ignore_exitcode);
+  keys[TaskKey("notify")].Read(&task.notify);
+  keys[TaskKey("timeout")].Read(&task.timeout);
+  ReadRetries(keys, &task.retry);
+  if (const Mode* mode = ReadMode(field, keys); mode != nullptr) {
+    CheckKeys(keys, *mode);
+    if (mode->bit == kRequestMode) {
+      task.action = ReadRequestAction(keys);
+    } else {
+      task.action = ReadProcessAction(keys, mode->bit == kShellMode);
+    }
+    const Field codes = keys[TaskKey("success_exitcodes")];
+    if (task.background && codes.given()) {
+      codes.KeyError(
+          "expected no success_exitcodes on an async task, whose exit code is "
+          "ignored");
+    }
+  }
+  field.context()->task.clear();
+  return task;
+}
+
+}  // namespace servo::config
