@@ -5,19 +5,26 @@
 #include <memory>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "base/loop.h"
 #include "http/client.h"
+#include "http/response_reader.h"
 
 namespace servo::http {
 
 // Makes a client on `loop`, which must outlive it; `user_agent` is sent unless
 // a request brings its own. libcurl is initialised on first use, not here.
-// Honours http_proxy, https_proxy, all_proxy and no_proxy of the environment;
-// reads no netrc, no curlrc, keeps no cookies. No thread is ever started.
+// Honours http_proxy, https_proxy, all_proxy and no_proxy of the environment as
+// curl does; reads no netrc, no curlrc, keeps no cookies. No thread is ever
+// started.
 //
-// Destruction cancels all transfers and closes all connections.
-std::unique_ptr<Client> NewCurlClient(base::Loop* loop, std::string user_agent);
+// Errors of Start(), beyond those of every Client: kInvalidArgument too for a
+// bundle of trusted authorities that can't be read, if the URL is one of https.
+// FailedPhase() of http/phase.h tells how far a failed transfer had come.
+//
+// Destruction cancels all transfers and closes all connections; a Transfer may
+// outlive it.
+std::unique_ptr<Client> NewCurlClient(base::Loop* loop, std::string user_agent,
+                                      const ResponseLimits& limits = {});
 
 }  // namespace servo::http
 

@@ -1,0 +1,521 @@
+#include "http/curl_client.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <climits>
+#include <cstdlib>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "absl/log/check.h"
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "curl/curl.h"
+#include "http/check_request.h"
+#include "http/curl_multi.h"
+#include "http/failure.h"
+#include "http/phase.h"
+#include "http/redirect.h"
+#include "http/request.h"
+#include "http/tls_files.h"
+#include "http/url.h"
+
+namespace servo::http {
+namespace {
+
+// How much of a redirect's body is read, so that its connection can be used
+// again; beyond this, closing it is cheaper.
+constexpr uint64_t kRedirectBodyLimit = 64 * 1024;
+
+// How much curl reads at once.
+constexpr long kReceiveBuffer = 128 * 1024;
+
+struct EasyCleanup {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct ListCleanup {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using EasyHandle = std::unique_ptr<CURL, EasyCleanup>;
+using HeaderList = std::unique_ptr<curl_slist, ListCleanup>;
+
+template <typename T>
+void Set(const EasyHandle& easy, CURLoption option, T value) {
+  const CURLcode code = curl_easy_setopt(easy.get(), option, value);
+  CHECK_EQ(code, CURLE_OK) << "curl refuses option " << option << ": "
+                           << curl_easy_strerror(code);
+}
+
+// One of curl's times of a transfer: microseconds, 0 if not yet come to pass.
+bool Reached(const EasyHandle& easy, CURLINFO time) {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(easy.get(), time, &microseconds);
+  return microseconds > 0;
+}
+
+bool IsHead(const std::string& method) {
+  return absl::EqualsIgnoreCase(method, "HEAD");
+}
+
+// Methods that say "no body" with a Content-Length of 0 (RFC 9110 section 8.6).
+bool ExpectsBody(const std::string& method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+void Append(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  CHECK(longer != nullptr) << "out of memory";
+  (void)list.release();
+  list.reset(longer);
+}
+
+// As CURLOPT_HTTPHEADER wants them: "Name: value", "Name;" for an empty one,
+// "Name:" for one that curl is not to add.
+HeaderList MakeHeaderList(const Headers& headers) {
+  HeaderList list;
+  for (const char* unwanted : {"Expect", "Content-Type"}) {
+    if (FindHeader(headers, unwanted) == nullptr) {
+      Append(list, absl::StrCat(unwanted, ":"));
+    }
+  }
+  for (const auto& [name, value] : headers) {
+    const absl::string_view text = absl::StripAsciiWhitespace(value);
+    Append(list, text.empty() ? absl::StrCat(name, ";")
+                              : absl::StrCat(name, ": ", text));
+  }
+  return list;
+}
+
+// A socket that no started process inherits. curl makes it non-blocking.
+curl_socket_t OpenSocket(void*, curlsocktype, curl_sockaddr* address) {
+  return socket(address->family, address->socktype | SOCK_CLOEXEC,
+                address->protocol);
+}
+
+class CurlClient;
+
+class CurlTransfer final : public Transfer, private CurlMulti::Listener {
+ public:
+  CurlTransfer(CurlClient* client, Request request, Hop hop,
+               std::optional<TrustStore> trust_store, Client::Done done);
+  ~CurlTransfer() override;
+
+  void Begin();
+
+  // Ends everything; the callback will never come. For a client that goes.
+  void Abandon();
+
+ private:
+  void OnSocketActivity() override;
+  void OnTransferDone(CURLcode code) override;
+
+  static size_t OnHeader(char* data, size_t, size_t size, void* self);
+  static size_t OnBody(char* data, size_t, size_t size, void* self);
+
+  void BeginHop();
+  void SetProtocol();
+  void SetMethodAndBody();
+  void SetHeaders();
+  void SetAuthAndProxy();
+  void SetTls();
+
+  // The next hop's address if the answer is a redirect that is to be followed,
+  // else nullptr.
+  const std::string* Location() const;
+  void Follow(const std::string& location);
+
+  Phase CurrentPhase() const;
+  void ArmIdleTimer(absl::Duration delay);
+  void OnIdleTimer();
+  void OnTimeout();
+
+  // Ends the transfer with `status` or the answer; the callback comes in the
+  // loop's next turn.
+  void Fail(const absl::Status& status);
+  void Succeed();
+  void Finish(absl::StatusOr<Response> result);
+  void StopTransfer();
+
+  CurlClient* client_;  // nullptr once abandoned
+  const Request request_;
+  Hop hop_;
+  std::optional<TrustStore> trust_store_;
+  Client::Done done_;
+  const absl::Duration started_at_;
+
+  EasyHandle easy_;
+  HeaderList header_list_;
+  std::array<char, CURL_ERROR_SIZE> error_ = {};
+  ResponseReader reader_;
+  absl::Status reader_status_;
+  int redirects_ = 0;
+  std::set<std::string> visited_;  // method and URL of each hop
+
+  absl::Duration last_activity_;
+  base::Loop::Registration idle_timer_;
+  base::Loop::Registration timeout_timer_;
+  base::Loop::Registration done_timer_;
+};
+
+class CurlClient final : public Client {
+ public:
+  CurlClient(base::Loop* loop, std::string user_agent,
+             const ResponseLimits& limits)
+      : loop_(loop), user_agent_(std::move(user_agent)), limits_(limits) {}
+  ~CurlClient() override {
+    while (!transfers_.empty()) (*transfers_.begin())->Abandon();
+  }
+
+  absl::StatusOr<std::unique_ptr<Transfer>> Start(const Request& request,
+                                                  Done done) override;
+
+  base::Loop* loop() { return loop_; }
+  CurlMulti* multi() { return multi_.get(); }
+  const std::string& user_agent() const { return user_agent_; }
+  const ResponseLimits& limits() const { return limits_; }
+  std::set<CurlTransfer*>& transfers() { return transfers_; }
+
+ private:
+  base::Loop* const loop_;
+  const std::string user_agent_;
+  const ResponseLimits limits_;
+  std::unique_ptr<CurlMulti> multi_;
+  std::set<CurlTransfer*> transfers_;
+};
+
+absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
+    const Request& request, Done done) {
+  if (absl::Status status = CheckRequest(request); !status.ok()) return status;
+  absl::StatusOr<Url> url = Url::Parse(request.url);
+  if (!url.ok()) return url.status();
+  if (absl::Status status = CheckClientCertificate(request.tls); !status.ok()) {
+    return status;
+  }
+  std::optional<TrustStore> trust_store;
+  if (request.tls.verify) {
+    // Of no matter for http, unless a redirect leads to https: then curl says
+    // that it can't read it.
+    absl::StatusOr<TrustStore> found = FindTrustStore(
+        request.tls, [](const char* name) { return std::getenv(name); });
+    if (found.ok()) {
+      trust_store = *std::move(found);
+    } else if (url->scheme() == "https" || !request.tls.ca_bundle.empty()) {
+      return found.status();
+    }
+  }
+  if (multi_ == nullptr) multi_ = std::make_unique<CurlMulti>(loop_);
+  const std::optional<BasicAuth> auth =
+      request.auth.has_value() ? request.auth : url->auth();
+  Hop hop{request.method,           *std::move(url),
+          request.headers,
+          /*send_body=*/true,       auth,
+          /*send_client_cert=*/true};
+  auto transfer = std::make_unique<CurlTransfer>(
+      this, request, std::move(hop), std::move(trust_store), std::move(done));
+  transfer->Begin();
+  return transfer;
+}
+
+CurlTransfer::CurlTransfer(CurlClient* client, Request request, Hop hop,
+                           std::optional<TrustStore> trust_store,
+                           Client::Done done)
+    : client_(client),
+      request_(std::move(request)),
+      hop_(std::move(hop)),
+      trust_store_(std::move(trust_store)),
+      done_(std::move(done)),
+      started_at_(client->loop()->Now()),
+      reader_(request_.output_limit, client->limits()) {
+  client_->transfers().insert(this);
+}
+
+CurlTransfer::~CurlTransfer() { Abandon(); }
+
+void CurlTransfer::Abandon() {
+  if (client_ == nullptr) return;
+  StopTransfer();
+  done_timer_.Reset();
+  client_->transfers().erase(this);
+  client_ = nullptr;
+}
+
+void CurlTransfer::StopTransfer() {
+  if (easy_ != nullptr) client_->multi()->Remove(easy_.get());
+  easy_.reset();
+  idle_timer_.Reset();
+  timeout_timer_.Reset();
+}
+
+void CurlTransfer::Begin() {
+  timeout_timer_ =
+      client_->loop()->After(request_.timeout, [this] { OnTimeout(); });
+  BeginHop();
+}
+
+void CurlTransfer::BeginHop() {
+  visited_.insert(absl::StrCat(hop_.method, " ", hop_.url.ToString()));
+  reader_ = ResponseReader(request_.output_limit, client_->limits());
+  reader_status_ = absl::OkStatus();
+  error_[0] = '\0';
+  easy_.reset(curl_easy_init());
+  CHECK(easy_ != nullptr) << "out of memory";
+  SetProtocol();
+  SetMethodAndBody();
+  SetHeaders();
+  SetAuthAndProxy();
+  SetTls();
+  last_activity_ = client_->loop()->Now();
+  ArmIdleTimer(request_.idle_timeout);
+  client_->multi()->Add(easy_.get(), this);
+}
+
+void CurlTransfer::SetProtocol() {
+  Set(easy_, CURLOPT_CURLU, hop_.url.handle());
+  Set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  Set(easy_, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+  Set(easy_, CURLOPT_NOSIGNAL, 1L);
+  Set(easy_, CURLOPT_NOPROGRESS, 1L);
+  // Without it a handle dropped during a name lookup may wait for its end.
+  Set(easy_, CURLOPT_QUICK_EXIT, 1L);
+  // Only our own timers decide: they know the phase, and tests move them.
+  Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, long{INT_MAX});
+  Set(easy_, CURLOPT_BUFFERSIZE, kReceiveBuffer);
+  Set(easy_, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
+  Set(easy_, CURLOPT_ERRORBUFFER, error_.data());
+  Set(easy_, CURLOPT_HEADERFUNCTION, &OnHeader);
+  Set(easy_, CURLOPT_HEADERDATA, static_cast<void*>(this));
+  Set(easy_, CURLOPT_WRITEFUNCTION, &OnBody);
+  Set(easy_, CURLOPT_WRITEDATA, static_cast<void*>(this));
+}
+
+void CurlTransfer::SetMethodAndBody() {
+  if (IsHead(hop_.method)) {
+    Set(easy_, CURLOPT_NOBODY, 1L);
+  } else if (hop_.send_body && request_.body.has_value()) {
+    Set(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
+        static_cast<curl_off_t>(request_.body->size()));
+    Set(easy_, CURLOPT_POSTFIELDS, request_.body->data());
+  } else if (ExpectsBody(hop_.method)) {
+    Set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
+    Set(easy_, CURLOPT_POSTFIELDS, "");
+  }
+  Set(easy_, CURLOPT_CUSTOMREQUEST, hop_.method.c_str());
+}
+
+void CurlTransfer::SetHeaders() {
+  header_list_ = MakeHeaderList(hop_.headers);
+  Set(easy_, CURLOPT_HTTPHEADER, header_list_.get());
+  Set(easy_, CURLOPT_USERAGENT, client_->user_agent().c_str());
+  Set(easy_, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+  Set(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+void CurlTransfer::SetAuthAndProxy() {
+  if (hop_.auth.has_value()) {
+    Set(easy_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+    Set(easy_, CURLOPT_USERNAME, hop_.auth->username.c_str());
+    Set(easy_, CURLOPT_PASSWORD, hop_.auth->password.c_str());
+  }
+  if (!request_.unix_socket.empty()) {
+    Set(easy_, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
+    Set(easy_, CURLOPT_PROXY, "");
+  }
+}
+
+void CurlTransfer::SetTls() {
+  Set(easy_, CURLOPT_SSL_VERIFYPEER, request_.tls.verify ? 1L : 0L);
+  Set(easy_, CURLOPT_SSL_VERIFYHOST, request_.tls.verify ? 2L : 0L);
+  if (trust_store_.has_value()) {
+    const bool directory = trust_store_->is_directory;
+    const char* const path = trust_store_->path.c_str();
+    const char* const none = nullptr;
+    Set(easy_, CURLOPT_CAINFO, directory ? none : path);
+    Set(easy_, CURLOPT_CAPATH, directory ? path : none);
+    Set(easy_, CURLOPT_PROXY_CAINFO, directory ? none : path);
+    Set(easy_, CURLOPT_PROXY_CAPATH, directory ? path : none);
+  }
+  if (!hop_.send_client_cert || request_.tls.client_cert.empty()) return;
+  const std::string& key = request_.tls.client_key.empty()
+                               ? request_.tls.client_cert
+                               : request_.tls.client_key;
+  Set(easy_, CURLOPT_SSLCERT, request_.tls.client_cert.c_str());
+  Set(easy_, CURLOPT_SSLKEY, key.c_str());
+}
+
+size_t CurlTransfer::OnHeader(char* data, size_t, size_t size, void* self) {
+  auto* transfer = static_cast<CurlTransfer*>(self);
+  transfer->last_activity_ = transfer->client_->loop()->Now();
+  transfer->reader_status_ =
+      transfer->reader_.OnHeaderLine(absl::string_view(data, size));
+  return transfer->reader_status_.ok() ? size : CURL_WRITEFUNC_ERROR;
+}
+
+size_t CurlTransfer::OnBody(char* data, size_t, size_t size, void* self) {
+  auto* transfer = static_cast<CurlTransfer*>(self);
+  transfer->last_activity_ = transfer->client_->loop()->Now();
+  transfer->reader_status_ =
+      transfer->reader_.OnBody(absl::string_view(data, size));
+  if (!transfer->reader_status_.ok()) return CURL_WRITEFUNC_ERROR;
+  const bool enough =
+      transfer->Location() != nullptr &&
+      transfer->reader_.response().body.total() > kRedirectBodyLimit;
+  return enough ? CURL_WRITEFUNC_ERROR : size;
+}
+
+void CurlTransfer::OnSocketActivity() {
+  // Until then `idle_timeout` bounds name lookup, connect and handshake
+  // together.
+  if (Reached(easy_, CURLINFO_PRETRANSFER_TIME_T)) {
+    last_activity_ = client_->loop()->Now();
+  }
+}
+
+const std::string* CurlTransfer::Location() const {
+  if (!request_.follow_redirects || !reader_.headers_complete() ||
+      !IsRedirect(reader_.response().status)) {
+    return nullptr;
+  }
+  const std::string* location =
+      FindHeader(reader_.response().headers, "Location");
+  return location != nullptr && !location->empty() ? location : nullptr;
+}
+
+void CurlTransfer::OnTransferDone(CURLcode code) {
+  if (!reader_status_.ok()) {
+    Fail(WithPhase(reader_status_, reader_.headers_complete()
+                                       ? Phase::kBody
+                                       : Phase::kHeaders));
+    return;
+  }
+  // Where a redirect leads is known, whatever became of its body.
+  if (const std::string* location = Location(); location != nullptr) {
+    Follow(std::string(*location));
+    return;
+  }
+  if (code == CURLE_OK) {
+    Succeed();
+    return;
+  }
+  CurlFailure failure;
+  failure.code = code;
+  failure.detail = error_.data();
+  failure.phase = CurrentPhase();
+  failure.host = hop_.url.host();
+  failure.unix_socket = request_.unix_socket;
+  long os_errno = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_errno);
+  failure.os_errno = static_cast<int>(os_errno);
+  long proxied = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_USED_PROXY, &proxied);
+  failure.proxied = proxied != 0;
+  if (reader_.headers_complete()) {
+    failure.status_line = reader_.response().status_line;
+  }
+  Fail(DescribeFailure(failure));
+}
+
+void CurlTransfer::Follow(const std::string& location) {
+  absl::StatusOr<Hop> next =
+      FollowRedirect(hop_, reader_.response().status, location);
+  if (!next.ok()) {
+    Fail(next.status());
+    return;
+  }
+  easy_.reset();  // uses the URL
+  hop_ = *std::move(next);
+  if (++redirects_ > request_.max_redirects) {
+    const bool circle =
+        visited_.contains(absl::StrCat(hop_.method, " ", hop_.url.ToString()));
+    Fail(absl::FailedPreconditionError(
+        absl::StrCat("more than ", request_.max_redirects, " redirects",
+                     circle ? ", in a circle" : "", "; the last one leads to ",
+                     hop_.url.ToString())));
+    return;
+  }
+  BeginHop();
+}
+
+Phase CurlTransfer::CurrentPhase() const {
+  if (reader_.headers_complete()) return Phase::kBody;
+  if (Reached(easy_, CURLINFO_STARTTRANSFER_TIME_T)) return Phase::kHeaders;
+  if (Reached(easy_, CURLINFO_POSTTRANSFER_TIME_T)) return Phase::kFirstByte;
+  if (Reached(easy_, CURLINFO_PRETRANSFER_TIME_T)) return Phase::kSend;
+  if (Reached(easy_, CURLINFO_CONNECT_TIME_T)) return Phase::kTlsHandshake;
+  if (Reached(easy_, CURLINFO_NAMELOOKUP_TIME_T)) return Phase::kConnect;
+  return Phase::kResolve;
+}
+
+void CurlTransfer::ArmIdleTimer(absl::Duration delay) {
+  idle_timer_ = client_->loop()->After(delay, [this] { OnIdleTimer(); });
+}
+
+void CurlTransfer::OnIdleTimer() {
+  const absl::Duration silent_for = client_->loop()->Now() - last_activity_;
+  if (silent_for < request_.idle_timeout) {
+    ArmIdleTimer(request_.idle_timeout - silent_for);
+    return;
+  }
+  const Phase phase = CurrentPhase();
+  const std::string limit = absl::StrCat(
+      absl::FormatDuration(request_.idle_timeout), " (http_timeout)");
+  const bool connected = phase >= Phase::kSend;
+  Fail(
+      WithPhase(absl::UnavailableError(
+                    connected ? absl::StrCat("no byte received or sent for ",
+                                             limit, " while ", PhaseText(phase))
+                              : absl::StrCat("not connected within ", limit,
+                                             ", still ", PhaseText(phase))),
+                phase));
+}
+
+void CurlTransfer::OnTimeout() {
+  const Phase phase = CurrentPhase();
+  Fail(WithPhase(
+      absl::DeadlineExceededError(absl::StrCat(
+          "not finished within ", absl::FormatDuration(request_.timeout),
+          " (timeout) while ", PhaseText(phase))),
+      phase));
+}
+
+void CurlTransfer::Fail(const absl::Status& status) {
+  absl::Status named(status.code(),
+                     absl::StrCat(hop_.method, " ", hop_.url.ToString(), ": ",
+                                  status.message()));
+  status.ForEachPayload(
+      [&named](absl::string_view url, const absl::Cord& payload) {
+        named.SetPayload(url, payload);
+      });
+  Finish(std::move(named));
+}
+
+void CurlTransfer::Succeed() {
+  Response response = std::move(reader_.response());
+  response.url = hop_.url.ToString();
+  response.redirects = redirects_;
+  response.elapsed = client_->loop()->Now() - started_at_;
+  Finish(std::move(response));
+}
+
+void CurlTransfer::Finish(absl::StatusOr<Response> result) {
+  StopTransfer();
+  done_timer_ = client_->loop()->After(
+      absl::ZeroDuration(), [this, result = std::move(result)]() mutable {
+        Client::Done done = std::move(done_);
+        done(std::move(result));  // may destroy this
+      });
+}
+
+}  // namespace
+
+std::unique_ptr<Client> NewCurlClient(base::Loop* loop, std::string user_agent,
+                                      const ResponseLimits& limits) {
+  return std::make_unique<CurlClient>(loop, std::move(user_agent), limits);
+}
+
+}  // namespace servo::http

@@ -1,0 +1,191 @@
+#include "http/failure.h"
+
+#include <cstring>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "base/utf8.h"
+#include "http/mask_credentials.h"
+
+namespace servo::http {
+namespace {
+
+// strerror(3), thread-safe.
+std::string ErrnoText(int number) {
+  char buffer[128];
+  return strerror_r(number, buffer, sizeof(buffer));
+}
+
+// curl quotes a proxy setting that it can't use, credentials included.
+std::string MaskQuotedProxy(absl::string_view detail) {
+  const size_t begin = detail.find('\'');
+  const size_t end = detail.rfind('\'');
+  if (begin == end) return std::string(detail);
+  return absl::StrCat(
+      detail.substr(0, begin + 1),
+      MaskCredentials(detail.substr(begin + 1, end - begin - 1)),
+      detail.substr(end));
+}
+
+std::string Detail(const CurlFailure& failure) {
+  if (failure.detail.empty()) return curl_easy_strerror(failure.code);
+  const std::string detail =
+      base::ToValidUtf8(absl::StripTrailingAsciiWhitespace(failure.detail));
+  if (absl::StartsWith(detail, "Unsupported proxy")) {
+    return MaskQuotedProxy(detail);
+  }
+  return detail;
+}
+
+// The operating system's words for what failed if it was asked last, else
+// curl's.
+std::string SystemReason(const CurlFailure& failure) {
+  return failure.os_errno != 0 ? ErrnoText(failure.os_errno) : Detail(failure);
+}
+
+// Mbed TLS' texts (mbedtls/x509_crt.h, X509_CRT_ERROR_INFO_LIST) in plain
+// words; empty if it is about something else.
+std::string CertificateProblems(absl::string_view detail,
+                                absl::string_view host) {
+  const std::pair<absl::string_view, std::string> kProblems[] = {
+      {"validity has expired", "it has expired"},
+      {"validity starts in the future", "it is not valid yet"},
+      {"does not match with the expected CN",
+       absl::StrCat("it is for another host than ", host)},
+      {"not correctly signed by the trusted CA",
+       "it is signed by no trusted authority"},
+      {"has been revoked", "it has been revoked"},
+      {"signed with an unacceptable hash", "its hash algorithm is too weak"},
+      {"signed with an unacceptable key", "its key is too weak"},
+  };
+  std::vector<std::string> found;
+  for (const auto& [text, problem] : kProblems) {
+    if (absl::StrContains(detail, text)) found.push_back(problem);
+  }
+  if (found.empty()) return "";
+  return absl::StrCat("the server's certificate is refused: ",
+                      absl::StrJoin(found, ", and "));
+}
+
+std::string TlsReason(const CurlFailure& failure) {
+  if (std::string problems = CertificateProblems(failure.detail, failure.host);
+      !problems.empty()) {
+    return problems;
+  }
+  std::string detail = Detail(failure);
+  // Mbed TLS numbers what it then says in words.
+  if (const size_t text = detail.find("SSL - "); text != std::string::npos) {
+    detail.erase(0, text + std::strlen("SSL - "));
+  }
+  return detail;
+}
+
+std::string ConnectReason(const CurlFailure& failure) {
+  absl::string_view proxy_status = failure.detail;
+  if (absl::ConsumePrefix(&proxy_status, "CONNECT tunnel failed, response ")) {
+    return absl::StrCat("the proxy refuses the connection with status ",
+                        proxy_status);
+  }
+  const std::string to =
+      !failure.unix_socket.empty()
+          ? absl::StrCat(" to the socket ", failure.unix_socket)
+      : failure.proxied ? " to the proxy"
+                        : "";
+  return absl::StrCat("cannot connect", to, ": ", SystemReason(failure));
+}
+
+bool IsProxySetting(const CurlFailure& failure) {
+  return absl::StartsWith(failure.detail, "Unsupported proxy");
+}
+
+bool IsAboutTunnel(const CurlFailure& failure) {
+  return absl::StrContains(failure.detail, "CONNECT") ||
+         absl::StartsWith(failure.detail, "Proxy");
+}
+
+Phase PhaseOf(const CurlFailure& failure) {
+  switch (failure.code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return Phase::kResolve;
+    case CURLE_COULDNT_CONNECT:
+      return Phase::kConnect;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CONNECT_ERROR:
+      return Phase::kTlsHandshake;
+    default:
+      return failure.phase;
+  }
+}
+
+std::string ReceiveReason(const CurlFailure& failure, Phase phase) {
+  switch (failure.code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+      return absl::StrCat("the answer is not HTTP: ", Detail(failure));
+    case CURLE_GOT_NOTHING:
+      return "the server closed the connection before the first byte of the "
+             "answer";
+    case CURLE_BAD_CONTENT_ENCODING:
+      return absl::StrCat("the body cannot be decoded: ", Detail(failure));
+    default:
+      return absl::StrCat("failed while ", PhaseText(phase), ": ",
+                          Detail(failure));
+  }
+}
+
+std::string Reason(const CurlFailure& failure, Phase phase) {
+  if (IsProxySetting(failure)) return Detail(failure);
+  switch (phase) {
+    case Phase::kResolve:
+      if (failure.code == CURLE_COULDNT_RESOLVE_HOST) {
+        return absl::StrCat("cannot resolve the host name \"", failure.host,
+                            "\"");
+      }
+      if (failure.code == CURLE_COULDNT_RESOLVE_PROXY) {
+        return absl::StrCat("cannot resolve the proxy's host name: ",
+                            Detail(failure));
+      }
+      return Detail(failure);
+    case Phase::kConnect:
+      return ConnectReason(failure);
+    case Phase::kTlsHandshake:
+      return absl::StrCat("TLS handshake failed: ", TlsReason(failure));
+    case Phase::kSend:
+    case Phase::kFirstByte:
+    case Phase::kHeaders:
+    case Phase::kBody:
+      return ReceiveReason(failure, phase);
+  }
+  return Detail(failure);
+}
+
+}  // namespace
+
+absl::Status DescribeFailure(const CurlFailure& failure) {
+  Phase phase = PhaseOf(failure);
+  if (phase == Phase::kTlsHandshake && IsAboutTunnel(failure)) {
+    phase = Phase::kConnect;
+  }
+  std::string text = Reason(failure, phase);
+  if (!failure.status_line.empty()) {
+    text = absl::StrCat(failure.status_line, ", but ", text);
+  }
+  const bool too_large =
+      failure.code == CURLE_TOO_LARGE ||
+      absl::StartsWith(failure.detail, "Too large response headers");
+  return WithPhase(absl::Status(too_large ? absl::StatusCode::kResourceExhausted
+                                          : absl::StatusCode::kUnavailable,
+                                text),
+                   phase);
+}
+
+}  // namespace servo::http

@@ -1,0 +1,34 @@
+// What curl says of a failed transfer, as a person should read it.
+#ifndef HTTP_FAILURE_H_
+#define HTTP_FAILURE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "curl/curl.h"
+#include "http/phase.h"
+
+namespace servo::http {
+
+// What is known of a transfer that curl ended with an error.
+struct CurlFailure {
+  CURLcode code = CURLE_OK;
+  std::string detail;  // CURLOPT_ERRORBUFFER; may be empty
+  int os_errno = 0;    // CURLINFO_OS_ERRNO
+  Phase phase = Phase::kResolve;
+  bool proxied = false;  // CURLINFO_USED_PROXY
+  std::string host;
+  std::string unix_socket;
+  std::string
+      status_line;  // of an answer whose headers were complete, or empty
+};
+
+// One sentence without method and URL: kUnavailable, or kResourceExhausted for
+// headers beyond curl's own limits; the phase attached. Credentials of proxies,
+// which curl quotes, are masked.
+absl::Status DescribeFailure(const CurlFailure& failure);
+
+}  // namespace servo::http
+
+#endif  // HTTP_FAILURE_H_
