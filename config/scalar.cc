@@ -32,6 +32,8 @@ bool IsSpelling(absl::string_view text, absl::string_view word) {
 // The regular expressions of https://yaml.org/type/int.html and float.html, as
 // PyYAML narrows them.
 bool IsInt(absl::string_view text) {
+  // Most are short and decimal: no need for more.
+  if (text.size() == 1) return absl::ascii_isdigit(text[0]);
   static const RE2* const kInt = new RE2(
       "[-+]?0b[01_]*[01][01_]*"
       "|[-+]?0[0-7_]+"
