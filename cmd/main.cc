@@ -1,0 +1,55 @@
+// `measure`: runs the tasks of its configuration around a measurement.
+
+#include <cstdlib>
+#include <memory>
+
+#include "base/loop.h"
+#include "cmd/measure_driver.h"
+#include "cmd/version.h"
+#include "config/file.h"
+#include "protocol/command_line.h"
+#include "protocol/driver_main.h"
+
+namespace servo::cmd {
+namespace {
+
+protocol::Program MeasureProgram() {
+  return {
+      .name = "measure",
+      .version = kVersion,
+      .summary =
+          "Prepares an environment for a measurement, waits for the time of "
+          "the measurement, and puts the environment back: runs the tasks "
+          "that its configuration lists in the stages pre, start, stop and "
+          "post. Reads the request as JSON from stdin; prints progress and "
+          "one answer as JSON lines.",
+      .options = {
+          {.name = "config",
+           .value = "FILE",
+           .help = "The configuration. Without it: $SERVO_EXEC_CONFIG, "
+                   "/servo/config.yaml, ./config.yaml, the first that there "
+                   "is."},
+      }};
+}
+
+config::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
+  config::FilePlaces places;
+  const auto flag = arguments.options.find("config");
+  if (flag != arguments.options.end()) places.flag = flag->second;
+  const char* variable = std::getenv(config::kFileVariable);
+  if (variable != nullptr) places.environment = variable;
+  return places;
+}
+
+}  // namespace
+}  // namespace servo::cmd
+
+int main(int argc, char** argv) {
+  using namespace servo;
+  return protocol::DriverMain(
+      cmd::MeasureProgram(), argc, argv,
+      [](const protocol::Arguments& arguments, base::Loop* loop) {
+        return std::make_unique<cmd::MeasureDriver>(
+            loop, cmd::ConfigPlaces(arguments));
+      });
+}

@@ -1,0 +1,99 @@
+#include "cmd/measure_driver.h"
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "cmd/version.h"
+#include "config/diagnostics.h"
+#include "config/loader.h"
+#include "exec/posix_runner.h"
+#include "http/curl_client.h"
+
+namespace servo::cmd {
+
+using protocol::Answer;
+
+void MeasureDriver::Measure(const Session& session, Done done) {
+  reporter_ = session.reporter;
+  done_ = std::move(done);
+  if (std::optional<Answer> refusal = Prepare(session.app_id)) {
+    early_answer_ =
+        loop_->After(absl::ZeroDuration(),
+                     [this, answer = *std::move(refusal)] { done_(answer); });
+    return;
+  }
+  engine_->Start(
+      session.control.Total(),
+      [this](const stages::Outcome& outcome) { OnOutcome(outcome); });
+}
+
+std::optional<Answer> MeasureDriver::Prepare(const std::string& app_id) {
+  absl::StatusOr<config::File> file = config::ReadFile(places_);
+  if (!file.ok()) {
+    return Answer::Failed(file.status().message(), "invalid-config");
+  }
+  config::Diagnostics diagnostics;
+  absl::StatusOr<config::Plan> plan =
+      config::LoadPlan(file->text, file->path, &diagnostics);
+  if (!plan.ok()) {
+    return Answer::Failed(diagnostics.Message(), "invalid-config");
+  }
+  if (!diagnostics.empty()) reporter_->Warn(diagnostics.Render());
+  plan_ = *std::move(plan);
+
+  absl::StatusOr<std::unique_ptr<exec::Runner>> runner =
+      exec::NewPosixRunner(loop_, {.adopt_orphans = true});
+  if (!runner.ok()) {
+    return Answer::Failed(runner.status().message(),
+                          protocol::kReasonInternalError);
+  }
+  runner_ = *std::move(runner);
+  client_ = http::NewCurlClient(loop_, absl::StrCat("servo-exec/", kVersion));
+  engine_.emplace(loop_, runner_.get(), client_.get(), &plan_,
+                  static_cast<stages::Observer*>(this),
+                  stages::Engine::Options{.app_id = app_id});
+  return std::nullopt;
+}
+
+void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
+  switch (outcome.kind) {
+    case stages::Outcome::Kind::kSuccess:
+      return done_(Answer());
+    case stages::Outcome::Kind::kFailed:
+      return done_(Answer::Failed(outcome.message, "task-failed"));
+    case stages::Outcome::Kind::kCancelled:
+      return done_(Answer::Cancelled());
+  }
+}
+
+void MeasureDriver::Cancel(absl::string_view cause) {
+  if (engine_.has_value()) engine_->Cancel(cause);
+}
+
+void MeasureDriver::Hurry(absl::string_view cause) {
+  if (engine_.has_value()) engine_->Hurry(cause);
+}
+
+int MeasureDriver::Progress() const {
+  return engine_.has_value() ? engine_->Progress() : 0;
+}
+
+std::string MeasureDriver::Activity() const {
+  return engine_.has_value() ? engine_->Activity() : "Starting";
+}
+
+void MeasureDriver::OnMessage(const std::string& message) {
+  reporter_->Progress(message);
+}
+
+void MeasureDriver::OnWarning(const std::string& message) {
+  reporter_->Warn(message);
+}
+
+void MeasureDriver::OnDetail(const std::string& message) {
+  reporter_->Detail(message);
+}
+
+}  // namespace servo::cmd

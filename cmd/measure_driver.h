@@ -1,0 +1,62 @@
+// `measure` as a servo driver: the configuration's plan, run by the engine.
+#ifndef CMD_MEASURE_DRIVER_H_
+#define CMD_MEASURE_DRIVER_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/string_view.h"
+#include "base/loop.h"
+#include "config/file.h"
+#include "config/plan.h"
+#include "exec/runner.h"
+#include "http/client.h"
+#include "protocol/driver.h"
+#include "protocol/messages.h"
+#include "stages/engine.h"
+#include "stages/observer.h"
+
+namespace servo::cmd {
+
+// Reads the configuration when it is told to measure, not before: --info and
+// --describe work with a broken one. Makes this process the subreaper of what
+// its tasks leave behind, so one such driver may live in a process, and it must
+// start all of the process's children.
+class MeasureDriver final : public protocol::Driver, private stages::Observer {
+ public:
+  // `places` are where the configuration may be. `loop` outlives the driver.
+  MeasureDriver(base::Loop* loop, config::FilePlaces places)
+      : loop_(loop), places_(std::move(places)) {}
+
+  void Measure(const Session& session, Done done) override;
+  void Cancel(absl::string_view cause) override;
+  void Hurry(absl::string_view cause) override;
+  int Progress() const override;
+  std::string Activity() const override;
+
+ private:
+  // Reads the configuration and makes what runs it; an answer says why not.
+  std::optional<protocol::Answer> Prepare(const std::string& app_id);
+  void OnOutcome(const stages::Outcome& outcome);
+
+  void OnMessage(const std::string& message) override;
+  void OnWarning(const std::string& message) override;
+  void OnDetail(const std::string& message) override;
+
+  base::Loop* const loop_;
+  const config::FilePlaces places_;
+  protocol::Reporter* reporter_ = nullptr;
+  Done done_;
+  config::Plan plan_;
+  // In the order of their dependence: the engine goes first.
+  std::unique_ptr<exec::Runner> runner_;
+  std::unique_ptr<http::Client> client_;
+  std::optional<stages::Engine> engine_;
+  base::Loop::Registration early_answer_;
+};
+
+}  // namespace servo::cmd
+
+#endif  // CMD_MEASURE_DRIVER_H_
