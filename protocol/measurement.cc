@@ -197,6 +197,11 @@ void Measurement::Finish(Answer answer, int exit_code) {
                             " progress messages were dropped, since stdout was "
                             "not read"));
   }
+  if (cancel_cause_.has_value()) {
+    answer_deadline_ = loop_->After(kCancelledAnswerGrace, [this] {
+      if (!out_.idle()) Abandon(kExitCancelled);
+    });
+  }
   log_deadline_ = loop_->After(kLogGrace, [] {});
 }
 

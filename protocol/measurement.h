@@ -25,6 +25,11 @@ inline constexpr absl::Duration kBeatInterval = absl::Seconds(30);
 // 300 s after which the aggregator kills.
 inline constexpr absl::Duration kInternalErrorGrace = absl::Seconds(240);
 
+// How long a cancelled measurement waits for a reader that takes nothing: the
+// aggregator reads no line between its cancel and the end of the drivers, so
+// that an answer behind much output would wait for its SIGKILL.
+inline constexpr absl::Duration kCancelledAnswerGrace = absl::Seconds(30);
+
 // How long the program waits at its end for a slow reader of stderr.
 inline constexpr absl::Duration kLogGrace = absl::Seconds(1);
 
@@ -95,6 +100,7 @@ class Measurement final : private Reporter {
   base::Loop::Registration input_watch_;
   base::Loop::Registration beat_;
   base::Loop::Registration give_up_;
+  base::Loop::Registration answer_deadline_;
   base::Loop::Registration log_deadline_;
 };
 

@@ -452,6 +452,18 @@ TEST_F(MeasurementTest, ASigtermEndsTheWaitForAStuckReader) {
   EXPECT_EQ(measurement_->exit_code(), kExitCancelled);
 }
 
+TEST_F(MeasurementTest, TheWaitForAStuckReaderIsBoundedAfterACancel) {
+  StartMeasuring();
+  FillStdout();
+  Raise(SIGUSR1);
+  Finish(Answer::Cancelled());
+  loop_.Advance(kCancelledAnswerGrace - absl::Seconds(1));
+  EXPECT_FALSE(measurement_->over());
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(measurement_->over());
+  EXPECT_EQ(measurement_->exit_code(), kExitCancelled);
+}
+
 TEST_F(MeasurementTest, AStuckReaderThatGoesEndsTheWait) {
   StartMeasuring();
   FillStdout();

@@ -35,7 +35,8 @@ namespace servo::protocol {
 //    the driver says so that it had failed of its own accord before, and what
 //    failed is worth more to the reader than that others then cancelled.
 //  * Once the answer is given, the program waits until it was read; a SIGTERM
-//    or SIGINT ends the wait, exit code 3. So does the loss of stdout.
+//    or SIGINT, the loss of stdout, and 30 s after a cancel end the wait, exit
+//    code 3.
 //  * An exception from a callback is an internal error, which is the answer
 //    unless a cancel came before: `driver->Cancel()`, then the loop goes on;
 //    a second one leads to `driver->Hurry()`, a third, or 240 s without an
