@@ -130,6 +130,8 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   const std::string* Location() const;
   void Follow(const std::string& location);
 
+  // All that is known of why curl ended the transfer with `code`.
+  CurlFailure Failure(CURLcode code) const;
   Phase CurrentPhase() const;
   void ArmIdleTimer(absl::Duration delay);
   void OnIdleTimer();
@@ -398,10 +400,14 @@ void CurlTransfer::OnTransferDone(CURLcode code) {
     Follow(std::string(*location));
     return;
   }
-  if (code == CURLE_OK) {
+  if (code == CURLE_OK && reader_.headers_complete()) {
     Succeed();
     return;
   }
+  Fail(DescribeFailure(Failure(code)));
+}
+
+CurlFailure CurlTransfer::Failure(CURLcode code) const {
   CurlFailure failure;
   failure.code = code;
   failure.detail = error_.data();
@@ -417,7 +423,7 @@ void CurlTransfer::OnTransferDone(CURLcode code) {
   if (reader_.headers_complete()) {
     failure.status_line = reader_.response().status_line;
   }
-  Fail(DescribeFailure(failure));
+  return failure;
 }
 
 void CurlTransfer::Follow(const std::string& location) {
@@ -447,8 +453,10 @@ Phase CurlTransfer::CurrentPhase() const {
   if (Reached(easy_, CURLINFO_POSTTRANSFER_TIME_T)) return Phase::kFirstByte;
   if (Reached(easy_, CURLINFO_PRETRANSFER_TIME_T)) return Phase::kSend;
   if (Reached(easy_, CURLINFO_CONNECT_TIME_T)) return Phase::kTlsHandshake;
-  if (Reached(easy_, CURLINFO_NAMELOOKUP_TIME_T)) return Phase::kConnect;
-  return Phase::kResolve;
+  if (!Reached(easy_, CURLINFO_NAMELOOKUP_TIME_T)) return Phase::kResolve;
+  return client_->multi()->HasConnectedSocket(easy_.get())
+             ? Phase::kTlsHandshake
+             : Phase::kConnect;
 }
 
 void CurlTransfer::ArmIdleTimer(absl::Duration delay) {

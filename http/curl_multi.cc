@@ -1,7 +1,9 @@
 #include "http/curl_multi.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 
+#include "absl/algorithm/container.h"
 #include "absl/log/check.h"
 #include "absl/time/time.h"
 
@@ -54,21 +56,35 @@ void CurlMulti::Remove(CURL* easy) {
   curl_multi_remove_handle(multi_.get(), easy);
 }
 
+bool CurlMulti::HasConnectedSocket(CURL* easy) const {
+  return absl::c_any_of(watches_, [easy](const auto& entry) {
+    sockaddr_storage peer = {};
+    socklen_t size = sizeof(peer);
+    return entry.second.easy == easy &&
+           getpeername(entry.first, reinterpret_cast<sockaddr*>(&peer),
+                       &size) == 0;
+  });
+}
+
 int CurlMulti::OnSocket(CURL* easy, curl_socket_t socket, int what, void* self,
                         void*) {
   auto* multi = static_cast<CurlMulti*>(self);
   multi->watches_.erase(socket);
   if (what == CURL_POLL_REMOVE) return 0;
-  multi->watches_[socket] = multi->loop_->Watch(
-      socket, PollEvents(what), [multi, easy, socket](short revents) {
-        multi->Act(socket, CurlEvents(revents));
-        if (auto it = multi->listeners_.find(easy);
-            it != multi->listeners_.end()) {
-          it->second->OnSocketActivity();
-        }
-        multi->DispatchDone();
-      });
+  multi->watches_[socket] = {
+      easy, multi->loop_->Watch(socket, PollEvents(what),
+                                [multi, easy, socket](short revents) {
+                                  multi->OnReady(easy, socket, revents);
+                                })};
   return 0;
+}
+
+void CurlMulti::OnReady(CURL* easy, curl_socket_t socket, short revents) {
+  Act(socket, CurlEvents(revents));
+  if (auto it = listeners_.find(easy); it != listeners_.end()) {
+    it->second->OnSocketActivity();
+  }
+  DispatchDone();
 }
 
 int CurlMulti::OnTimer(CURLM*, long timeout_ms, void* self) {

@@ -5,7 +5,6 @@
 
 #include <map>
 #include <memory>
-#include <set>
 
 #include "base/loop.h"
 #include "curl/curl.h"
@@ -48,21 +47,31 @@ class CurlMulti {
   // connection in use is closed.
   void Remove(CURL* easy);
 
+  // Whether curl waits for a connected socket on behalf of `easy`: curl itself
+  // tells only when the TLS handshake is over too.
+  bool HasConnectedSocket(CURL* easy) const;
+
  private:
   struct Cleanup {
     void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
   };
 
+  struct Watched {
+    CURL* easy;
+    base::Loop::Registration registration;
+  };
+
   static int OnSocket(CURL* easy, curl_socket_t socket, int what, void* self,
                       void* unused);
   static int OnTimer(CURLM* multi, long timeout_ms, void* self);
+  void OnReady(CURL* easy, curl_socket_t socket, short revents);
   void Act(curl_socket_t socket, int events);
   void DispatchDone();
 
   base::Loop* const loop_;
   std::unique_ptr<CURLM, Cleanup> multi_;
   std::map<CURL*, Listener*> listeners_;
-  std::map<curl_socket_t, base::Loop::Registration> watches_;
+  std::map<curl_socket_t, Watched> watches_;
   base::Loop::Registration timer_;
   // Whether this lives still: a listener may destroy it.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -1,7 +1,6 @@
 #include "http/failure.h"
 
 #include <cstring>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -86,6 +85,18 @@ std::string TlsReason(const CurlFailure& failure) {
   return detail;
 }
 
+// curl tells by its text alone whether it is the proxy's name.
+std::string ResolveReason(const CurlFailure& failure) {
+  absl::string_view proxy = failure.detail;
+  if (absl::ConsumePrefix(&proxy, "Could not resolve proxy: ")) {
+    return absl::StrCat("cannot resolve the proxy's host name \"", proxy, "\"");
+  }
+  if (failure.code == CURLE_COULDNT_RESOLVE_HOST) {
+    return absl::StrCat("cannot resolve the host name \"", failure.host, "\"");
+  }
+  return Detail(failure);
+}
+
 std::string ConnectReason(const CurlFailure& failure) {
   absl::string_view proxy_status = failure.detail;
   if (absl::ConsumePrefix(&proxy_status, "CONNECT tunnel failed, response ")) {
@@ -128,12 +139,13 @@ Phase PhaseOf(const CurlFailure& failure) {
 
 std::string ReceiveReason(const CurlFailure& failure, Phase phase) {
   switch (failure.code) {
+    case CURLE_OK:
+      return "the server closed the connection within the headers";
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
       return absl::StrCat("the answer is not HTTP: ", Detail(failure));
     case CURLE_GOT_NOTHING:
-      return "the server closed the connection before the first byte of the "
-             "answer";
+      return "the server closed the connection without an answer";
     case CURLE_BAD_CONTENT_ENCODING:
       return absl::StrCat("the body cannot be decoded: ", Detail(failure));
     default:
@@ -146,15 +158,7 @@ std::string Reason(const CurlFailure& failure, Phase phase) {
   if (IsProxySetting(failure)) return Detail(failure);
   switch (phase) {
     case Phase::kResolve:
-      if (failure.code == CURLE_COULDNT_RESOLVE_HOST) {
-        return absl::StrCat("cannot resolve the host name \"", failure.host,
-                            "\"");
-      }
-      if (failure.code == CURLE_COULDNT_RESOLVE_PROXY) {
-        return absl::StrCat("cannot resolve the proxy's host name: ",
-                            Detail(failure));
-      }
-      return Detail(failure);
+      return ResolveReason(failure);
     case Phase::kConnect:
       return ConnectReason(failure);
     case Phase::kTlsHandshake:

@@ -13,6 +13,8 @@ namespace servo::http {
 
 // What is known of a transfer that curl ended with an error.
 struct CurlFailure {
+  // CURLE_OK: curl took a connection that was closed within the headers for the
+  // end of the answer.
   CURLcode code = CURLE_OK;
   std::string detail;  // CURLOPT_ERRORBUFFER; may be empty
   int os_errno = 0;    // CURLINFO_OS_ERRNO

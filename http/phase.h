@@ -16,7 +16,7 @@ enum class Phase {
   kConnect,       // connecting, to the proxy if there is one
   kTlsHandshake,  // TLS handshake, and before it the proxy's tunnel
   kSend,          // sending the request
-  kFirstByte,     // waiting for the first byte of the answer
+  kFirstByte,     // waiting for the answer, until its first line is there
   kHeaders,       // receiving status line and headers
   kBody,          // receiving the body
 };

@@ -133,29 +133,6 @@ absl::StatusOr<Url> Url::Resolve(absl::string_view reference) const {
   return url;
 }
 
-absl::Status Url::AppendQuery(absl::string_view name, absl::string_view value) {
-  // Encoded here and not by CURLU_URLENCODE: that leaves an "=" in the name.
-  auto encoded = [](absl::string_view text) {
-    std::string out;
-    for (char c : text) {
-      if (absl::ascii_isalnum(c) || absl::StrContains("-._~", c)) {
-        out += c;
-      } else {
-        absl::StrAppend(&out, "%",
-                        absl::AsciiStrToUpper(
-                            absl::BytesToHexString(absl::string_view(&c, 1))));
-      }
-    }
-    return out;
-  };
-  const std::string pair = absl::StrCat(encoded(name), "=", encoded(value));
-  const CURLUcode code =
-      curl_url_set(handle(), CURLUPART_QUERY, pair.c_str(), CURLU_APPENDQUERY);
-  if (code == CURLUE_OK) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the query is malformed: ", curl_url_strerror(code)));
-}
-
 absl::Status Url::TakeAuth() {
   auto decoded = [&](CURLUPart part, CURLUcode none,
                      std::string* out) -> absl::Status {

@@ -31,10 +31,6 @@ class Url {
   // kFailedPrecondition with the reason if it is not one that may be followed.
   absl::StatusOr<Url> Resolve(absl::string_view reference) const;
 
-  // Adds `name=value`, both encoded (application/x-www-form-urlencoded without
-  // "+"), to the query.
-  absl::Status AppendQuery(absl::string_view name, absl::string_view value);
-
   // The `user:password@` of the parsed text, percent-decoded; none if there was
   // none or both were empty.
   const std::optional<BasicAuth>& auth() const { return auth_; }

@@ -1,0 +1,28 @@
+// Parameters in the query of a URL.
+#ifndef HTTP_QUERY_H_
+#define HTTP_QUERY_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace servo::http {
+
+// Name and value, as they are meant: not encoded.
+using QueryParameter = std::pair<std::string, std::string>;
+
+// `url` with `parameters` appended to its query in their order, every byte of
+// them percent-encoded that is not unreserved (RFC 3986 section 2.3); what the
+// URL has already, credentials and fragment included, stays as it is written.
+// kInvalidArgument, as CheckUrl() says it, if `url` is not one that can be
+// requested.
+absl::StatusOr<std::string> AppendQuery(
+    absl::string_view url, absl::Span<const QueryParameter> parameters);
+
+}  // namespace servo::http
+
+#endif  // HTTP_QUERY_H_
