@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/utf8.h"
+#include "config/quoted.h"
 
 namespace servo::config {
 namespace {
@@ -38,7 +39,7 @@ std::string Headline(const Problem& problem, const Palette& palette) {
   }
   if (!problem.path.empty()) absl::StrAppend(&line, " ", problem.path, ":");
   if (!problem.task.empty()) {
-    absl::StrAppend(&line, " (task \"", problem.task, "\")");
+    absl::StrAppend(&line, " (task ", Quoted(problem.task), ")");
   }
   absl::StrAppend(&line, " ", problem.message);
   return line;

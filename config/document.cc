@@ -135,8 +135,9 @@ std::string WhyRefused(absl::string_view character) {
   return "";
 }
 
-// Checks and normalises the file's text. Throws Refusal.
-Source ReadSource(absl::string_view input) {
+// Checks and normalises the file's text. Throws Refusal; the text before the
+// place is then in `result`.
+void ReadSource(absl::string_view input, Source* result) {
   if (input.size() > Document::kMaxBytes) {
     throw Refusal({}, absl::StrFormat("the file has %d bytes, more than the %d "
                                       "that are read",
@@ -147,7 +148,7 @@ Source ReadSource(absl::string_view input) {
     throw Refusal({1, 1}, "the file is in UTF-16; save it as UTF-8");
   }
   absl::ConsumePrefix(&input, "\uFEFF");
-  Source source;
+  Source& source = *result;
   source.text.reserve(input.size());
   source.lines.push_back(0);
   const auto here = [&source] {
@@ -180,7 +181,6 @@ Source ReadSource(absl::string_view input) {
       input.remove_prefix(length);
     }
   }
-  return source;
 }
 
 // An input stream over text that stays where it is.
@@ -206,6 +206,23 @@ std::string MendEscapes(absl::string_view text) {
   return mended;
 }
 
+// Whether `text` begins with a quote that is not closed.
+bool IsUnclosedQuote(absl::string_view text) {
+  if (text.empty() || (text[0] != '"' && text[0] != '\'')) return false;
+  const char quote = text[0];
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      const bool doubled =
+          quote == '\'' && i + 1 < text.size() && text[i + 1] == quote;
+      if (!doubled) return false;
+      ++i;
+    }
+  }
+  return true;
+}
+
 // What yaml-cpp's messages mean to the person who writes the file.
 std::string Explain(const std::string& message) {
   static const auto* const kTexts = new absl::flat_hash_map<absl::string_view,
@@ -217,9 +234,9 @@ std::string Explain(const std::string& message) {
        "expected the list's next \"- \" or its end; is this line indented as "
        "the items above it?"},
       {YAML::ErrorMsg::END_OF_MAP_FLOW,
-       "expected \",\" or \"}\" in a mapping written in braces"},
+       "expected \",\" or \"}\" in the mapping in braces that begins here"},
       {YAML::ErrorMsg::END_OF_SEQ_FLOW,
-       "expected \",\" or \"]\" in a list written in brackets"},
+       "expected \",\" or \"]\" in the list in brackets that begins here"},
       {YAML::ErrorMsg::MAP_VALUE,
        "found \": \" where no mapping can begin; text that contains \": \" "
        "must be quoted, and a nested mapping begins on a line of its own"},
@@ -279,9 +296,11 @@ std::string Explain(const std::string& message) {
 }
 
 // Takes yaml-cpp's exception for what it is, except that a tab in front of the
-// place explains it better.
-Refusal Understand(const YAML::Exception& e, const Source& source) {
-  if (e.mark.is_null()) return Refusal({}, Explain(e.msg));
+// place explains it better. `open` is where the innermost collection begins
+// that was not complete.
+Refusal Understand(const YAML::Exception& e, const Source& source,
+                   Location open) {
+  if (e.mark.is_null()) return Refusal(open, Explain(e.msg));
   const int line = e.mark.line + 1;
   const absl::string_view text = source.Line(line);
   const absl::string_view front = text.substr(0, std::max(0, e.mark.column));
@@ -291,6 +310,12 @@ Refusal Understand(const YAML::Exception& e, const Source& source) {
   if (tab < indentation) {
     return Refusal({line, static_cast<int>(tab) + 1},
                    Explain(YAML::ErrorMsg::TAB_IN_INDENTATION));
+  }
+  const bool flow_open = e.msg == YAML::ErrorMsg::END_OF_MAP_FLOW ||
+                         e.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW;
+  if (flow_open) {
+    return Refusal(
+        open, absl::StrCat(Explain(e.msg), "; found neither by line ", line));
   }
   return Refusal({line, CountCharacters(front) + 1}, Explain(e.msg));
 }
@@ -325,6 +350,28 @@ class DocumentBuilder : public YAML::EventHandler {
   static std::unique_ptr<const Document> Wrap(
       std::unique_ptr<Document::Rep> rep) {
     return std::unique_ptr<const Document>(new Document(std::move(rep)));
+  }
+
+  // Where the innermost collection begins that is not complete.
+  Location InnermostOpen() const {
+    return frames_.empty() ? Location() : frames_.back().node->location();
+  }
+
+  // To be called at the end of the text: a quoted text that is never closed is
+  // no error to yaml-cpp if a line break ends the file.
+  void CheckLastScalar() const {
+    if (last_scalar_ == nullptr) return;
+    absl::string_view text = rep_.source.text;
+    text.remove_prefix(last_scalar_begin_);
+    // Its anchor and tag stand before it.
+    while (absl::StartsWith(text, "&") || absl::StartsWith(text, "!")) {
+      text.remove_prefix(std::min(text.size(), text.find_first_of(" \n")));
+      text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \n")));
+    }
+    if (!IsUnclosedQuote(text)) return;
+    throw Refusal(last_scalar_->location(),
+                  "expected a closing quote for the text that begins here, "
+                  "found the end of the file");
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -367,6 +414,8 @@ class DocumentBuilder : public YAML::EventHandler {
     Node* node = NewNode(LocationOf(mark), Node::Kind::kString);
     node->text_ = Keep(mark, value);
     node->expanded_size_ += node->text_.size();
+    last_scalar_ = node;
+    last_scalar_begin_ = mark.is_null() ? rep_.source.text.size() : mark.pos;
     ResolveScalar(node, tag);
     Complete(node, anchor);
   }
@@ -764,6 +813,8 @@ class DocumentBuilder : public YAML::EventHandler {
   std::vector<const Node*> children_;  // of all open collections
   std::vector<const Node*> anchors_;   // null: not complete yet
   size_t merged_entries_ = 0;
+  const Node* last_scalar_ = nullptr;
+  size_t last_scalar_begin_ = 0;
   YAML::Mark last_mark_ = YAML::Mark::null_mark();
   int last_column_ = 0;
 };
@@ -846,18 +897,19 @@ absl::StatusOr<std::unique_ptr<const Document>> Document::Parse(
     diagnostics->Add(std::move(problem));
     return absl::InvalidArgumentError(diagnostics->Message());
   };
+  DocumentBuilder builder(rep.get());
   try {
-    rep->source = ReadSource(text);
+    ReadSource(text, &rep->source);
     TextBuffer buffer(rep->source.text);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    DocumentBuilder builder(rep.get());
     while (parser.HandleNextDocument(builder)) {
     }
+    builder.CheckLastScalar();
   } catch (const Refusal& refusal) {
     return refuse(refusal);
   } catch (const YAML::Exception& e) {
-    return refuse(Understand(e, rep->source));
+    return refuse(Understand(e, rep->source, builder.InnermostOpen()));
   } catch (const std::exception& e) {
     return refuse(Refusal({}, absl::StrCat("cannot be parsed: ", e.what())));
   }

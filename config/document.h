@@ -20,6 +20,8 @@ namespace servo::config {
 struct Location {
   int line = 0;
   int column = 0;
+
+  friend bool operator==(const Location&, const Location&) = default;
 };
 
 // One value. Belongs to its Document; the same node stands wherever an alias or

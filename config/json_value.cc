@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "config/scalar.h"
 
 namespace servo::config {
@@ -31,8 +30,7 @@ Json MappingToJson(const Field& field) {
   for (const Node::Entry& entry : field.node().entries()) {
     const Field value = field.Value(entry);
     if (!entry.key->is_scalar()) {
-      value.KeyError(absl::StrCat("expected a text as key, found ",
-                                  entry.key->Describe()));
+      field.Key(entry).Expected("a text as key");
       continue;
     }
     // Keys are unique already: no search.

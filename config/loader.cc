@@ -52,11 +52,12 @@ class Loader {
     } else if (section->kind() == Node::Kind::kNull) {
       Warn(section->location(), "the section exec is empty: nothing to run");
     } else if (section->expanded_size() > kMaxSectionSize) {
-      Add(document_.MakeProblem(
+      Problem problem = document_.MakeProblem(
           section->location(),
-          absl::StrCat("the section exec, with aliases followed, is larger "
-                       "than ",
-                       kMaxSectionSize, " bytes")));
+          absl::StrCat("expected at most ", kMaxSectionSize / 1024 / 1024,
+                       " MiB with all aliases followed, found more"));
+      problem.path = std::string(kSectionName);
+      Add(std::move(problem));
     } else {
       return section;
     }

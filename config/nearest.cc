@@ -6,12 +6,16 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 
 namespace servo::config {
 namespace {
 
 // Longer names are not compared.
 constexpr size_t kMaxLength = 64;
+
+// Shorter names are not taken for beginnings.
+constexpr size_t kMinPrefix = 3;
 
 char Fold(char c) { return c == '-' ? '_' : absl::ascii_tolower(c); }
 
@@ -45,6 +49,9 @@ absl::string_view Nearest(absl::string_view name,
   absl::string_view nearest;
   size_t least = kMaxLength;
   for (const absl::string_view candidate : candidates) {
+    if (name.size() >= kMinPrefix && absl::StartsWith(candidate, name)) {
+      return candidate;
+    }
     const size_t distance = Distance(name, candidate);
     const size_t longer = std::max(name.size(), candidate.size());
     if (distance < least && distance * 3 <= longer) {

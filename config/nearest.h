@@ -9,8 +9,9 @@ namespace servo::config {
 
 // The candidate with the fewest edits (characters inserted, deleted, replaced,
 // or two neighbours swapped; letters in either case are the same, and so are
-// "-" and "_") from `name`, the first of equals; empty if even that one takes
-// more than a third of the longer name's length.
+// "-" and "_") from `name`, the first of equals; or the first that begins with
+// `name`. Empty if even the nearest takes edits of more than a third of the
+// longer name's length.
 absl::string_view Nearest(absl::string_view name,
                           absl::Span<const absl::string_view> candidates);
 

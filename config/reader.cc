@@ -67,6 +67,10 @@ Field Field::Value(const Node::Entry& entry) const {
   return value;
 }
 
+Field Field::Key(const Node::Entry& entry) const {
+  return Field(context_, entry.key, path_);
+}
+
 Field Field::Hidden() const {
   Field hidden = *this;
   hidden.hidden_ = true;
@@ -121,10 +125,10 @@ bool Field::Read(absl::Duration* out) const {
     const bool is_number = node().kind() == Node::Kind::kString &&
                            absl::SimpleAtod(node().text(), &seconds);
     Expected(absl::StrCat(
-        "a number of seconds", RangeText(),
-        ", or a text with units such as \"500ms\" or \"1m30s\"",
-        is_number ? " (numbers stand without quotes; 1e3 is 1.0e+3 in YAML 1.1)"
-                  : ""));
+        "a duration", RangeText(),
+        is_number ? "; a number of seconds stands without quotes, and YAML 1.1 "
+                    "takes 1e3 for a text"
+                  : ": seconds, or a text such as \"500ms\" or \"1m30s\""));
     return false;
   }
   *out = value;
@@ -169,11 +173,8 @@ bool Field::InRange(double value) const {
 
 std::string Field::RangeText() const {
   if (spec_ == nullptr) return "";
-  if (spec_->above_min) {
-    return absl::StrCat(" greater than ", spec_->min, " and up to ",
-                        static_cast<int64_t>(spec_->max));
-  }
-  return absl::StrCat(" from ", spec_->min, " to ",
+  return absl::StrCat(spec_->above_min ? " greater than " : " from ",
+                      spec_->min, spec_->above_min ? " and up to " : " to ",
                       static_cast<int64_t>(spec_->max));
 }
 
@@ -203,8 +204,10 @@ void Field::Report(Severity severity, const Node* place,
   problem.path = path_.ToString();
   problem.task = context_->task;
   if (hidden_) {
+    // What is not written stands where its key does.
+    const bool at_key = key_ != nullptr && location == key_->location();
     problem.source_line =
-        HideValue(problem.source_line, location.column, place == key_);
+        HideValue(problem.source_line, location.column, at_key);
   }
   context_->diagnostics->Add(std::move(problem));
 }
@@ -243,8 +246,7 @@ void MappingReader::ReadEntry(const Node::Entry& entry,
     }
   }
   if (!entry.key->is_scalar()) {
-    field_.Value(entry).KeyError(absl::StrCat(
-        "expected the name of a key, found ", entry.key->Describe()));
+    field_.Key(entry).Expected("the name of a key");
   } else if (!absl::StartsWith(name, kFreeKeyPrefix)) {
     ReportUnknown(*entry.key, elsewhere);
   }

@@ -53,6 +53,9 @@ class Field {
   Field Item(size_t index) const;
   Field Value(const Node::Entry& entry) const;
 
+  // The key of an entry of this mapping, for problems of keys.
+  Field Key(const Node::Entry& entry) const;
+
   // The same value, a secret: no message shows its text.
   Field Hidden() const;
 

@@ -96,8 +96,7 @@ void AddParams(const Field& field, http::Request* request) {
   for (const Node::Entry& entry : field.node().entries()) {
     const Field value = field.Value(entry);
     if (!entry.key->is_scalar()) {
-      value.KeyError(
-          absl::StrCat("expected a name, found ", entry.key->Describe()));
+      field.Key(entry).Expected("a name");
       continue;
     }
     AddParam(value, std::string(entry.key->text()), request);
@@ -234,7 +233,6 @@ void ReadUnixSocket(const Field& field, http::Request* request) {
 
 // What only the request as a whole can tell.
 void CheckWhole(const Field& field, const http::Request& request) {
-  if (request.url.empty()) return;  // told already
   if (const absl::Status status = http::CheckRequest(request); !status.ok()) {
     field.KeyError(status.message());
   }
@@ -250,6 +248,7 @@ RequestAction ReadRequestAction(const MappingReader& task) {
   const MappingReader keys(field, kRequestKeys, kElsewhere);
   if (!keys.ok()) return action;
   http::Request& request = action.request;
+  const size_t errors = field.context()->diagnostics->errors();
   ReadUrl(keys[RequestKey("url")], &request);
   ReadMethod(keys[RequestKey("method")], &request);
   ReadHeaders(keys[RequestKey("headers")], &request);
@@ -266,7 +265,9 @@ RequestAction ReadRequestAction(const MappingReader& task) {
             &action.success_codes);
   ReadBytes(task[TaskKey("max_output")], kTaskKeys[TaskKey("max_output")].max,
             &request.output_limit);
-  CheckWhole(field, request);
+  const bool sound = field.context()->diagnostics->errors() == errors &&
+                     keys[RequestKey("url")].given();
+  if (sound) CheckWhole(field, request);
   return action;
 }
 

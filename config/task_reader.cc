@@ -16,13 +16,22 @@ namespace {
 struct Mode {
   size_t key;
   unsigned bit;
-  absl::string_view article;  // with its indefinite article
+  absl::string_view noun;  // with its article
 };
 constexpr Mode kModes[] = {
     {TaskKey("exec"), kExecMode, "a task of the mode exec"},
     {TaskKey("shell_exec"), kShellMode, "a task of the mode shell_exec"},
     {TaskKey("request"), kRequestMode, "a request"},
 };
+
+// "exec and shell_exec", for bits of KeySpec::modes.
+std::string ModeNames(unsigned modes) {
+  std::vector<absl::string_view> names;
+  for (const Mode& mode : kModes) {
+    if ((modes & mode.bit) != 0) names.push_back(kTaskKeys[mode.key].name);
+  }
+  return absl::StrJoin(names, " and ");
+}
 
 // The mode that the task has, or null after reporting that it has none, or
 // several.
@@ -38,11 +47,10 @@ const Mode* ReadMode(const Field& field, const MappingReader& task) {
     return nullptr;
   }
   if (found.size() > 1) {
-    std::vector<absl::string_view> names;
-    for (const Mode* mode : found) names.push_back(kTaskKeys[mode->key].name);
-    task[found[1]->key].KeyError(absl::StrCat("expected one mode, found ",
-                                              absl::StrJoin(names, " and "),
-                                              " in one task"));
+    unsigned modes = 0;
+    for (const Mode* mode : found) modes |= mode->bit;
+    task[found[1]->key].KeyError(absl::StrCat(
+        "expected one mode, found ", ModeNames(modes), " in one task"));
     return nullptr;
   }
   return found[0];
@@ -59,8 +67,9 @@ void CheckKeys(const MappingReader& task, const Mode& mode) {
     if (i == TaskKey("async") && field.Read(&background) && !background) {
       continue;
     }
-    field.KeyError(absl::StrCat("expected only keys that ", mode.article,
-                                " has, found ", kTaskKeys[i].name));
+    field.KeyError(absl::StrCat(kTaskKeys[i].name, " applies to ",
+                                ModeNames(kTaskKeys[i].modes),
+                                " only, and this is ", mode.noun));
   }
 }
 

@@ -122,8 +122,7 @@ void ReadTextMap(
   for (const Node::Entry& entry : field.node().entries()) {
     const Field value = hidden.Value(entry);
     if (!entry.key->is_scalar() || entry.key->text().empty()) {
-      value.KeyError(
-          absl::StrCat("expected a name, found ", entry.key->Describe()));
+      field.Key(entry).Expected("a name");
       continue;
     }
     if (!value.given()) {
