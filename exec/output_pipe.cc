@@ -1,0 +1,92 @@
+#include "exec/output_pipe.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "absl/strings/string_view.h"
+
+namespace servo::exec {
+namespace {
+
+// The most that is read of one pipe in one turn of the loop.
+constexpr size_t kTurnBytes = 1024 * 1024;
+
+// The capacity of a pipe as made (pipe(7)), and what a flooding writer is
+// given: fewer wakings of both sides. It is the most that an unprivileged user
+// may ask for, and only for pipes that were found full, since all pipes of a
+// user count against one limit.
+constexpr size_t kDefaultCapacity = 64 * 1024;
+constexpr int kFloodCapacity = 1024 * 1024;
+
+}  // namespace
+
+OutputPipe::OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
+                       std::vector<char>* buffer)
+    : fd_(std::move(fd)), captured_(limit), buffer_(buffer) {
+  watch_ = loop->Watch(fd_.get(), POLLIN, [this](short) { ReadSome(); });
+}
+
+size_t OutputPipe::Read(size_t most) {
+  most = std::min(most, buffer_->size());
+  ssize_t size;
+  do {
+    size = read(fd_.get(), buffer_->data(), most);
+  } while (size < 0 && errno == EINTR);
+  if (size < 0 && errno == EAGAIN) return 0;
+  if (size <= 0) {
+    Close();
+    return 0;
+  }
+  captured_.Append(absl::string_view(buffer_->data(), size));
+  return static_cast<size_t>(size);
+}
+
+void OutputPipe::ReadSome() {
+  for (size_t total = 0; total < kTurnBytes;) {
+    // A pipe gives all that it holds: less than was asked for means that it is
+    // empty now, and the loop tells when it no longer is.
+    const size_t size = Read(buffer_->size());
+    if (size >= kDefaultCapacity) Enlarge();
+    if (size < buffer_->size()) break;
+    total += size;
+  }
+  if (!open() && closed_ != nullptr) std::exchange(closed_, nullptr)();
+}
+
+void OutputPipe::Enlarge() {
+  if (std::exchange(enlarged_, true) || !open()) return;
+  fcntl(fd_.get(), F_SETPIPE_SZ, kFloodCapacity);  // as it was, if refused
+}
+
+void OutputPipe::Drain() {
+  if (!open()) return;
+  const size_t size = Read(buffer_->size());
+  int more = 0;
+  if (size == buffer_->size()) ioctl(fd_.get(), FIONREAD, &more);
+  while (more > 0) {
+    const size_t next = Read(static_cast<size_t>(more));
+    if (next == 0) return;
+    more -= static_cast<int>(next);
+  }
+  // Sees the end, if that was all.
+  if (open() && size > 0) Read(buffer_->size());
+}
+
+base::Captured OutputPipe::Take() {
+  return std::exchange(captured_, base::Captured(0));
+}
+
+void OutputPipe::OnClosed(absl::AnyInvocable<void()> closed) {
+  closed_ = std::move(closed);
+}
+
+void OutputPipe::Close() {
+  watch_.Reset();
+  fd_.Reset();
+}
+
+}  // namespace servo::exec

@@ -1,0 +1,60 @@
+// One output stream of a process: the reading end of its pipe.
+#ifndef EXEC_OUTPUT_PIPE_H_
+#define EXEC_OUTPUT_PIPE_H_
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "base/captured.h"
+#include "base/loop.h"
+#include "base/unique_fd.h"
+
+namespace servo::exec {
+
+// Reads whatever comes, as it comes, and keeps the head and the tail. What it
+// reads of a flood in one turn of the loop is bounded, so that timers and
+// signals are heard. Closed at end-of-file. Neither copyable nor movable.
+class OutputPipe {
+ public:
+  // `fd` is non-blocking; `buffer`, which several pipes may share, is only used
+  // within calls. Both, and the loop, outlive the pipe. Keeps `limit` bytes of
+  // the head and of the tail.
+  OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
+             std::vector<char>* buffer);
+  OutputPipe(const OutputPipe&) = delete;
+  OutputPipe& operator=(const OutputPipe&) = delete;
+
+  // Whether the end has not been seen: someone holds the other end.
+  bool open() const { return fd_.valid(); }
+
+  // Reads all that the pipe holds at the moment of the call, however much more
+  // is being written meanwhile.
+  void Drain();
+
+  // What was kept so far; from now on nothing is.
+  base::Captured Take();
+
+  // Calls `closed` on the loop when the end is seen; it may destroy the pipe.
+  void OnClosed(absl::AnyInvocable<void()> closed);
+
+ private:
+  void ReadSome();
+  // Reads once, up to `most` bytes; the number read. 0: nothing more for now,
+  // or closed.
+  size_t Read(size_t most);
+  void Enlarge();
+  void Close();
+
+  base::UniqueFd fd_;
+  base::Captured captured_;
+  std::vector<char>* const buffer_;
+  bool enlarged_ = false;
+  absl::AnyInvocable<void()> closed_;
+  base::Loop::Registration watch_;
+};
+
+}  // namespace servo::exec
+
+#endif  // EXEC_OUTPUT_PIPE_H_

@@ -1,0 +1,52 @@
+// Starting a program: the fork and what happens up to execve(2).
+#ifndef EXEC_SPAWN_H_
+#define EXEC_SPAWN_H_
+
+#include <sys/types.h>
+
+#include <variant>
+
+#include "base/unique_fd.h"
+#include "exec/invocation.h"
+
+namespace servo::exec {
+
+struct SpawnRequest {
+  const Invocation* invocation;
+
+  // What become descriptors 0, 1 and 2; each greater than 2.
+  int stdin_fd;
+  int stdout_fd;
+  int stderr_fd;
+
+  // The process that calls Spawn(): the program is killed (SIGKILL) when the
+  // calling thread ends, and not started at all if that has happened before the
+  // kernel was told (PR_SET_PDEATHSIG, prctl(2)). 0: no such tie.
+  pid_t die_with = 0;
+};
+
+// A program that runs, or has run: its process stays to be reaped.
+struct Spawned {
+  pid_t pid;
+  base::UniqueFd pidfd;  // readable once the process has ended
+};
+
+struct SpawnFailure {
+  enum Step { kNone, kFork, kDescriptors, kChangeDirectory, kExecute };
+  Step step = kNone;
+  int error = 0;  // errno
+};
+
+// Starts the program as the leader of a new session and process group, with all
+// signals at their defaults and unblocked (also those that this process
+// ignores, which execve(2) alone would keep), and without any other descriptor.
+// On failure nothing is left of it.
+//
+// Not posix_spawn(3), which cannot set PR_SET_PDEATHSIG, and which ends with
+// "no such file" whatever was missing. As there, the child runs in this
+// process's memory until execve(2), so that the cost does not grow with it.
+std::variant<Spawned, SpawnFailure> Spawn(const SpawnRequest& request);
+
+}  // namespace servo::exec
+
+#endif  // EXEC_SPAWN_H_
