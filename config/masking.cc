@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
+#include "http/mask_credentials.h"
 #include "re2/re2.h"
 
 namespace servo::config {
@@ -46,6 +48,14 @@ std::string MaskLine(absl::string_view line) {
       rest = absl::string_view(masked).substr(masked.size() - rest.size());
     }
   }
+  return masked;
+}
+
+std::string MaskUrl(absl::string_view url) {
+  static const RE2* const kParam = new RE2(
+      "(?i)([?&][^=&#]*" + std::string(kSecretWord) + "[^=&#]*=)[^&#]*");
+  std::string masked = http::MaskCredentials(url);
+  RE2::GlobalReplace(&masked, *kParam, absl::StrCat("\\1", kMask));
   return masked;
 }
 

@@ -19,6 +19,10 @@ bool IsSecretName(absl::string_view name);
 // of URLs, replaced by as many stars as they have characters.
 std::string MaskLine(absl::string_view line);
 
+// A URL with its credentials, and the values of such names in its query,
+// replaced by kMask.
+std::string MaskUrl(absl::string_view url);
+
 }  // namespace servo::config
 
 #endif  // CONFIG_MASKING_H_

@@ -1,0 +1,102 @@
+#include "config/key_table.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/types/span.h"
+#include "config/key_spec.h"
+#include "config/keys.h"
+
+namespace servo::config {
+namespace {
+
+std::string Limits(const KeySpec& spec) {
+  const absl::string_view sign = spec.above_min ? "> " : "≥ ";
+  return absl::StrCat(" ", sign, spec.min);
+}
+
+std::string TypeName(const KeySpec& spec) {
+  switch (spec.type) {
+    case ValueType::kBool:
+      return "bool";
+    case ValueType::kInteger:
+      return absl::StrCat("int", Limits(spec));
+    case ValueType::kNumber:
+      return absl::StrCat("number", Limits(spec));
+    case ValueType::kSeconds:
+      return absl::StrCat("duration", Limits(spec));
+    case ValueType::kBytes:
+      return absl::StrCat("bytes up to ",
+                          static_cast<int>(spec.max) / 1024 / 1024, "M");
+    case ValueType::kText:
+    case ValueType::kScalar:
+      return "text";
+    case ValueType::kSignal:
+      return "signal";
+    case ValueType::kCommand:
+      return "text or list";
+    case ValueType::kTextMap:
+      return "mapping to texts";
+    case ValueType::kExitCodes:
+    case ValueType::kHttpCodes:
+      return "int, text or list of them";
+    case ValueType::kUrl:
+      return "URL";
+    case ValueType::kMethod:
+      return "text";
+    case ValueType::kVerify:
+      return "bool or path";
+    case ValueType::kParams:
+      return "mapping or list of mappings";
+    case ValueType::kJson:
+      return "anything";
+    case ValueType::kAuth:
+    case ValueType::kRequest:
+      return "mapping";
+    case ValueType::kCert:
+      return "path or mapping";
+    case ValueType::kTasks:
+      return "list of tasks";
+  }
+  return "";  // not an enumerator
+}
+
+std::string DefaultName(const KeySpec& spec) {
+  if (spec.required) return "required";
+  if (spec.default_text.empty()) return std::string(spec.none_means);
+  return absl::StrCat("`", spec.default_text, "`");
+}
+
+// Text within a table's cell.
+std::string Cell(absl::string_view text) {
+  return absl::StrReplaceAll(text, {{"|", "\\|"}, {"$", "\\$"}});
+}
+
+void AddTable(absl::string_view heading, absl::Span<const KeySpec> keys,
+              std::string* out) {
+  absl::StrAppend(out, out->empty() ? "" : "\n", "### ", heading,
+                  "\n\n| key | type | default | meaning |\n"
+                  "| --- | --- | --- | --- |\n");
+  for (const KeySpec& spec : keys) {
+    absl::StrAppend(out, "| `", spec.name, "` | ", TypeName(spec), " | ",
+                    Cell(DefaultName(spec)), " | ", Cell(spec.doc));
+    // Worth saying where a key belongs to some of the modes.
+    if (spec.modes == kProcessModes) {
+      absl::StrAppend(out, " (exec and shell_exec)");
+    }
+    absl::StrAppend(out, " |\n");
+  }
+}
+
+}  // namespace
+
+std::string KeyTables() {
+  std::string text;
+  AddTable("The section `exec`", kSectionKeys, &text);
+  AddTable("A task", kTaskKeys, &text);
+  AddTable("`request`", kRequestKeys, &text);
+  AddTable("`auth` of a request", kAuthKeys, &text);
+  AddTable("`cert` of a request, as a mapping", kCertKeys, &text);
+  return text;
+}
+
+}  // namespace servo::config

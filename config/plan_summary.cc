@@ -1,0 +1,273 @@
+#include "config/plan_summary.h"
+
+#include <string.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "config/masking.h"
+#include "config/quoted.h"
+
+namespace servo::config {
+namespace {
+
+std::string Time(absl::Duration duration) {
+  return duration == absl::InfiniteDuration() ? "no limit"
+                                              : absl::FormatDuration(duration);
+}
+
+std::string Count(size_t count, absl::string_view noun) {
+  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
+}
+
+// All waits between the attempts of a task.
+absl::Duration Waits(const RetryPolicy& retry) {
+  absl::Duration sum = absl::ZeroDuration();
+  absl::Duration delay = retry.delay;
+  for (int left = retry.retries; left > 0; --left) {
+    if (delay >= retry.max_delay || retry.backoff == 1) {
+      return sum + left * std::min(delay, retry.max_delay);
+    }
+    if (delay == absl::InfiniteDuration()) return delay;
+    sum += delay;
+    delay *= retry.backoff;
+  }
+  return sum;
+}
+
+std::string SignalName(int signal) {
+  const char* name = sigabbrev_np(signal);
+  return name != nullptr ? name : absl::StrCat(signal);
+}
+
+// An argument as a shell would take it for the same.
+std::string ShellWord(absl::string_view word) {
+  const auto is_plain = [](char c) {
+    return absl::ascii_isalnum(c) || absl::StrContains("_@%+=:,./-", c);
+  };
+  const std::string masked = MaskLine(word);
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
+    return masked;
+  }
+  if (std::any_of(word.begin(), word.end(),
+                  [](char c) { return absl::ascii_iscntrl(c); })) {
+    return Quoted(masked);
+  }
+  return absl::StrCat("'", absl::StrJoin(absl::StrSplit(masked, '\''), "'\\''"),
+                      "'");
+}
+
+// What a task does, in one line.
+std::string Deed(const Task& task) {
+  if (const auto* request = std::get_if<RequestAction>(&task.action)) {
+    return absl::StrCat(request->request.method, " ",
+                        MaskUrl(request->request.url));
+  }
+  const ProcessAction& process = std::get<ProcessAction>(task.action);
+  if (process.shell) {
+    // /bin/sh -c SCRIPT ...
+    return absl::StrCat("shell ", Quoted(MaskLine(process.command.argv[2])));
+  }
+  return absl::StrJoin(process.command.argv, " ",
+                       [](std::string* out, const std::string& word) {
+                         absl::StrAppend(out, ShellWord(word));
+                       });
+}
+
+void SummarizeTask(const Task& task, std::string* out) {
+  absl::StrAppend(out, "  ", Quoted(task.name), ": ", Deed(task));
+  if (task.background) absl::StrAppend(out, ", in the background");
+  absl::StrAppend(out, ", timeout ", Time(task.timeout));
+  if (task.retry.retries > 0) {
+    absl::StrAppend(out, ", ",
+                    task.retry.retries == 1
+                        ? "1 retry"
+                        : absl::StrCat(task.retry.retries, " retries"));
+  }
+  if (task.ignore_exitcode) absl::StrAppend(out, ", failures ignored");
+  absl::StrAppend(out, "\n");
+}
+
+// Collects lines of "key: value", indented.
+class Lines {
+ public:
+  explicit Lines(std::string* out) : out_(*out) {}
+
+  void Add(absl::string_view key, absl::string_view value) {
+    absl::StrAppend(&out_, "    ", key, ": ", value, "\n");
+  }
+
+  // Text of several lines below its key.
+  void AddText(absl::string_view key, absl::string_view text) {
+    absl::ConsumeSuffix(&text, "\n");
+    if (!absl::StrContains(text, '\n')) {
+      Add(key, Quoted(MaskLine(text)));
+      return;
+    }
+    absl::StrAppend(&out_, "    ", key, ":\n");
+    for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+      absl::StrAppend(&out_, "      | ", Printable(MaskLine(line)), "\n");
+    }
+  }
+
+ private:
+  static std::string Printable(std::string line) {
+    std::replace_if(
+        line.begin(), line.end(),
+        [](char c) { return absl::ascii_iscntrl(c) && c != '\t'; }, '?');
+    return line;
+  }
+
+  std::string& out_;
+};
+
+std::string MaskedValue(const std::string& name, const std::string& value) {
+  return IsSecretName(name) ? std::string(kMask) : Quoted(MaskLine(value));
+}
+
+void DescribeProcess(const ProcessAction& process, Lines* lines) {
+  const std::vector<std::string>& argv = process.command.argv;
+  if (process.shell) {
+    lines->AddText("shell_exec", argv[2]);
+    for (size_t i = 3; i < argv.size(); ++i) {
+      lines->Add(absl::StrCat("argument $", i - 3), ShellWord(argv[i]));
+    }
+  } else {
+    lines->Add(
+        "exec",
+        absl::StrJoin(argv, " ", [](std::string* out, const std::string& word) {
+          absl::StrAppend(out, ShellWord(word));
+        }));
+  }
+  lines->Add("cwd", process.command.cwd.empty()
+                        ? "the driver's"
+                        : ShellWord(process.command.cwd));
+  lines->Add("environment",
+             process.command.clear_env ? "empty" : "the driver's");
+  for (const auto& [name, value] : process.command.env) {
+    lines->Add(absl::StrCat("env ", name), MaskedValue(name, value));
+  }
+  if (process.command.stdin_text) {
+    lines->Add("stdin", Count(process.command.stdin_text->size(), "byte"));
+  } else {
+    lines->Add("stdin", "/dev/null");
+  }
+  lines->Add("success_exitcodes", process.success_exitcodes.ToString());
+  lines->Add("kill_signal", SignalName(process.options.kill_signal));
+  lines->Add("kill_timeout", Time(process.options.kill_timeout));
+  lines->Add("max_output", Count(process.options.output_limit, "byte"));
+}
+
+void DescribeTls(const http::Tls& tls, Lines* lines) {
+  lines->Add("verify", !tls.verify             ? "no"
+                       : tls.ca_bundle.empty() ? "yes"
+                                               : ShellWord(tls.ca_bundle));
+  if (!tls.client_cert.empty()) lines->Add("cert", ShellWord(tls.client_cert));
+  if (!tls.client_key.empty()) lines->Add("key", ShellWord(tls.client_key));
+}
+
+void DescribeRequest(const RequestAction& action, Lines* lines) {
+  const http::Request& request = action.request;
+  lines->Add("request",
+             absl::StrCat(request.method, " ", MaskUrl(request.url)));
+  if (!request.unix_socket.empty()) {
+    lines->Add("unix_socket", ShellWord(request.unix_socket));
+  }
+  for (const auto& [name, value] : request.headers) {
+    lines->Add(absl::StrCat("header ", name), MaskedValue(name, value));
+  }
+  if (request.auth) {
+    lines->Add("auth",
+               absl::StrCat(Quoted(request.auth->username), ", ", kMask));
+  }
+  if (request.body) {
+    lines->AddText("body", *request.body);
+  } else {
+    lines->Add("body", "none");
+  }
+  lines->Add("http_timeout", Time(request.idle_timeout));
+  lines->Add("allow_redirects", request.follow_redirects ? "yes" : "no");
+  DescribeTls(request.tls, lines);
+  lines->Add("success_codes", action.success_codes.ToString());
+  lines->Add("max_output", Count(request.output_limit, "byte"));
+}
+
+void DescribeRetries(const RetryPolicy& retry, Lines* lines) {
+  if (retry.retries == 0) {
+    lines->Add("retries", "none");
+    return;
+  }
+  lines->Add(
+      "retries",
+      absl::StrCat(retry.retries, ", delay ", Time(retry.delay), ", backoff ",
+                   retry.backoff, ", longest delay ", Time(retry.max_delay)));
+}
+
+void DescribeTask(const Task& task, std::string* out) {
+  absl::StrAppend(out, "  ", Quoted(task.name), " (", task.location, ")\n");
+  Lines lines(out);
+  if (const auto* request = std::get_if<RequestAction>(&task.action)) {
+    DescribeRequest(*request, &lines);
+  } else {
+    DescribeProcess(std::get<ProcessAction>(task.action), &lines);
+    lines.Add("async", task.background ? "yes" : "no");
+  }
+  lines.Add("timeout", Time(task.timeout));
+  DescribeRetries(task.retry, &lines);
+  lines.Add("ignore_exitcode", task.ignore_exitcode ? "yes" : "no");
+  lines.Add("notify", task.notify ? "yes" : "no");
+}
+
+}  // namespace
+
+absl::Duration WorstCase(const Task& task) {
+  if (task.background) return absl::ZeroDuration();
+  absl::Duration attempt = task.timeout;
+  if (const auto* process = std::get_if<ProcessAction>(&task.action)) {
+    attempt += process->options.kill_timeout;
+  }
+  return attempt * (task.retry.retries + 1) + Waits(task.retry);
+}
+
+std::string Summarize(const Plan& plan) {
+  std::string text;
+  absl::Duration total = absl::ZeroDuration();
+  for (const Stage stage : kStages) {
+    const std::vector<Task>& tasks = plan.tasks(stage);
+    absl::Duration longest = absl::ZeroDuration();
+    for (const Task& task : tasks) longest += WorstCase(task);
+    total += longest;
+    absl::StrAppend(&text, StageName(stage), ": ", Count(tasks.size(), "task"));
+    if (!tasks.empty()) {
+      absl::StrAppend(&text, ", takes at most: ", Time(longest));
+    }
+    absl::StrAppend(&text, "\n");
+    for (const Task& task : tasks) SummarizeTask(task, &text);
+  }
+  absl::StrAppend(&text, "worst case beside the window: ", Time(total),
+                  "; cleanup after a cancel: ", Time(plan.cleanup_timeout),
+                  plan.stop_on_cancel ? " (stop runs too)" : "", "\n");
+  return text;
+}
+
+std::string Describe(const Plan& plan) {
+  std::string text;
+  for (const Stage stage : kStages) {
+    const std::vector<Task>& tasks = plan.tasks(stage);
+    absl::StrAppend(&text, StageName(stage), tasks.empty() ? ": no tasks" : ":",
+                    "\n");
+    for (const Task& task : tasks) DescribeTask(task, &text);
+    if (stage == Stage::kStart) absl::StrAppend(&text, "(the window)\n");
+  }
+  absl::StrAppend(&text, "stop_on_cancel: ", plan.stop_on_cancel ? "yes" : "no",
+                  "\ncleanup_timeout: ", Time(plan.cleanup_timeout), "\n");
+  return text;
+}
+
+}  // namespace servo::config
