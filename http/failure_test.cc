@@ -1,0 +1,121 @@
+#include "http/failure.h"
+
+#include <cerrno>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "curl/curl.h"
+#include "gtest/gtest.h"
+#include "http/phase.h"
+
+namespace servo::http {
+namespace {
+
+struct FailureCase {
+  std::string name;
+  CurlFailure failure;
+  Phase phase;
+  std::string text;
+};
+
+class DescribeFailureTest : public testing::TestWithParam<FailureCase> {};
+
+TEST_P(DescribeFailureTest, SaysItInWords) {
+  const absl::Status status = DescribeFailure(GetParam().failure);
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(status.message(), GetParam().text);
+  EXPECT_EQ(FailedPhase(status), GetParam().phase);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Failures, DescribeFailureTest,
+    testing::Values(
+        FailureCase{"ProxyRefused",
+                    {.code = CURLE_COULDNT_CONNECT,
+                     .detail = "Failed to connect to p port 1",
+                     .os_errno = ECONNREFUSED,
+                     .phase = Phase::kConnect,
+                     .proxied = true},
+                    Phase::kConnect,
+                    "cannot connect to the proxy: Connection refused"},
+        FailureCase{"NoDetail",
+                    {.code = CURLE_COULDNT_CONNECT, .phase = Phase::kResolve},
+                    Phase::kConnect,
+                    "cannot connect: Could not connect to server"},
+        FailureCase{"ProxyUnknown",
+                    {.code = CURLE_COULDNT_RESOLVE_HOST,
+                     .detail = "Could not resolve proxy: p",
+                     .host = "h"},
+                    Phase::kResolve,
+                    "cannot resolve the proxy's host name \"p\""},
+        FailureCase{"ProxySyntax",
+                    {.code = CURLE_COULDNT_RESOLVE_PROXY,
+                     .detail = "Unsupported proxy syntax in "
+                               "'http://u:sec'ret@h:x': Port number was bad"},
+                    Phase::kResolve,
+                    "Unsupported proxy syntax in 'http://***@h:x': Port "
+                    "number was bad"},
+        FailureCase{"Tunnel",
+                    {.code = CURLE_RECV_ERROR,
+                     .detail = "CONNECT tunnel failed, response 407",
+                     .phase = Phase::kTlsHandshake},
+                    Phase::kConnect,
+                    "the proxy refuses the connection with status 407"},
+        FailureCase{"TunnelCut",
+                    {.code = CURLE_RECV_ERROR,
+                     .detail = "Proxy CONNECT aborted",
+                     .phase = Phase::kTlsHandshake},
+                    Phase::kConnect,
+                    "cannot connect: Proxy CONNECT aborted"},
+        FailureCase{"TlsAlert",
+                    {.code = CURLE_SSL_CONNECT_ERROR,
+                     .detail = "ssl_handshake returned: (-0x7780) SSL - A "
+                               "fatal alert message was received from our peer",
+                     .phase = Phase::kConnect},
+                    Phase::kTlsHandshake,
+                    "TLS handshake failed: A fatal alert message was received "
+                    "from our peer"},
+        FailureCase{"Send",
+                    {.code = CURLE_SEND_ERROR,
+                     .detail = "Send failure: Broken pipe\n",
+                     .phase = Phase::kSend},
+                    Phase::kSend,
+                    "failed while sending the request: Send failure: Broken "
+                    "pipe"},
+        FailureCase{"NotUtf8",
+                    {.code = CURLE_WEIRD_SERVER_REPLY,
+                     .detail = "bad \xff",
+                     .phase = Phase::kHeaders},
+                    Phase::kHeaders,
+                    "the answer is not HTTP: bad \xef\xbf\xbd"},
+        FailureCase{"StatusLine",
+                    {.code = CURLE_PARTIAL_FILE,
+                     .detail = "cut",
+                     .phase = Phase::kBody,
+                     .status_line = "HTTP/1.1 200 OK"},
+                    Phase::kBody,
+                    "HTTP/1.1 200 OK, but failed while receiving the body: "
+                    "cut"}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST(DescribeFailureTest, HeadersBeyondCurlsLimit) {
+  const absl::Status status =
+      DescribeFailure({.code = CURLE_RECV_ERROR,
+                       .detail = "Too large response headers: 307201 > 307200",
+                       .phase = Phase::kHeaders});
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+}
+
+TEST(PhaseTest, IsFoundAgainOnAnyStatus) {
+  for (Phase phase :
+       {Phase::kResolve, Phase::kConnect, Phase::kTlsHandshake, Phase::kSend,
+        Phase::kFirstByte, Phase::kHeaders, Phase::kBody}) {
+    EXPECT_EQ(FailedPhase(WithPhase(absl::UnknownError("x"), phase)), phase);
+  }
+  EXPECT_EQ(FailedPhase(absl::UnknownError("x")), std::nullopt);
+  EXPECT_EQ(FailedPhase(absl::OkStatus()), std::nullopt);
+}
+
+}  // namespace
+}  // namespace servo::http
