@@ -29,10 +29,10 @@ TEST(CurlFeaturesTest, SpeaksHttpAndHttpsOnly) {
 }
 
 TEST(CurlFeaturesTest, HasWhatIsDocumentedAndNothingElse) {
-  EXPECT_THAT(List(Info().feature_names),
-              UnorderedElementsAre("AsynchDNS", "HTTPS-proxy", "IPv6",
-                                   "Largefile", "SSL", "UnixSockets", "libz",
-                                   "threadsafe"));
+  EXPECT_THAT(
+      List(Info().feature_names),
+      UnorderedElementsAre("AsynchDNS", "HTTPS-proxy", "IPv6", "Largefile",
+                           "SSL", "UnixSockets", "libz", "threadsafe"));
 }
 
 TEST(CurlFeaturesTest, StandsOnThePinnedLibraries) {

@@ -89,8 +89,8 @@ _NOTHING_SERVED = """
 
 No source served the sources of @{name}. Tried: the repository cache, the
 --distdir directories, the Debian mirror of this host's apt configuration and
-the release page. Put {files}, with its name, into a directory and pass
---distdir=DIRECTORY:
+the release page. Put {files}, with its name, into a
+directory and pass --distdir=DIRECTORY:
 """
 
 _FILE = """
