@@ -69,6 +69,11 @@ absl::Status CheckAuth(const BasicAuth& auth) {
 // the server wait for what never comes, or read a second request out of the
 // first (RFC 9112 section 11.2).
 absl::Status CheckFraming(const Request& request) {
+  if (request.body.has_value() &&
+      absl::EqualsIgnoreCase(request.method, "HEAD")) {
+    return absl::InvalidArgumentError(
+        "a HEAD request cannot have a body (RFC 9110 section 9.3.2)");
+  }
   const size_t size = request.body.has_value() ? request.body->size() : 0;
   for (const auto& [name, value] : request.headers) {
     if (absl::EqualsIgnoreCase(name, "Transfer-Encoding")) {

@@ -81,7 +81,7 @@ INSTANTIATE_TEST_SUITE_P(
                "password with a broken percent-encoding"},
         BadUrl{"SlashInPassword", "http://user:sec/secret@host/",
                "\"http://***@host/\" has a port"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& tested) { return tested.param.name; });
 
 TEST(CheckUrlTest, ShowsTheUrlEscapedAndMasked) {
   EXPECT_EQ(CheckUrl("http://u:p@h:0/\xff").message(),
@@ -158,6 +158,12 @@ INSTANTIATE_TEST_SUITE_P(
         BadRequest{"Url", [](Request& r) { r.url = "host"; }, "the URL"},
         BadRequest{"Method", [](Request& r) { r.method = "G T"; },
                    "HTTP method"},
+        BadRequest{"HeadWithBody",
+                   [](Request& r) {
+                     r.method = "HEAD";
+                     r.body = "";
+                   },
+                   "a HEAD request cannot have a body"},
         BadRequest{"HeaderName",
                    [](Request& r) {
                      r.headers = {{"A", "b"}, {"C D", "e"}};
@@ -210,7 +216,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadRequest{"KeyWithoutCertificate",
                    [](Request& r) { r.tls.client_key = "key.pem"; },
                    "without its certificate"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& tested) { return tested.param.name; });
 
 TEST(CheckRequestTest, TakesTheTrueContentLength) {
   Request request = Good();

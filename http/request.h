@@ -25,8 +25,9 @@ struct BasicAuth {
 struct Tls {
   // Whether the server's certificate and name are checked.
   bool verify = true;
-  // PEM bundle of trusted authorities; empty: REQUESTS_CA_BUNDLE,
-  // CURL_CA_BUNDLE, SSL_CERT_FILE in this order, else the system's.
+  // PEM bundle of trusted authorities, or a directory of such; empty:
+  // REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE in this order, else the
+  // system's.
   std::string ca_bundle;
   // PEM client certificate and its key; an empty key: the key stands in the
   // certificate's file.
@@ -47,7 +48,7 @@ struct Request {
   Headers headers;
 
   // None: no body and no Content-Length, except that POST, PUT and PATCH send a
-  // Content-Length of 0.
+  // Content-Length of 0. No Content-Type is added. Not with HEAD.
   std::optional<std::string> body;
 
   std::optional<BasicAuth> auth;  // wins over credentials in the URL
@@ -61,7 +62,8 @@ struct Request {
 
   // Redirects are followed by the rules of browsers: 301, 302 turn POST into
   // GET, 303 turns all but HEAD into GET, 307 and 308 keep method and body;
-  // credentials never go to another host, port or to http from https.
+  // credentials never go to another host, port or to http from https
+  // (docs/http.md, "Redirects").
   bool follow_redirects = true;
   int max_redirects = 30;
 

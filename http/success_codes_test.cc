@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
         GoodCodes{"ErrorsAlone",
                   {"400-599"},
                   [](int c) { return 400 <= c && c <= 599; }}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& tested) { return tested.param.name; });
 
 struct BadCodes {
   std::string name;
@@ -116,7 +116,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "\"399-200\" is a range that runs backwards; \"200-399\" is "
                  "meant, perhaps"},
         BadCodes{"SecondOfList", {"200", "x"}, NotACode("x")}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& tested) { return tested.param.name; });
 
 TEST(DefaultSuccessCodesTest, Are200To399) {
   EXPECT_EQ(DefaultSuccessCodes(), *ParseSuccessCodes({"200-399"}));
