@@ -945,10 +945,12 @@ void Document::ReportFlaws(const Node& node, absl::string_view path,
       }
       for (const Node* merged : flaws.merged) open.emplace_back(merged, where);
     }
-    for (size_t i = 0; i < next->items().size(); ++i) {
+    // The last goes first, so that the first comes up next.
+    for (size_t i = next->items().size(); i-- > 0;) {
       open.emplace_back(next->items()[i], absl::StrCat(where, "[", i, "]"));
     }
-    for (const Node::Entry& entry : next->entries()) {
+    for (size_t i = next->entries().size(); i-- > 0;) {
+      const Node::Entry& entry = next->entries()[i];
       open.emplace_back(entry.key, where);
       open.emplace_back(entry.value,
                         absl::StrCat(where, PathStep(entry.key->text())));

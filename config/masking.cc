@@ -9,10 +9,12 @@
 namespace servo::config {
 namespace {
 
-// What names of secrets contain, in any case.
+// What names of secrets contain, in any case. The key `auth` itself is none:
+// its mapping has a key `password`.
 constexpr char kSecretWord[] =
-    "(?:auth|cookie|credential|passw(?:or)?d|passphrase|secret|token|"
-    "api[-_]?key|access[-_]?key|private[-_]?key|signature)";
+    "(?:authoriz|authent|auth[-_]|[-_]auth|cookie|credential|passw(?:or)?d|"
+    "passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|"
+    "signature)";
 
 // As many stars as `text` has characters, so that carets stay in place.
 std::string Stars(absl::string_view text) {
@@ -35,7 +37,7 @@ std::string MaskLine(absl::string_view line) {
   static const RE2* const kEntry =
       new RE2("(?i)[\\w-]*" + std::string(kSecretWord) +
               "[\\w-]*[\"']?\\s*[:=]\\s*"
-              "(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|[^{\\[\\s].*)");
+              "(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|[^\"'\\s].*)");
   static const RE2* const kUrl = new RE2("://([^/\\s\"']*)@");
   std::string masked(line);
   for (const RE2* pattern : {kEntry, kUrl}) {

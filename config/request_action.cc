@@ -5,18 +5,20 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "config/json_value.h"
 #include "config/keys.h"
-#include "config/query.h"
 #include "config/quoted.h"
 #include "config/scalar.h"
 #include "config/value_readers.h"
 #include "http/check_request.h"
+#include "http/query.h"
 #include "http/success_codes.h"
 
 namespace servo::config {
@@ -67,52 +69,57 @@ void ReadHeaders(const Field& field, http::Request* request) {
   });
 }
 
+using Query = std::vector<http::QueryParameter>;
+
 // One name of a query, with its value or values. Null adds nothing.
-void AddParam(const Field& field, const std::string& name,
-              http::Request* request) {
+void AddParam(const Field& field, const std::string& name, Query* query) {
   if (field.node().kind() == Node::Kind::kSequence) {
     for (size_t i = 0; i < field.node().items().size(); ++i) {
       const Field item = field.Item(i);
       if (item.node().kind() == Node::Kind::kSequence) {
         item.Expected("a text");
       } else {
-        AddParam(item, name, request);
+        AddParam(item, name, query);
       }
     }
     return;
   }
   std::string text;
-  if (!field.given() || !field.Read(&text)) return;
-  if (!request->url.empty()) {
-    AppendQuery(name, text, &request->url);
-  }
+  if (field.given() && field.Read(&text)) query->emplace_back(name, text);
 }
 
-void AddParams(const Field& field, http::Request* request) {
+void AddParams(const Field& field, Query* query) {
   if (field.node().kind() != Node::Kind::kMapping) {
     field.Expected("a mapping of names to values");
     return;
   }
   for (const Node::Entry& entry : field.node().entries()) {
-    const Field value = field.Value(entry);
     if (!entry.key->is_scalar()) {
       field.Key(entry).Expected("a name");
       continue;
     }
-    AddParam(value, std::string(entry.key->text()), request);
+    AddParam(field.Value(entry), std::string(entry.key->text()), query);
   }
 }
 
 void ReadParams(const Field& field, http::Request* request) {
   if (!field.given()) return;
+  Query query;
   if (field.node().kind() == Node::Kind::kMapping) {
-    AddParams(field, request);
+    AddParams(field, &query);
   } else if (field.node().kind() == Node::Kind::kSequence) {
     for (size_t i = 0; i < field.node().items().size(); ++i) {
-      AddParams(field.Item(i), request);
+      AddParams(field.Item(i), &query);
     }
   } else {
     field.Expected("a mapping of names to values, or a list of such mappings");
+  }
+  if (query.empty() || request->url.empty()) return;
+  absl::StatusOr<std::string> url = http::AppendQuery(request->url, query);
+  if (url.ok()) {
+    request->url = *std::move(url);
+  } else {
+    field.KeyError(url.status().message());
   }
 }
 
