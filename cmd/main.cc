@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/loop.h"
+#include "cmd/inspection.h"
 #include "cmd/measure_driver.h"
 #include "cmd/version.h"
 #include "config/file.h"
@@ -29,6 +30,16 @@ protocol::Program MeasureProgram() {
            .help = "The configuration. Without it: $SERVO_EXEC_CONFIG, "
                    "/servo/config.yaml, ./config.yaml, the first that there "
                    "is."},
+          {.name = "check",
+           .help = "Check the configuration, tell every problem on stderr, "
+                   "and print a short plan if there is none.",
+           .is_mode = true},
+          {.name = "dry-run",
+           .help = "Print what would run, with all defaults filled in.",
+           .is_mode = true},
+          {.name = "schema",
+           .help = "Print the JSON Schema of the configuration, for editors.",
+           .is_mode = true},
       }};
 }
 
@@ -41,6 +52,12 @@ config::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
   return places;
 }
 
+int Inspect(const protocol::Arguments& arguments) {
+  if (arguments.Has("schema")) return PrintSchema();
+  if (arguments.Has("dry-run")) return PrintDryRun(ConfigPlaces(arguments));
+  return CheckConfig(ConfigPlaces(arguments));
+}
+
 }  // namespace
 }  // namespace servo::cmd
 
@@ -51,5 +68,6 @@ int main(int argc, char** argv) {
       [](const protocol::Arguments& arguments, base::Loop* loop) {
         return std::make_unique<cmd::MeasureDriver>(
             loop, cmd::ConfigPlaces(arguments));
-      });
+      },
+      cmd::Inspect);
 }

@@ -1,0 +1,61 @@
+#include "cmd/inspection.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "config/diagnostics.h"
+#include "config/loader.h"
+#include "config/plan.h"
+#include "config/plan_summary.h"
+#include "config/schema.h"
+
+namespace servo::cmd {
+namespace {
+
+int Print(absl::string_view text) {
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+      std::fflush(stdout) == 0;
+  if (written) return 0;
+  std::perror("measure: cannot write to stdout");
+  return 1;
+}
+
+void PrintError(absl::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+// Loads the plan and prints what `describe` makes of it.
+int Inspect(const config::FilePlaces& places,
+            std::string (*describe)(const config::Plan&)) {
+  absl::StatusOr<config::File> file = config::ReadFile(places);
+  if (!file.ok()) {
+    PrintError(absl::StrCat("measure: ", file.status().message(), "\n"));
+    return 1;
+  }
+  config::Diagnostics diagnostics;
+  absl::StatusOr<config::Plan> plan =
+      config::LoadPlan(file->text, file->path, &diagnostics);
+  PrintError(diagnostics.Render(/*color=*/isatty(STDERR_FILENO) == 1));
+  if (!plan.ok()) return 1;
+  return Print(describe(*plan));
+}
+
+}  // namespace
+
+int CheckConfig(const config::FilePlaces& places) {
+  return Inspect(places, config::Summarize);
+}
+
+int PrintDryRun(const config::FilePlaces& places) {
+  return Inspect(places, config::Describe);
+}
+
+int PrintSchema() { return Print(config::JsonSchema()); }
+
+}  // namespace servo::cmd

@@ -1,0 +1,25 @@
+// Looking at a configuration without running it: --check, --dry-run, --schema.
+#ifndef CMD_INSPECTION_H_
+#define CMD_INSPECTION_H_
+
+#include "config/file.h"
+
+namespace servo::cmd {
+
+// Each writes to the standard streams and returns the program's exit code: 0,
+// or 1 if the configuration is missing or wrong or stdout takes no more.
+// Nothing is executed.
+
+// Problems to stderr, coloured if that is a terminal; to stdout a short plan if
+// there are none.
+int CheckConfig(const config::FilePlaces& places);
+
+// The same, but the plan is whole: every task with every parameter.
+int PrintDryRun(const config::FilePlaces& places);
+
+// The JSON Schema of the configuration's `exec` section.
+int PrintSchema();
+
+}  // namespace servo::cmd
+
+#endif  // CMD_INSPECTION_H_
