@@ -46,7 +46,8 @@ std::string FromWorkingDirectory(const Command& command,
 }
 
 bool IsFromPath(const Command& command) {
-  return command.argv[0].find('/') == std::string::npos;
+  return !command.argv[0].empty() &&
+         command.argv[0].find('/') == std::string::npos;
 }
 
 // What a script's first line names as its interpreter; none: not a script.
