@@ -76,6 +76,9 @@ class DriverProcess {
   // Whether the process was reaped and both streams are at their end.
   bool over() const { return exited_ && out_.at_end && err_.at_end; }
 
+  // Whether the process was reaped.
+  bool exited() const { return exited_; }
+
   // The exit code, or minus the signal. Once over().
   int exit_code() const { return exit_code_; }
 

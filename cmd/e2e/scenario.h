@@ -66,6 +66,9 @@ class ScenarioTest : public testing::Test {
   // and that no process is left.
   void AwaitEnd(DriverProcess& driver);
 
+  // The processes of this test that have not ended.
+  std::vector<pid_t> LeftProcesses() const { return MarkedProcesses(mark_); }
+
   // Until no process of this test is left, for what nobody waits for.
   void AwaitNoProcesses();
 
