@@ -1,0 +1,25 @@
+#include "benchmarks/statistics.h"
+
+#include <algorithm>
+
+namespace servo::benchmarks {
+
+double Median(std::vector<double> values) {
+  auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+double MedianRatio(int rounds, absl::FunctionRef<double()> ours,
+                   absl::FunctionRef<double()> floor) {
+  ours();
+  floor();
+  std::vector<double> ratios;
+  for (int i = 0; i < rounds; ++i) {
+    const double mine = ours();
+    ratios.push_back(mine / floor());
+  }
+  return Median(std::move(ratios));
+}
+
+}  // namespace servo::benchmarks

@@ -1,0 +1,71 @@
+// The stages layer: a plan made in code, not read from YAML, run by the engine.
+// It knows processes and HTTP only by their interfaces, so this program brings
+// the implementations that it wants.
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "base/ppoll_loop.h"
+#include "config/plan.h"
+#include "exec/command.h"
+#include "exec/posix_runner.h"
+#include "exec/runner.h"
+#include "http/curl_client.h"
+#include "stages/engine.h"
+#include "stages/observer.h"
+
+namespace {
+
+using namespace servo;
+
+class Printer final : public stages::Observer {
+  void OnMessage(const std::string& message) override {
+    std::printf("%s\n", message.c_str());
+  }
+  void OnWarning(const std::string& message) override {
+    std::printf("warning: %s\n", message.c_str());
+  }
+  void OnDetail(const std::string&) override {}
+};
+
+config::Task ShellTask(std::string name, std::string script) {
+  config::Task task;
+  task.name = std::move(name);
+  task.notify = true;
+  task.action =
+      config::ProcessAction{.command = exec::Shell(std::move(script))};
+  return task;
+}
+
+}  // namespace
+
+int main() {
+  config::Plan plan;
+  plan.stages[static_cast<size_t>(config::Stage::kStart)] = {
+      ShellTask("greet", "echo hello")};
+  plan.stages[static_cast<size_t>(config::Stage::kPost)] = {
+      ShellTask("clean", "echo $SERVO_EXEC_RESULT")};
+
+  base::PpollLoop loop;
+  auto runner = exec::NewPosixRunner(&loop, {.adopt_orphans = true});
+  if (!runner.ok()) {
+    std::fprintf(stderr, "%s\n", runner.status().ToString().c_str());
+    return 1;
+  }
+  std::unique_ptr<http::Client> client = http::NewCurlClient(&loop, "example");
+  Printer printer;
+  stages::Engine engine(&loop, runner->get(), client.get(), &plan, &printer,
+                        {.app_id = "example"});
+  bool over = false;
+  bool success = false;
+  engine.Start(absl::Milliseconds(100), [&](const stages::Outcome& outcome) {
+    over = true;
+    success = outcome.kind == stages::Outcome::Kind::kSuccess;
+  });
+  loop.RunUntil([&] { return over; });
+  return success ? 0 : 1;
+}
