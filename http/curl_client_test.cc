@@ -849,14 +849,6 @@ class CurlClientTimeTest : public testing::Test {
     }
   }
 
-  // Long enough for the kernel to pass on what was sent.
-  void Settle() {
-    for (int i = 0; i < 20; ++i) {
-      loop_.RunPending();
-      absl::SleepFor(absl::Milliseconds(1));
-    }
-  }
-
   base::FakeLoop loop_;
   LoopbackServer server_{&loop_};
   std::unique_ptr<Client> client_ = NewCurlClient(&loop_, "test-agent/1.0");
@@ -876,7 +868,7 @@ TEST_P(StallTest, EndsWithTheIdleTimeout) {
   server_.Answer(GetParam().reply);
   const auto call = StartCall(*client_, To(server_.Url("/stall")));
   RunUntil([this] { return !server_.requests().empty(); });
-  Settle();
+  loop_.RunPending();
   loop_.Advance(absl::Seconds(10) - absl::Milliseconds(1));
   EXPECT_FALSE(call->result.has_value());
   loop_.Advance(absl::Milliseconds(1));
@@ -897,7 +889,7 @@ TEST_P(StallTest, EndsWithTheTimeout) {
   request.timeout = absl::Seconds(3);
   const auto call = StartCall(*client_, request);
   RunUntil([this] { return !server_.requests().empty(); });
-  Settle();
+  loop_.RunPending();
   loop_.Advance(absl::Seconds(3) - absl::Milliseconds(1));
   EXPECT_FALSE(call->result.has_value());
   loop_.Advance(absl::Milliseconds(1));
@@ -915,7 +907,7 @@ TEST_P(StallTest, EndsAtOnceWhenDropped) {
   server_.Answer(GetParam().reply);
   auto call = StartCall(*client_, To(server_.Url("/stall")));
   RunUntil([this] { return !server_.requests().empty(); });
-  Settle();
+  loop_.RunPending();
   call.reset();
   RunUntil([this] { return server_.open() == 0; });
   loop_.Advance(absl::Hours(1));
@@ -954,7 +946,7 @@ TEST_F(CurlClientTimeTest, AnyByteRestartsTheIdleTimeout) {
   const auto call = StartCall(*client_, To(server_.Url()));
   RunUntil([this] { return !server_.requests().empty(); });
   for (size_t i = 0; i < answer.size() && !call->result.has_value(); ++i) {
-    Settle();
+    loop_.RunPending();
     loop_.Advance(absl::Seconds(9));
   }
   RunUntil([&call] { return call->result.has_value(); });
@@ -988,7 +980,7 @@ TEST_F(CurlClientTimeTest, TimeoutIncludesRedirects) {
   RunUntil([this] { return server_.requests().size() == 1; });
   loop_.Advance(absl::Seconds(2));
   RunUntil([this] { return server_.requests().size() == 2; });
-  Settle();
+  loop_.RunPending();
   loop_.Advance(absl::Milliseconds(999));
   EXPECT_FALSE(call->result.has_value());
   loop_.Advance(absl::Milliseconds(1));
@@ -1004,7 +996,7 @@ TEST_F(CurlClientTimeTest, IdleTimeoutBoundsConnecting) {
   Request request = To(full.Url());
   request.idle_timeout = absl::Milliseconds(1500);
   auto call = StartCall(*client_, request);
-  Settle();
+  loop_.RunPending();
   loop_.Advance(absl::Milliseconds(1499));
   EXPECT_FALSE(call->result.has_value());
   loop_.Advance(absl::Milliseconds(1));
@@ -1018,7 +1010,7 @@ TEST_F(CurlClientTimeTest, IdleTimeoutBoundsConnecting) {
 
   request.timeout = absl::Seconds(1);
   call = StartCall(*client_, request);
-  Settle();
+  loop_.RunPending();
   loop_.Advance(absl::Seconds(1));
   ASSERT_TRUE(call->result.has_value());
   EXPECT_EQ(call->result->status().code(), absl::StatusCode::kDeadlineExceeded);
@@ -1030,7 +1022,7 @@ TEST_F(CurlClientTimeTest, IdleTimeoutBoundsTheHandshake) {
   request.tls.verify = false;
   const auto call = StartCall(*client_, request);
   RunUntil([this] { return server_.accepted() == 1; });
-  Settle();
+  loop_.RunPending();
   loop_.Advance(absl::Seconds(10));
   ASSERT_TRUE(call->result.has_value());
   EXPECT_THAT(call->result->status().message(),
@@ -1045,7 +1037,7 @@ TEST_F(CurlClientTimeTest, IdleTimeoutBoundsSending) {
   request.body = std::string(16 << 20, 'x');
   const auto call = StartCall(*client_, request);
   RunUntil([this] { return server_.accepted() == 1; });
-  for (int i = 0; i < 5; ++i) Settle();
+  loop_.RunPending();
   loop_.Advance(absl::Seconds(10));
   ASSERT_TRUE(call->result.has_value());
   EXPECT_THAT(call->result->status().message(),
