@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cmd/e2e/driver_process.h"
+#include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -24,7 +25,7 @@ using ::testing::SizeIs;
 class AggregatorTest : public ScenarioTest {
  protected:
   static DriverCommand Counting(std::vector<std::string> args) {
-    args.insert(args.begin(), ProgramPath("cmd/e2e/metrics_driver"));
+    args.insert(args.begin(), RunfilePath("cmd/e2e/metrics_driver"));
     return {.argv = args, .input = Request(0.2)};
   }
 
@@ -41,7 +42,7 @@ class AggregatorTest : public ScenarioTest {
 TEST_F(AggregatorTest, AsksEachDriverWhatItIs) {
   // Without an APP_ID, as the aggregator does.
   DriverProcess& measure =
-      Start({.argv = {ProgramPath("cmd/measure"), "--info"}});
+      Start({.argv = {RunfilePath("cmd/measure"), "--info"}});
   DriverProcess& counter = Start(Counting({"--info"}));
   RunBoth(measure, counter);
   for (DriverProcess* driver : {&measure, &counter}) {
@@ -52,7 +53,7 @@ TEST_F(AggregatorTest, AsksEachDriverWhatItIs) {
 
 TEST_F(AggregatorTest, MergesDescriptions) {
   DriverProcess& measure =
-      Start({.argv = {ProgramPath("cmd/measure"), "--describe", "app"}});
+      Start({.argv = {RunfilePath("cmd/measure"), "--describe", "app"}});
   DriverProcess& counter = Start(Counting({"--describe", "app"}));
   Aggregator aggregator({{"measure-exec", &measure}, {"count", &counter}});
   Await([&] { return aggregator.Step(); }, "all drivers");

@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "base/unique_fd.h"
 #include "cmd/e2e/driver_process.h"
+#include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -354,7 +355,7 @@ TEST_F(CancelTest, ASigkilledParentLeavesACleanedUpEnvironment) {
                  "  case $line in *Measuring*) echo window > $EVENTS;; esac\n"
                  "done",
                  "sh",
-                 ProgramPath("cmd/measure"),
+                 RunfilePath("cmd/measure"),
                  "--config",
                  dir() + "/config.yaml",
                  "app"};

@@ -182,6 +182,7 @@ void DriverProcess::TakeStdout(absl::string_view bytes) {
     const std::string line = out_.text.substr(0, end);
     out_.text.erase(0, end + 1);
     TakeLine(line);
+    if (on_line_) on_line_(line);
   }
 }
 
@@ -208,7 +209,6 @@ void DriverProcess::TakeProgress(const json& line) {
     Violation("progress without a message", line.dump());
   progress_.push_back(line);
   if (cancelling_) Signal(SIGUSR1);
-  if (on_progress_) on_progress_(line);
 }
 
 void DriverProcess::EndOf(Stream* stream) {

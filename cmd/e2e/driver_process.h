@@ -58,9 +58,9 @@ class DriverProcess {
   // From now on each progress line is answered with SIGUSR1, the last one too.
   void CancelAsTheCore();
 
-  // Called for each progress line, after the checks.
-  void OnProgress(std::function<void(const nlohmann::json&)> callback) {
-    on_progress_ = std::move(callback);
+  // Called for each line of stdout, as it came, after the checks.
+  void OnLine(std::function<void(absl::string_view)> callback) {
+    on_line_ = std::move(callback);
   }
 
   // Goes away as the reader of stdout.
@@ -125,7 +125,7 @@ class DriverProcess {
   bool exited_ = false;
   int exit_code_ = 0;
   bool cancelling_ = false;
-  std::function<void(const nlohmann::json&)> on_progress_;
+  std::function<void(absl::string_view)> on_line_;
   std::vector<nlohmann::json> progress_;
   nlohmann::json answer_;
   std::vector<std::string> violations_;

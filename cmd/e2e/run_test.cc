@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "cmd/e2e/driver_process.h"
+#include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -538,7 +539,7 @@ TEST_F(RunTest, TheConfigurationIsFoundByTheEnvironment) {
 // --- other modes ---
 
 DriverCommand Asking(std::vector<std::string> args) {
-  args.insert(args.begin(), ProgramPath("cmd/measure"));
+  args.insert(args.begin(), RunfilePath("cmd/measure"));
   return {.argv = args};  // its stdin stays open
 }
 

@@ -1,6 +1,5 @@
 #include "cmd/e2e/scenario.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -10,55 +9,16 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "absl/log/check.h"
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "cmd/e2e/marked_processes.h"
+#include "cmd/e2e/runfiles.h"
 
 namespace servo::e2e {
-namespace {
-
-constexpr char kMarkVariable[] = "SERVO_E2E_MARK";
-
-std::string ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file),
-          std::istreambuf_iterator<char>()};
-}
-
-}  // namespace
-
-std::string ProgramPath(absl::string_view workspace_path) {
-  const char* runfiles = getenv("TEST_SRCDIR");
-  const char* workspace = getenv("TEST_WORKSPACE");
-  CHECK(runfiles != nullptr && workspace != nullptr) << "not run by Bazel";
-  return absl::StrCat(runfiles, "/", workspace, "/", workspace_path);
-}
-
-std::vector<pid_t> MarkedProcesses(absl::string_view mark) {
-  const std::string variable = absl::StrCat(kMarkVariable, "=", mark);
-  std::vector<pid_t> marked;
-  DIR* proc = opendir("/proc");
-  PCHECK(proc != nullptr);
-  while (dirent* entry = readdir(proc)) {
-    pid_t pid = 0;
-    if (!absl::SimpleAtoi(entry->d_name, &pid) || pid == getpid()) continue;
-    const std::string environment =
-        ReadFile(absl::StrCat("/proc/", pid, "/environ"));
-    for (absl::string_view entry_text : absl::StrSplit(environment, '\0')) {
-      if (entry_text == variable) marked.push_back(pid);
-    }
-  }
-  closedir(proc);
-  return marked;
-}
-
 std::string Request(double duration) {
   return nlohmann::json{{"control", {{"duration", duration}}}}.dump();
 }
@@ -90,7 +50,7 @@ void ScenarioTest::Configure(absl::string_view yaml) {
 }
 
 DriverCommand ScenarioTest::MeasureCommand(double duration) {
-  return {.argv = {ProgramPath("cmd/measure"), "--config",
+  return {.argv = {RunfilePath("cmd/measure"), "--config",
                    dir_ + "/config.yaml", "app"},
           .input = Request(duration)};
 }
@@ -134,6 +94,10 @@ void ScenarioTest::AwaitEnd(DriverProcess& driver) {
   EXPECT_EQ(absl::StrJoin(driver.violations(), "\n"), "");
   EXPECT_EQ(absl::StrJoin(MarkedProcesses(mark_), ", "), "")
       << "processes were left behind";
+}
+
+std::vector<pid_t> ScenarioTest::LeftProcesses() const {
+  return MarkedProcesses(mark_);
 }
 
 void ScenarioTest::AwaitNoProcesses() {

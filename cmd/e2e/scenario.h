@@ -22,13 +22,6 @@
 
 namespace servo::e2e {
 
-// The path of a program that the test has in its data, "cmd/measure".
-std::string ProgramPath(absl::string_view workspace_path);
-
-// The processes, other than this one, whose environment has the variable
-// SERVO_E2E_MARK with `mark`; ended ones that nobody has reaped do not count.
-std::vector<pid_t> MarkedProcesses(absl::string_view mark);
-
 // The request that the core sends, with a window of this many seconds.
 std::string Request(double duration);
 
@@ -67,7 +60,7 @@ class ScenarioTest : public testing::Test {
   void AwaitEnd(DriverProcess& driver);
 
   // The processes of this test that have not ended.
-  std::vector<pid_t> LeftProcesses() const { return MarkedProcesses(mark_); }
+  std::vector<pid_t> LeftProcesses() const;
 
   // Until no process of this test is left, for what nobody waits for.
   void AwaitNoProcesses();
