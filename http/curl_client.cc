@@ -12,6 +12,7 @@
 #include "absl/log/check.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -35,6 +36,10 @@ constexpr uint64_t kRedirectBodyLimit = 64 * 1024;
 
 // How much curl reads at once.
 constexpr long kReceiveBuffer = 128 * 1024;
+
+// A path that no file has: curl must not fall back to its own bundle when the
+// one that was named can't be read.
+constexpr char kUnreadable[] = "/dev/null/unreadable-bundle";
 
 struct EasyCleanup {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -103,7 +108,7 @@ class CurlClient;
 class CurlTransfer final : public Transfer, private CurlMulti::Listener {
  public:
   CurlTransfer(CurlClient* client, Request request, Hop hop,
-               std::optional<TrustStore> trust_store, Client::Done done);
+               absl::StatusOr<TrustStore> trust_store, Client::Done done);
   ~CurlTransfer() override;
 
   void Begin();
@@ -147,7 +152,7 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   CurlClient* client_;  // nullptr once abandoned
   const Request request_;
   Hop hop_;
-  std::optional<TrustStore> trust_store_;
+  absl::StatusOr<TrustStore> trust_store_;
   Client::Done done_;
   const absl::Duration started_at_;
 
@@ -199,17 +204,14 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
   if (absl::Status status = CheckClientCertificate(request.tls); !status.ok()) {
     return status;
   }
-  std::optional<TrustStore> trust_store;
-  if (request.tls.verify) {
-    // Of no matter for http, unless a redirect leads to https: then curl says
-    // that it can't read it.
-    absl::StatusOr<TrustStore> found = FindTrustStore(
-        request.tls, [](const char* name) { return std::getenv(name); });
-    if (found.ok()) {
-      trust_store = *std::move(found);
-    } else if (url->scheme() == "https" || !request.tls.ca_bundle.empty()) {
-      return found.status();
-    }
+  absl::StatusOr<TrustStore> trust_store = FindTrustStore(
+      request.tls, [](const char* name) { return std::getenv(name); });
+  // What the environment names is of no matter for http, unless a redirect
+  // leads to https.
+  const bool needed =
+      url->scheme() == "https" || !request.tls.ca_bundle.empty();
+  if (request.tls.verify && needed && !trust_store.ok()) {
+    return trust_store.status();
   }
   if (multi_ == nullptr) multi_ = std::make_unique<CurlMulti>(loop_);
   const std::optional<BasicAuth> auth =
@@ -225,7 +227,7 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
 }
 
 CurlTransfer::CurlTransfer(CurlClient* client, Request request, Hop hop,
-                           std::optional<TrustStore> trust_store,
+                           absl::StatusOr<TrustStore> trust_store,
                            Client::Done done)
     : client_(client),
       request_(std::move(request)),
@@ -333,15 +335,14 @@ void CurlTransfer::SetAuthAndProxy() {
 void CurlTransfer::SetTls() {
   Set(easy_, CURLOPT_SSL_VERIFYPEER, request_.tls.verify ? 1L : 0L);
   Set(easy_, CURLOPT_SSL_VERIFYHOST, request_.tls.verify ? 2L : 0L);
-  if (trust_store_.has_value()) {
-    const bool directory = trust_store_->is_directory;
-    const char* const path = trust_store_->path.c_str();
-    const char* const none = nullptr;
-    Set(easy_, CURLOPT_CAINFO, directory ? none : path);
-    Set(easy_, CURLOPT_CAPATH, directory ? path : none);
-    Set(easy_, CURLOPT_PROXY_CAINFO, directory ? none : path);
-    Set(easy_, CURLOPT_PROXY_CAPATH, directory ? path : none);
-  }
+  const bool directory = trust_store_.ok() && trust_store_->is_directory;
+  const char* const path =
+      trust_store_.ok() ? trust_store_->path.c_str() : kUnreadable;
+  const char* const none = nullptr;
+  Set(easy_, CURLOPT_CAINFO, directory ? none : path);
+  Set(easy_, CURLOPT_CAPATH, directory ? path : none);
+  Set(easy_, CURLOPT_PROXY_CAINFO, directory ? none : path);
+  Set(easy_, CURLOPT_PROXY_CAPATH, directory ? path : none);
   if (!hop_.send_client_cert || request_.tls.client_cert.empty()) return;
   const std::string& key = request_.tls.client_key.empty()
                                ? request_.tls.client_cert
@@ -442,6 +443,11 @@ void CurlTransfer::Follow(const std::string& location) {
         absl::StrCat("more than ", request_.max_redirects, " redirects",
                      circle ? ", in a circle" : "", "; the last one leads to ",
                      hop_.url.ToString())));
+    return;
+  }
+  if (request_.tls.verify && hop_.url.scheme() == "https" &&
+      !trust_store_.ok()) {
+    Fail(absl::UnavailableError(trust_store_.status().message()));
     return;
   }
   BeginHop();

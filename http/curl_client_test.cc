@@ -795,6 +795,23 @@ TEST_F(CurlClientTest, TransferMayBeDestroyedInItsCallback) {
   RunUntil([&called] { return called; });
 }
 
+TEST_F(CurlClientTest, TransferMayBeDestroyedBeforeItsFirstTurn) {
+  StartCall(*client_, To(server_.Url())).reset();
+  StartCall(*client_, To("http://servo.invalid/")).reset();
+  StartCall(*client_, To("https://servo.invalid/")).reset();
+  const Result result = Get(server_.Url("/after"));
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(last().target, "/after");
+  EXPECT_THAT(server_.requests(), SizeIs(1));
+}
+
+TEST_F(CurlClientTest, TransferMayBeDestroyedInTheNameLookup) {
+  auto call = StartCall(*client_, To("http://servo.invalid/"));
+  loop_.RunOnce();
+  call.reset();
+  EXPECT_TRUE(Get(server_.Url("/after")).ok());
+}
+
 TEST_F(CurlClientTest, NextRequestMayStartInTheCallback) {
   std::unique_ptr<Call> second;
   std::unique_ptr<Transfer> first = *client_->Start(

@@ -334,6 +334,24 @@ TEST_F(CurlClientTlsTest, FollowsToHttpsAndChecksIt) {
   EXPECT_EQ(FailedPhase(Send(To(plain.Url())).status()), Phase::kTlsHandshake);
 }
 
+TEST_F(CurlClientTlsTest, RedirectToHttpsNeverFallsBackToAnotherBundle) {
+  setenv("SSL_CERT_FILE", "no/such.pem", 1);
+  LoopbackServer plain(&loop_);
+  TlsServer server = Good();
+  Request request = To(plain.Url());
+  request.tls.ca_bundle.clear();
+  EXPECT_TRUE(Send(request).ok()) << "not needed for http";
+  plain.Answer(Reply::Redirect(302, server.Url("/tls")));
+  const Result result = Send(request);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(result.status().message(),
+            absl::StrCat("GET ", server.Url("/tls"),
+                         ": cannot read the bundle of trusted authorities "
+                         "that SSL_CERT_FILE names, no/such.pem: No such file "
+                         "or directory"));
+  EXPECT_EQ(server.server.accepted(), 0);
+}
+
 TEST_F(CurlClientTlsTest, TellsOfACutBody) {
   TlsServer server = Good();
   server.server.Answer(
