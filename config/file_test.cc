@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -22,7 +21,7 @@ class FileTest : public ::testing::Test {
  protected:
   FileTest()
       : folder_(
-            std::string(std::getenv("TEST_TMPDIR")) + "/" +
+            ::testing::TempDir() + "/" +
             ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
     mkdir(folder_.c_str(), 0700);
     places_.defaults = {Path("first"), Path("second")};

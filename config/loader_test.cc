@@ -253,6 +253,7 @@ TEST(LoadPlan, BodiesOfMethods) {
     const RequestAction bare = LoadRequest({absl::StrCat("method: ", method)});
     EXPECT_EQ(bare.request.body, std::nullopt) << method;
     EXPECT_THAT(bare.request.headers, IsEmpty()) << method;
+    if (absl::string_view(method) == "HEAD") continue;  // it can have none
     const RequestAction full =
         LoadRequest({absl::StrCat("method: ", method), "data: 010"});
     EXPECT_EQ(full.request.body, "010") << method;

@@ -37,7 +37,7 @@ std::string MaskLine(absl::string_view line) {
   static const RE2* const kEntry =
       new RE2("(?i)[\\w-]*" + std::string(kSecretWord) +
               "[\\w-]*[\"']?\\s*[:=]\\s*"
-              "(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|[^\"'\\s].*)");
+              "(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*'|\\S.*)");
   static const RE2* const kUrl = new RE2("://([^/\\s\"']*)@");
   std::string masked(line);
   for (const RE2* pattern : {kEntry, kUrl}) {
