@@ -1,9 +1,5 @@
 // Every way out of a run that is not its end: contract.md section 2.
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <string>
 #include <utility>
@@ -11,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "base/unique_fd.h"
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
@@ -132,15 +127,13 @@ TEST_F(CancelTest, InPostLetsItRunToItsEnd) {
   Configure(R"(
 exec:
   post:
-    - shell_exec: echo post > $EVENTS; read line < $DIR/go; echo gone on > $EVENTS
+    - shell_exec: echo post > $EVENTS; read go < $GATE; echo gone on > $EVENTS
     - shell_exec: echo last > $EVENTS
 )");
-  ASSERT_EQ(mkfifo((dir() + "/go").c_str(), 0600), 0);
   DriverProcess& driver = Start(MeasureCommand(0));
   AwaitEvent("post");
   for (int i = 0; i < 5; ++i) driver.Signal(SIGUSR1);
-  base::UniqueFd go(open((dir() + "/go").c_str(), O_RDWR | O_CLOEXEC));
-  ASSERT_EQ(write(go.get(), "go\n", 3), 3);
+  OpenGate();
   AwaitEnd(driver);
   EXPECT_EQ(driver.answer(), CancelledBy("SIGUSR1"));
   EXPECT_THAT(events(), ElementsAre("post", "gone on", "last"));

@@ -171,9 +171,12 @@ exec:
       async: true
       notify: true
       shell_exec: echo working; echo up > $EVENTS; exec sleep 1000
-    - shell_exec: 'true'
+  stop: [{shell_exec: read go < $GATE}]
 )");
-  DriverProcess& driver = RunMeasure(0.3);
+  DriverProcess& driver = Start(MeasureCommand());
+  AwaitEvent("up");
+  OpenGate();
+  AwaitEnd(driver);
   EXPECT_EQ(driver.answer(), OkAnswer());
   EXPECT_TRUE(driver.Said("Async task 'load' status: stdout working"))
       << json(driver.progress()).dump();
@@ -268,10 +271,13 @@ exec:
   start:
     - async: true
       shell_exec: trap 'echo load ended > $EVENTS; exit' TERM; echo load > $EVENTS; while :; do sleep 0.01; done
+  stop: [{shell_exec: read go < $GATE}]
   post:
     - shell_exec: echo post > $EVENTS
 )");
-  DriverProcess& driver = Start(MeasureCommand(0.5));
+  DriverProcess& driver = Start(MeasureCommand());
+  AwaitEvent("load");
+  OpenGate();
   AwaitEnd(driver);
   EXPECT_THAT(events(), ElementsAre("load", "post", "load ended"));
 }
@@ -281,11 +287,14 @@ TEST_F(RunTest, ABackgroundTaskThatDiesEarlyIsToldAndFailsNothing) {
 exec:
   start:
     - {name: load, async: true, shell_exec: "exit 7"}
+  stop: [{shell_exec: read go < $GATE}]
 )");
-  DriverProcess& driver = RunMeasure(0.3);
+  DriverProcess& driver = Start(MeasureCommand());
+  Await([&] { return driver.Said("Async task 'load' ended: exit code 7"); },
+        "the end to be told");
+  OpenGate();
+  AwaitEnd(driver);
   EXPECT_EQ(driver.answer(), OkAnswer());
-  EXPECT_TRUE(driver.Said("Async task 'load' ended: exit code 7"))
-      << json(driver.progress()).dump();
 }
 
 TEST_F(RunTest, ABackgroundTaskIsEndedAtItsTimeout) {
@@ -293,11 +302,14 @@ TEST_F(RunTest, ABackgroundTaskIsEndedAtItsTimeout) {
 exec:
   start:
     - {name: load, async: true, timeout: 0.1, exec: [sleep, "1000"]}
+  stop: [{shell_exec: read go < $GATE}]
 )");
-  DriverProcess& driver = RunMeasure(0.4);
+  DriverProcess& driver = Start(MeasureCommand());
+  Await([&] { return driver.Said("Task 'load' terminated due to timeout"); },
+        "the timeout to be told");
+  OpenGate();
+  AwaitEnd(driver);
   EXPECT_EQ(driver.answer(), OkAnswer());
-  EXPECT_TRUE(driver.Said("Task 'load' terminated due to timeout"))
-      << json(driver.progress()).dump();
 }
 
 TEST_F(RunTest, AnEmptySectionRunsNothingAndWarns) {

@@ -19,6 +19,19 @@
 #include "cmd/e2e/runfiles.h"
 
 namespace servo::e2e {
+namespace {
+
+// A named pipe, open for reading and writing, so that it neither blocks whoever
+// opens it nor comes to an end when they close it.
+base::UniqueFd MakeFifo(const std::string& path) {
+  PCHECK(mkfifo(path.c_str(), 0600) == 0);
+  base::UniqueFd fd(open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  PCHECK(fd.valid());
+  return fd;
+}
+
+}  // namespace
+
 std::string Request(double duration) {
   return nlohmann::json{{"control", {{"duration", duration}}}}.dump();
 }
@@ -31,11 +44,8 @@ ScenarioTest::ScenarioTest() {
   PCHECK(mkdtemp(dir_.data()) != nullptr);
   // Unique: the directory is.
   mark_ = dir_;
-  const std::string events = dir_ + "/events";
-  PCHECK(mkfifo(events.c_str(), 0600) == 0);
-  // For reading and writing, so that it has no end when a task closes it.
-  event_pipe_.Reset(open(events.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
-  PCHECK(event_pipe_.valid());
+  gate_ = MakeFifo(dir_ + "/gate");
+  event_pipe_ = MakeFifo(dir_ + "/events");
   event_watch_ =
       loop_.Watch(event_pipe_.get(), POLLIN, [this](short) { ReadEvents(); });
 }
@@ -56,9 +66,11 @@ DriverCommand ScenarioTest::MeasureCommand(double duration) {
 }
 
 DriverProcess& ScenarioTest::Start(DriverCommand command) {
-  command.environment.insert(
-      command.environment.end(),
-      {{kMarkVariable, mark_}, {"EVENTS", dir_ + "/events"}, {"DIR", dir_}});
+  command.environment.insert(command.environment.end(),
+                             {{kMarkVariable, mark_},
+                              {"EVENTS", dir_ + "/events"},
+                              {"GATE", dir_ + "/gate"},
+                              {"DIR", dir_}});
   return drivers_.emplace_back(&loop_, command);
 }
 
@@ -88,6 +100,8 @@ bool ScenarioTest::AwaitEvent(absl::string_view name) {
       },
       name);
 }
+
+void ScenarioTest::OpenGate() { PCHECK(write(gate_.get(), "go\n", 3) == 3); }
 
 void ScenarioTest::AwaitEnd(DriverProcess& driver) {
   Await([&] { return driver.over(); }, "the driver's end");

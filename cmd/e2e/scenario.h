@@ -27,6 +27,7 @@ std::string Request(double duration);
 
 // Each test has a directory of its own. Tasks find in their environment:
 //   EVENTS  a named pipe; `echo NAME > $EVENTS` tells an event to the test
+//   GATE    a named pipe; `read go < $GATE` waits until the test opens the gate
 //   DIR     the directory
 // After each test no process of it is left that a driver was to end.
 class ScenarioTest : public testing::Test {
@@ -55,6 +56,9 @@ class ScenarioTest : public testing::Test {
   // awaited before).
   bool AwaitEvent(absl::string_view name);
 
+  // Lets one task go on that waits at the gate, or will.
+  void OpenGate();
+
   // Until the driver has ended; checks then that it has kept to the protocol
   // and that no process is left.
   void AwaitEnd(DriverProcess& driver);
@@ -77,6 +81,7 @@ class ScenarioTest : public testing::Test {
 
   std::string dir_;
   std::string mark_;
+  base::UniqueFd gate_;
   base::UniqueFd event_pipe_;
   base::Loop::Registration event_watch_;
   std::string incomplete_event_;
