@@ -689,13 +689,19 @@ class DocumentBuilder : public YAML::EventHandler {
     explicit Index(const std::vector<Node::Entry>* entries)
         : entries_(*entries) {}
 
-    // The position of the entry with this key, among those added; -1 if none.
-    int Find(absl::string_view key) const {
-      if (!by_key_.empty()) {
+    // The position of the entry with this key; -1 if there is none. Entries may
+    // have been added to the list meanwhile, and their values changed.
+    int Find(absl::string_view key) {
+      if (entries_.size() > kSmallMapping) {
+        for (; indexed_ < entries_.size(); ++indexed_) {
+          const Node& other = *entries_[indexed_].key;
+          if (!other.is_scalar()) continue;
+          by_key_.emplace(other.text(), static_cast<int>(indexed_));
+        }
         const auto found = by_key_.find(key);
         return found == by_key_.end() ? -1 : found->second;
       }
-      for (size_t i = 0; i < size_; ++i) {
+      for (size_t i = 0; i < entries_.size(); ++i) {
         const Node& other = *entries_[i].key;
         if (other.is_scalar() && other.text() == key)
           return static_cast<int>(i);
@@ -703,25 +709,9 @@ class DocumentBuilder : public YAML::EventHandler {
       return -1;
     }
 
-    // Adds the next entry.
-    void Add() {
-      ++size_;
-      if (size_ == kSmallMapping) {
-        for (size_t i = 0; i < size_; ++i) Insert(i);
-      } else if (size_ > kSmallMapping) {
-        Insert(size_ - 1);
-      }
-    }
-
    private:
-    void Insert(size_t i) {
-      if (entries_[i].key->is_scalar()) {
-        by_key_.emplace(entries_[i].key->text(), static_cast<int>(i));
-      }
-    }
-
     const std::vector<Node::Entry>& entries_;
-    size_t size_ = 0;
+    size_t indexed_ = 0;
     absl::flat_hash_map<absl::string_view, int> by_key_;
   };
 
@@ -735,7 +725,6 @@ class DocumentBuilder : public YAML::EventHandler {
           entry.key->is_scalar() ? index.Find(entry.key->text()) : -1;
       if (found < 0) {
         unique.push_back(entry);
-        index.Add();
         continue;
       }
       AddFlaw(node, {Flaw::Kind::kDuplicateKey, entry.key->location(),
@@ -752,6 +741,7 @@ class DocumentBuilder : public YAML::EventHandler {
                                  const std::vector<Node::Entry>& own) {
     std::vector<Node::Entry> merged;
     Index index(&merged);
+    bool first = true;  // whose keys need no search: they are unique
     const auto take = [&](const Node::Entry& entry) {
       if (++merged_entries_ > Document::kMaxMergedEntries) {
         throw Refusal(node->location(),
@@ -760,19 +750,20 @@ class DocumentBuilder : public YAML::EventHandler {
                                       Document::kMaxMergedEntries));
       }
       const int found =
-          entry.key->is_scalar() ? index.Find(entry.key->text()) : -1;
+          !first && entry.key->is_scalar() ? index.Find(entry.key->text()) : -1;
       if (found >= 0) {
         merged[found] = entry;
       } else {
         merged.push_back(entry);
-        index.Add();
       }
     };
     for (const Node* value : merges) {
       for (const Node* mapping : Mappings(node, value)) {
         for (const Node::Entry& entry : mapping->entries()) take(entry);
+        first = false;
       }
     }
+    first = false;
     for (const Node::Entry& entry : own) {
       if (!entry.key->merge_key_) take(entry);
     }

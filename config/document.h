@@ -109,7 +109,7 @@ class Document {
   // Beyond these a text is refused.
   static constexpr size_t kMaxBytes = 16 * 1024 * 1024;
   static constexpr int kMaxDepth = 100;  // levels, aliases followed
-  static constexpr size_t kMaxMergedEntries = 4'000'000;
+  static constexpr size_t kMaxMergedEntries = 2'000'000;
 
   // Parses `text`. What is no YAML at all is kInvalidArgument, with the one
   // problem that was found added to `diagnostics` (whose problems are labelled

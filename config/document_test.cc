@@ -252,10 +252,10 @@ TEST(Document, DepthIsBoundedAliasesFollowed) {
     absl::StrAppend(&chain, "- &a", i, " [*a", i - 1, "]\n");
   }
   EXPECT_THAT(Refusal(chain), HasSubstr("100 levels"));
-  EXPECT_THAT(Refusal(std::string(1'000'000, '[')), HasSubstr("100 levels"));
-  EXPECT_THAT(Refusal(std::string(1'000'000, '{')), HasSubstr("100 levels"));
+  EXPECT_THAT(Refusal(std::string(50'000, '[')), HasSubstr("100 levels"));
+  EXPECT_THAT(Refusal(std::string(50'000, '{')), HasSubstr("100 levels"));
   std::string dashes;
-  for (int i = 0; i < 100'000; ++i) dashes += "- ";
+  for (int i = 0; i < 10'000; ++i) dashes += "- ";
   EXPECT_THAT(Refusal(dashes), HasSubstr("100 levels"));
 }
 
@@ -273,7 +273,7 @@ TEST(Document, SizeIsBounded) {
 }
 
 TEST(Document, HostileTextsEndQuickly) {
-  const size_t n = 200'000;
+  const size_t n = 20'000;
   const auto repeat = [](const std::string& piece, size_t count) {
     std::string text;
     for (size_t i = 0; i < count; ++i) text += piece;
