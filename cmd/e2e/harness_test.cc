@@ -1,7 +1,7 @@
 // The stand-in for the core notices what it is there to notice.
 
-#include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_join.h"
@@ -72,14 +72,14 @@ TEST_F(HarnessTest, NoticesALineInTwoWrites) {
 }
 
 TEST_F(HarnessTest, FindsWhatIsLeftBehind) {
-  DriverProcess& driver =
-      Start({.argv = {"/bin/sh", "-c",
-                      "sleep 1000 > /dev/null 2>&1 & echo $! > $EVENTS"},
-             .input = ""});
+  DriverProcess& driver = Start({.argv = {"/bin/sh", "-c",
+                                          "/bin/sh -c 'echo $$ > $EVENTS; read "
+                                          "go < $GATE' > /dev/null 2>&1 &"},
+                                 .input = ""});
   Await([&] { return driver.over(); }, "the script's end");
-  ASSERT_THAT(events(), SizeIs(1));
+  Await([&] { return events().size() == 1; }, "what is left to tell");
   EXPECT_EQ(absl::StrJoin(LeftProcesses(), ","), events()[0]);
-  kill(std::stoi(events()[0]), SIGKILL);
+  OpenGate();
   AwaitNoProcesses();
 }
 
