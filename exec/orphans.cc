@@ -125,11 +125,18 @@ int Orphans::Pursue() {
   int left = 0;
   for (pid_t pid : children) {
     if (owner_->Supervises(pid) || owner_->Supervises(getpgid(pid))) continue;
-    if (!LookAtChild(pid).exist) continue;
+    if (!IsOrphan(pid)) continue;
     ++left;
     Signal(pid);
   }
   return left;
+}
+
+// What was started is in sessions of its own, and so is all that comes of it. A
+// child in this process's session was its child already before it became this
+// program, by execve(2), or is another part's of the program.
+bool Orphans::IsOrphan(pid_t pid) {
+  return LookAtChild(pid).exist && getsid(pid) != getsid(0);
 }
 
 void Orphans::Signal(pid_t pid) {
@@ -147,7 +154,7 @@ void Orphans::Signal(pid_t pid) {
 void Orphans::KillWithGroup(pid_t pid) {
   kill(pid, SIGKILL);
   const pid_t group = getpgid(pid);
-  if (group > 0 && group != getpgrp()) kill(-group, SIGKILL);
+  if (group > 1) kill(-group, SIGKILL);
 }
 
 void Orphans::KillAndReapAll(std::chrono::steady_clock::time_point deadline) {
@@ -159,9 +166,14 @@ void Orphans::KillAndReapAll(std::chrono::steady_clock::time_point deadline) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (!state.exist || left.count() <= 0) return;
-    for (pid_t pid : ListChildren()) {
-      if (LookAtChild(pid).exist) KillWithGroup(pid);
+    const std::vector<pid_t> children = ListChildren();
+    bool any = children.empty();  // /proc does not tell: wait for them
+    for (pid_t pid : children) {
+      if (!IsOrphan(pid)) continue;
+      any = true;
+      KillWithGroup(pid);
     }
+    if (!any) return;
     pollfd ready = {signals_.get(), POLLIN, 0};
     poll(&ready, 1, static_cast<int>(left.count()));
     ReadSignals();

@@ -20,8 +20,8 @@ namespace servo::exec {
 
 // Makes this process the reaper of all its descendants
 // (PR_SET_CHILD_SUBREAPER, prctl(2)): whatever loses its parent, detached or
-// not, becomes a child of this process. Every child in a process group that
-// the owner does not supervise is such an orphan.
+// not, becomes a child of this process. Every child in another session, and in
+// a process group that the owner does not supervise, is such an orphan.
 //
 // Only children are signalled, seen by waitid(2) not to be reaped yet, so that
 // their numbers are their own. When one of them ends, what it had started takes
@@ -69,8 +69,8 @@ class Orphans {
   // Forgets End(): orphans are left alone again.
   void Rest();
 
-  // Kills and reaps all children, supervised or not, until none is left or
-  // `deadline` has passed, blocking.
+  // Kills and reaps all orphans, and what is supervised as well, until none is
+  // left or `deadline` has passed, blocking.
   void KillAndReapAll(std::chrono::steady_clock::time_point deadline);
 
  private:
@@ -81,6 +81,7 @@ class Orphans {
   void OnSignal();
   void BeginKilling();
   void Signal(pid_t pid);
+  static bool IsOrphan(pid_t pid);
   static void KillWithGroup(pid_t pid);
 
   enum class Phase { kLeavingAlone, kAsking, kKilling };
