@@ -89,6 +89,10 @@ absl::StatusOr<std::unique_ptr<Process>> FakeRunner::Start(
     const Command& command, const Options& options, Done done) {
   const std::string line = absl::StrJoin(command.argv, " ");
   lines_.push_back(line);
+  if (end_all_done_ != nullptr) {
+    return absl::FailedPreconditionError(
+        "nothing can be started while everything is being ended");
+  }
   Script script = NextScript(line);
   if (!script.start.ok()) return script.start;
 

@@ -126,6 +126,9 @@ TEST_F(FakeRunnerTest, EndAllWaitsForEveryProcessAndOrphan) {
   Start({.argv = {"slow"}});
   std::optional<int> left;
   runner_.EndAll(absl::Seconds(9), [&](int unkillable) { left = unkillable; });
+  EXPECT_EQ(
+      runner_.Start({.argv = {"late"}}, {}, [](Result) {}).status().code(),
+      absl::StatusCode::kFailedPrecondition);
   loop_.RunPending();
   EXPECT_EQ(results_.size(), 1u);
   loop_.Advance(absl::Milliseconds(500));

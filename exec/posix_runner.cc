@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <list>
 #include <map>
 #include <string>
@@ -111,9 +112,7 @@ class PosixRunner final : public Runner,
   void OnChildEnded() override;
 
   void DiscardOutput(ProcessGroup* group);
-  // What EndAll() waits for; none: it is over.
   bool AnyRuns() const;
-  int CountHeld() const;
   void CheckEndAll();
   void FinishEndAll(int unkillable);
 
@@ -134,7 +133,7 @@ class PosixRunner final : public Runner,
 
 class PosixRunner::Handle final : public Process {
  public:
-  Handle(const std::shared_ptr<Entry>& entry)
+  explicit Handle(const std::shared_ptr<Entry>& entry)
       : pid_(entry->group->pid()), entry_(entry) {}
 
   ~Handle() override {
@@ -309,8 +308,6 @@ bool PosixRunner::AnyRuns() const {
   return false;
 }
 
-int PosixRunner::CountHeld() const { return static_cast<int>(entries_.size()); }
-
 // In the loop's next turn, so that one look serves all that end in this one,
 // and is never inside of a call.
 void PosixRunner::CheckEndAll() {
@@ -319,7 +316,8 @@ void PosixRunner::CheckEndAll() {
     const int orphans = orphans_ != nullptr ? orphans_->Pursue() : 0;
     if (AnyRuns()) return;
     if (orphans == 0 || orphans_->gave_up()) {
-      FinishEndAll(CountHeld() + std::abs(orphans));
+      // What is still listed is held by the kernel.
+      FinishEndAll(static_cast<int>(entries_.size()) + std::abs(orphans));
     }
   });
 }

@@ -12,26 +12,36 @@ namespace servo::exec {
 
 // What a PosixRunner does to the process that it lives in.
 struct PosixRunnerOptions {
-  // Adopts what the started processes leave behind (PR_SET_CHILD_SUBREAPER,
-  // prctl(2)), reaps it when it ends and ends it in EndAll(). Every child of
-  // this process that nobody else waits for is then taken for such an orphan:
-  // for programs whose children are all started by this runner. Without it,
-  // EndAll() ends process groups only.
+  // Adopts what the started processes leave behind, detached or not
+  // (PR_SET_CHILD_SUBREAPER, prctl(2)), reaps it when it ends, and ends it in
+  // EndAll(). For programs whose children are all started by this runner:
+  // others are reaped too, whoever waits for them, but never signalled.
+  //
+  // Without it, EndAll() ends process groups only, and of a group that is being
+  // stopped the rest is killed as soon as its first process has ended: after
+  // that, its number is not safe to be signalled.
   bool adopt_orphans = false;
 
-  // Kills each started process with SIGKILL when the thread that made this
-  // runner ends, however it ends (PR_SET_PDEATHSIG; a program that is
-  // set-user-ID loses it, prctl(2)).
+  // Kills each started process with SIGKILL when the thread that started it
+  // ends, however it ends, without a race (PR_SET_PDEATHSIG, prctl(2); a
+  // program that is set-user-ID or has capabilities loses it).
   bool die_with_parent = true;
 };
 
-// Makes a runner on `loop`, which must outlive it. SIGCHLD must not be ignored
-// in this process; it is set to default and blocked if orphans are adopted (it
-// is read through a signalfd). Errors: kResourceExhausted, kUnimplemented (a
-// kernel older than 5.4, without pidfds).
+// Makes a runner on `loop`, which must outlive it. Nobody else may wait for the
+// processes that it starts; that aborts the program when it is found out.
 //
-// Destruction kills all that still runs with SIGKILL, drops the callbacks, and
-// waits for the killed.
+// With adopted orphans SIGCHLD is set to its default and blocked in the calling
+// thread; other threads must have it blocked as well.
+//
+// Errors: kFailedPrecondition (SIGCHLD is ignored, so that exit codes would be
+// lost, and orphans are not adopted), kResourceExhausted (descriptors),
+// kUnimplemented (a kernel older than 5.3, without pidfds).
+//
+// Destruction kills all that still runs, and all adopted orphans, with SIGKILL,
+// drops the callbacks, waits up to two seconds until what was killed has ended,
+// and undoes what was done to the process. Not from inside a callback of the
+// runner but EndAll()'s.
 absl::StatusOr<std::unique_ptr<Runner>> NewPosixRunner(
     base::Loop* loop, const PosixRunnerOptions& options = {});
 

@@ -1,9 +1,12 @@
 // The process that the runner lives in: how it was started, what it runs out
 // of, how it ends.
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <memory>
 #include <optional>
@@ -99,19 +102,25 @@ TEST(DriverTest, AnAdoptingRunnerCopesWithAnInheritedIgnore) {
 }
 
 TEST(DriverTest, OutOfProcesses) {
-  const int code = RunPrepared(
-      [] {
-        // Root has no limit, but need not stay root.
-        constexpr uid_t kNobody = 65534;
-        if (getuid() == 0 && setresuid(kNobody, kNobody, kNobody) != 0) {
-          _exit(250);
-        }
-        const rlimit none = {0, 0};
-        setrlimit(RLIMIT_NPROC, &none);
-      },
-      Child({}), "");
-  if (code == 250 || code == 0) GTEST_SKIP() << "no limit to be had here";
-  EXPECT_EQ(code, 200 + static_cast<int>(absl::StatusCode::kResourceExhausted));
+  EXPECT_EQ(
+      RunPrepared([] { FailSystemCall(SYS_clone, EAGAIN); }, Child({}), ""),
+      200 + static_cast<int>(absl::StatusCode::kResourceExhausted));
+}
+
+TEST(DriverTest, OnAKernelWithoutPidfds) {
+  EXPECT_EQ(RunPrepared([] { FailSystemCall(SYS_pidfd_open, ENOSYS); },
+                        Child({}), ""),
+            200 + static_cast<int>(absl::StatusCode::kUnimplemented));
+}
+
+TEST(DriverTest, OnAKernelWithoutCloseRange) {
+  EXPECT_EQ(RunPrepared(
+                [] {
+                  FailSystemCall(SYS_close_range, ENOSYS);
+                  fcntl(STDIN_FILENO, F_DUPFD, 300);
+                },
+                Child({"fds", "exit", "7"}), "0 1 2\n"),
+            7);
 }
 
 using OutOfDescriptorsTest = RunnerTest;

@@ -57,7 +57,7 @@ struct Result {
 
 // A started process and its group. Destruction while it runs kills the group at
 // once (SIGKILL), drops the callback and leaves the reaping to the runner.
-// Lives on the loop's thread.
+// Lives on the loop's thread. May outlive the runner; it is over then.
 class Process {
  public:
   virtual ~Process() = default;
@@ -68,6 +68,10 @@ class Process {
   // processes hear it), `kill_timeout`, SIGKILL; over as soon as all of the
   // group are gone. The callback then comes with kStopped, unless the process
   // had timed out before. Repeats and calls on an ended process are harmless.
+  //
+  // What has not ended two seconds after SIGKILL is held by the kernel (a
+  // device or a network file system that does not answer): it is reported then,
+  // with the code -SIGKILL, and reaped when it is let go of.
   virtual void Stop() = 0;
 
   // The same without a grace period.
@@ -89,13 +93,14 @@ class Runner {
   // `done` is called exactly once, on the loop, never from inside Start() or
   // another call of this interface, as soon as the process is over: a helper
   // that it left running does not delay that, even if it holds the output open.
-  // It may destroy the Process.
+  // It may destroy the Process and start others, but not destroy the runner.
   //
   // An error means that nothing was started and `done` never comes; its message
   // names the program and the reason: kNotFound (no such program),
   // kPermissionDenied (not executable), kFailedPrecondition (the working
-  // directory), kInvalidArgument (no argv, a NUL byte, arguments too long),
-  // kResourceExhausted (processes, descriptors, memory).
+  // directory; an EndAll() under way), kInvalidArgument (no argv, a NUL byte,
+  // arguments too long, no signal's number), kResourceExhausted (processes,
+  // descriptors, memory).
   virtual absl::StatusOr<std::unique_ptr<Process>> Start(const Command& command,
                                                          const Options& options,
                                                          Done done) = 0;
@@ -103,10 +108,11 @@ class Runner {
   // Ends, all at the same time, every process group started here that still
   // runs (by its own kill_signal and kill_timeout), and every process that they
   // left behind and this process adopted (SIGTERM, then SIGKILL after `grace`).
-  // Then calls `done`, on the loop, with nothing left; or with what could not
-  // be killed (a process that the kernel holds) counted. A second call while
-  // the first is under way kills at once what is left: the first call's
-  // callback is then dropped and `done` called instead.
+  // Then calls `done`, on the loop, with nothing left; or with what has not
+  // ended two seconds after its SIGKILL (a process that the kernel holds)
+  // counted. Until then nothing can be started. A second call while the first
+  // is under way kills at once what is left: the first call's callback is then
+  // dropped and `done` called instead.
   using EndAllDone = absl::AnyInvocable<void(int unkillable)>;
   virtual void EndAll(absl::Duration grace, EndAllDone done) = 0;
 };

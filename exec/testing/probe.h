@@ -73,6 +73,10 @@ class ProcessProbe {
 // Whether process `pid` exists, ended ones that are not reaped included.
 bool Exists(pid_t pid);
 
+// From now on, and for good, the system call `number` of this process and of
+// all that it starts fails with `error`: for use within RunInFork().
+void FailSystemCall(long number, int error);
+
 // Runs `body` in a forked copy of this process and returns what it returned,
 // 0..255; or minus the signal that killed the copy.
 int RunInFork(absl::FunctionRef<int()> body);
