@@ -56,6 +56,9 @@ class ScenarioTest : public testing::Test {
   // awaited before).
   bool AwaitEvent(absl::string_view name);
 
+  // Drops all drivers, which have ended, with their descriptors.
+  void ForgetDrivers() { drivers_.clear(); }
+
   // Lets one task go on that waits at the gate, or will.
   void OpenGate();
 

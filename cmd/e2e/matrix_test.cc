@@ -1,0 +1,454 @@
+// Every kind of task, behaving in every way, in every phase, met by every
+// interruption: after each the environment must be as it was. The combinations
+// are generated. A build with MATRIX_EVERY=1 runs all of them
+// (//cmd/e2e:matrix_long_test), another every so many-th, so that from day to
+// day each value of each dimension is met.
+
+#include <dirent.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "cmd/e2e/driver_process.h"
+#include "cmd/e2e/scenario.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "http/testing/loopback_server.h"
+#include "nlohmann/json.hpp"
+
+namespace servo::e2e {
+namespace {
+
+using ::servo::http::LoopbackServer;
+using ::servo::http::Reply;
+
+// --- the dimensions ---
+
+enum class Mode { kExec, kShellExec, kRequest };
+constexpr Mode kModes[] = {Mode::kExec, Mode::kShellExec, Mode::kRequest};
+constexpr const char* kModeNames[] = {"exec", "shell_exec", "request"};
+
+// How the task that is under test, the subject, behaves. In brackets what a
+// server does where the subject is a request.
+enum class Behaviour {
+  kOk,
+  kFails,
+  kKilled,           // by itself, with SIGKILL [resets the connection]
+  kCannotStart,      // [refuses the connection]
+  kTimeoutObeying,   // ends at SIGTERM [is silent]
+  kTimeoutStubborn,  // does not [sends a byte now and then]
+  kDoubleForked,     // leaves a daemon in a session of its own [redirects]
+  kPipeHeld,         // leaves a helper with its stdout [a body without an end]
+  kFlood,            // prints without end [a large body]
+};
+constexpr int kBehaviours = 9;
+constexpr const char* kBehaviourNames[] = {"ok",
+                                           "fails",
+                                           "killed",
+                                           "cannot_start",
+                                           "timeout_obeying",
+                                           "timeout_stubborn",
+                                           "double_forked",
+                                           "pipe_held",
+                                           "flood"};
+
+// Where the subject stands. In the window that is: in the background.
+enum class Phase { kPre, kStart, kWindow, kStop, kPost };
+constexpr int kPhases = 5;
+constexpr const char* kPhaseNames[] = {"pre", "start", "window", "stop",
+                                       "post"};
+
+// What comes while the subject is at work.
+enum class Interruption {
+  kNone,
+  kUsr1,
+  kUsr1FiveTimes,
+  kTerm,
+  kIntThenInt,
+  kReaderGone,
+  kParentKilled,
+};
+constexpr int kInterruptions = 7;
+constexpr const char* kInterruptionNames[] = {
+    "nothing",      "usr1",        "usr1_five_times", "term",
+    "int_then_int", "reader_gone", "parent_killed"};
+
+struct Combination {
+  Mode mode;
+  Behaviour behaviour;
+  Phase phase;
+  Interruption interruption;
+
+  bool interrupted() const { return interruption != Interruption::kNone; }
+
+  // Whether there is such a thing: a request is never in the background, and a
+  // task that cannot start is at work in `start` only.
+  bool exists() const {
+    if (phase != Phase::kWindow) return true;
+    if (mode == Mode::kRequest) return false;
+    return behaviour != Behaviour::kCannotStart || !interrupted();
+  }
+
+  std::string Name() const {
+    return absl::StrCat(kModeNames[static_cast<int>(mode)], "_",
+                        kBehaviourNames[static_cast<int>(behaviour)], "_in_",
+                        kPhaseNames[static_cast<int>(phase)], "_met_by_",
+                        kInterruptionNames[static_cast<int>(interruption)]);
+  }
+};
+
+std::vector<Combination> Combinations(int every) {
+  std::vector<Combination> all;
+  for (Mode mode : kModes) {
+    for (int b = 0; b < kBehaviours; ++b) {
+      for (int p = 0; p < kPhases; ++p) {
+        for (int i = 0; i < kInterruptions; ++i) {
+          Combination combination = {mode, static_cast<Behaviour>(b),
+                                     static_cast<Phase>(p),
+                                     static_cast<Interruption>(i)};
+          if (combination.exists()) all.push_back(combination);
+        }
+      }
+    }
+  }
+  std::vector<Combination> chosen;
+  for (size_t i = 0; i < all.size(); i += every) chosen.push_back(all[i]);
+  return chosen;
+}
+
+// --- the test ---
+
+int CountOpenDescriptors() {
+  int count = 0;
+  DIR* directory = opendir("/proc/self/fd");
+  while (readdir(directory) != nullptr) ++count;
+  closedir(directory);
+  return count;
+}
+
+class MatrixTest : public ScenarioTest,
+                   public testing::WithParamInterface<Combination> {
+ protected:
+  // The keys of the subject, one a line, to stand in a list of tasks.
+  std::string Subject();
+  std::string ProcessSubject();
+  std::string RequestSubject();
+  std::string Script() const;
+  void ScriptServer();
+
+  // The whole configuration. Each stage tells that it has begun.
+  std::string Configuration();
+
+  DriverProcess& StartMeasuring();
+  void AwaitSubject(DriverProcess& driver);
+  void Interrupt(DriverProcess& driver);
+  void ExpectOutcome(const DriverProcess& driver);
+  bool SubjectSucceeds() const;
+  bool StopIsDue() const;
+  bool TimesOut() const;
+
+  // Whether the subject has to go on until it is interrupted.
+  bool Endless() const {
+    return GetParam().interrupted() && GetParam().phase != Phase::kPost;
+  }
+
+  std::optional<LoopbackServer> server_;
+};
+
+bool MatrixTest::TimesOut() const {
+  const Behaviour behaviour = GetParam().behaviour;
+  return behaviour == Behaviour::kTimeoutObeying ||
+         behaviour == Behaviour::kTimeoutStubborn ||
+         (GetParam().mode == Mode::kRequest &&
+          behaviour == Behaviour::kPipeHeld);
+}
+
+std::string MatrixTest::Script() const {
+  std::string script;
+  switch (GetParam().behaviour) {
+    case Behaviour::kTimeoutStubborn:
+      script = "trap \"\" TERM; ";
+      break;
+    case Behaviour::kDoubleForked:
+      script = "(setsid sleep 1000 > /dev/null 2>&1 &); ";
+      break;
+    case Behaviour::kPipeHeld:
+      script = "sleep 1000 & ";
+      break;
+    default:
+      break;
+  }
+  absl::StrAppend(&script, "echo subject > $EVENTS; ");
+  if (GetParam().behaviour == Behaviour::kFlood)
+    return script + (Endless() ? "exec yes" : "head -c 1000000 /dev/zero");
+  if (Endless() || TimesOut()) return script + "while :; do sleep 1000; done";
+  switch (GetParam().behaviour) {
+    case Behaviour::kFails:
+      return script + "exit 5";
+    case Behaviour::kKilled:
+      return script + "kill -KILL $$";
+    default:
+      return script + "exit 0";
+  }
+}
+
+std::string MatrixTest::ProcessSubject() {
+  const std::string script = Script();
+  std::string keys = GetParam().mode == Mode::kExec
+                         ? absl::StrCat("exec: [/bin/sh, -c, '", script, "']\n")
+                         : absl::StrCat("shell_exec: '", script, "'\n");
+  absl::StrAppend(&keys, "kill_timeout: 0.1\n");
+  if (GetParam().behaviour == Behaviour::kCannotStart)
+    absl::StrAppend(&keys, "cwd: /does/not/exist\n");
+  if (GetParam().phase == Phase::kWindow)
+    absl::StrAppend(&keys, "async: true\n");
+  return keys;
+}
+
+void MatrixTest::ScriptServer() {
+  const std::string kHead = "HTTP/1.1 200 OK\r\n";
+  const std::string kPiece(1000, 'x');
+  switch (GetParam().behaviour) {
+    case Behaviour::kTimeoutStubborn:
+      server_->Answer(Reply()
+                          .Send(kHead + "Content-Length: 1000000\r\n\r\n")
+                          .Drip(kPiece, absl::Milliseconds(20)));
+      break;
+    case Behaviour::kDoubleForked:
+      server_->Answer(Reply::Redirect(302, "/elsewhere"));
+      server_->Answer(Endless() ? Reply().Stall() : Reply::Of(200));
+      break;
+    case Behaviour::kPipeHeld:
+      server_->Answer(Reply().Send(kHead + "\r\nbody").Stall());
+      break;
+    case Behaviour::kFlood:
+      if (Endless()) {
+        server_->Answer(
+            Reply().Send(kHead + "\r\n").SendTimes(kPiece, size_t{1} << 40));
+      } else {
+        server_->Answer(Reply()
+                            .Send(kHead + "Content-Length: 1000000\r\n\r\n")
+                            .SendTimes(kPiece, 1000));
+      }
+      break;
+    default:
+      if (Endless() || TimesOut())
+        server_->Answer(Reply().Stall());
+      else if (GetParam().behaviour == Behaviour::kFails)
+        server_->Answer(Reply::Of(500));
+      else if (GetParam().behaviour == Behaviour::kKilled)
+        server_->Answer(Reply().Reset());
+  }
+}
+
+std::string MatrixTest::RequestSubject() {
+  server_.emplace(&loop_);
+  ScriptServer();
+  const std::string url = server_->Url("/");
+  if (GetParam().behaviour == Behaviour::kCannotStart) server_.reset();
+  return absl::StrCat("request: {url: '", url, "', http_timeout: 1000}\n");
+}
+
+std::string MatrixTest::Subject() {
+  std::string keys =
+      GetParam().mode == Mode::kRequest ? RequestSubject() : ProcessSubject();
+  if (TimesOut() && !Endless()) absl::StrAppend(&keys, "timeout: 0.1\n");
+  // What cannot start is at work while it waits for its next attempt.
+  if (GetParam().behaviour == Behaviour::kCannotStart && Endless())
+    absl::StrAppend(&keys, "notify: true\nretries: 1\nretry_delay: 1000\n");
+  return absl::StrCat("    - name: subject\n      ",
+                      absl::StrReplaceAll(keys, {{"\n", "\n      "}}), "\n");
+}
+
+std::string MatrixTest::Configuration() {
+  const Phase phase = GetParam().phase;
+  const std::string subject_stage =
+      phase == Phase::kWindow ? "start" : kPhaseNames[static_cast<int>(phase)];
+  std::string yaml = "exec:\n";
+  for (const std::string stage : {"pre", "start", "stop", "post"}) {
+    absl::StrAppend(&yaml, "  ", stage, ":\n    - shell_exec: echo ", stage,
+                    " > $EVENTS\n");
+    if (stage == subject_stage) absl::StrAppend(&yaml, Subject());
+  }
+  // `post` does not end before the interruption has come.
+  const bool held = GetParam().interruption == Interruption::kIntThenInt ||
+                    (GetParam().interrupted() && phase == Phase::kPost);
+  if (held) absl::StrAppend(&yaml, "    - shell_exec: read go < $GATE\n");
+  return yaml;
+}
+
+DriverProcess& MatrixTest::StartMeasuring() {
+  Configure(Configuration());
+  const bool endless_window =
+      GetParam().phase == Phase::kWindow && GetParam().interrupted();
+  DriverCommand command = MeasureCommand(endless_window ? 1000 : 0.02);
+  command.argv.insert(command.argv.begin() + 1, "--verbose");
+  if (GetParam().interruption == Interruption::kParentKilled) {
+    // A parent that holds the other end of the driver's stdout, as the core
+    // does.
+    std::ofstream(dir() + "/request") << *command.input;
+    command.argv.insert(
+        command.argv.begin(),
+        {"/bin/sh", "-c",
+         "mkfifo $DIR/lines\n"
+         "\"$@\" < $DIR/request > $DIR/lines 2> $DIR/errors &\n"
+         "exec < $DIR/lines\n"
+         "while read -r line; do printf '%s\\n' \"$line\"; done",
+         "sh"});
+  }
+  return Start(command);
+}
+
+void MatrixTest::AwaitSubject(DriverProcess& driver) {
+  if (GetParam().behaviour == Behaviour::kCannotStart) {
+    if (GetParam().phase == Phase::kPost)
+      AwaitEvent("post");
+    else
+      Await([&] { return driver.Said("Task subject"); }, "the first attempt");
+  } else if (GetParam().mode == Mode::kRequest) {
+    const size_t due = GetParam().behaviour == Behaviour::kDoubleForked ? 2 : 1;
+    Await([&] { return server_->requests().size() >= due; }, "the request");
+  } else {
+    AwaitEvent("subject");
+  }
+  if (GetParam().phase == Phase::kWindow)
+    Await([&] { return driver.Said("Measuring"); }, "the window");
+}
+
+void MatrixTest::Interrupt(DriverProcess& driver) {
+  auto heard = [&](absl::string_view what) {
+    Await([&] { return absl::StrContains(driver.errors(), what); }, what);
+  };
+  switch (GetParam().interruption) {
+    case Interruption::kNone:
+      return;
+    case Interruption::kUsr1:
+      driver.Signal(SIGUSR1);
+      heard("received SIGUSR1");
+      break;
+    case Interruption::kUsr1FiveTimes:
+      for (int i = 0; i < 5; ++i) driver.Signal(SIGUSR1);
+      heard("received SIGUSR1");
+      break;
+    case Interruption::kTerm:
+      driver.Signal(SIGTERM);
+      heard("received SIGTERM");
+      break;
+    case Interruption::kIntThenInt:
+      driver.Signal(SIGINT);
+      heard("received SIGINT");
+      if (GetParam().phase != Phase::kPost) AwaitEvent("post");
+      driver.Signal(SIGINT);
+      return;
+    case Interruption::kReaderGone:
+      driver.CloseStdout();
+      heard("stdout has no reader");
+      break;
+    case Interruption::kParentKilled:
+      driver.Signal(SIGKILL);
+      break;
+  }
+  if (GetParam().phase == Phase::kPost) OpenGate();
+}
+
+bool MatrixTest::SubjectSucceeds() const {
+  switch (GetParam().behaviour) {
+    case Behaviour::kOk:
+    case Behaviour::kDoubleForked:
+    case Behaviour::kFlood:
+      return true;
+    case Behaviour::kPipeHeld:
+      return GetParam().mode != Mode::kRequest;
+    default:
+      return false;
+  }
+}
+
+// Whether the stage `stop` is reached.
+bool MatrixTest::StopIsDue() const {
+  switch (GetParam().phase) {
+    case Phase::kStop:
+    case Phase::kPost:
+      return true;
+    case Phase::kWindow:
+      return !GetParam().interrupted() &&
+             GetParam().behaviour != Behaviour::kCannotStart;
+    default:
+      return !GetParam().interrupted() && SubjectSucceeds();
+  }
+}
+
+void MatrixTest::ExpectOutcome(const DriverProcess& driver) {
+  const bool background_failure =
+      GetParam().phase == Phase::kWindow &&
+      GetParam().behaviour != Behaviour::kCannotStart;
+  switch (GetParam().interruption) {
+    case Interruption::kNone:
+      if (SubjectSucceeds() || background_failure ||
+          GetParam().phase == Phase::kPost) {
+        EXPECT_EQ(driver.answer(), OkAnswer());
+        EXPECT_EQ(driver.exit_code(), 0);
+      } else {
+        EXPECT_TRUE(FailedWith(driver.answer(), {"Task subject"}));
+        EXPECT_EQ(driver.exit_code(), 1);
+      }
+      break;
+    case Interruption::kUsr1:
+    case Interruption::kUsr1FiveTimes:
+      EXPECT_EQ(driver.answer(), CancelledBy("SIGUSR1"));
+      EXPECT_EQ(driver.exit_code(), 3);
+      break;
+    case Interruption::kTerm:
+      EXPECT_EQ(driver.answer(), CancelledBy("SIGTERM"));
+      EXPECT_EQ(driver.exit_code(), 3);
+      break;
+    case Interruption::kIntThenInt:
+      EXPECT_EQ(driver.answer(), CancelledBy("SIGINT"));
+      EXPECT_EQ(driver.exit_code(), 3);
+      break;
+    case Interruption::kReaderGone:
+      EXPECT_EQ(driver.exit_code(), 3);
+      break;
+    case Interruption::kParentKilled:
+      break;  // nobody is there to hear it
+  }
+}
+
+TEST_P(MatrixTest, LeavesNothingBehind) {
+  const int descriptors = CountOpenDescriptors();
+  {
+    DriverProcess& driver = StartMeasuring();
+    if (GetParam().interrupted()) {
+      AwaitSubject(driver);
+      Interrupt(driver);
+    }
+    if (GetParam().interruption == Interruption::kParentKilled) {
+      Await([&] { return driver.over(); }, "the parent's end");
+      AwaitNoProcesses();
+    } else {
+      AwaitEnd(driver);  // checks the lines, and that no process is left
+    }
+    ExpectOutcome(driver);
+  }
+  const std::vector<std::string>& told = events();
+  EXPECT_EQ(std::count(told.begin(), told.end(), "post"), 1);
+  EXPECT_EQ(std::count(told.begin(), told.end(), "stop"), StopIsDue() ? 1 : 0);
+  server_.reset();
+  ForgetDrivers();
+  EXPECT_EQ(CountOpenDescriptors(), descriptors);
+}
+
+INSTANTIATE_TEST_SUITE_P(Generated, MatrixTest,
+                         testing::ValuesIn(Combinations(MATRIX_EVERY)),
+                         [](const auto& test) { return test.param.Name(); });
+
+}  // namespace
+}  // namespace servo::e2e
