@@ -83,7 +83,7 @@ DriverProcess& ScenarioTest::RunMeasure(double duration) {
 bool ScenarioTest::Await(absl::FunctionRef<bool()> condition,
                          absl::string_view what) {
   bool late = false;
-  auto deadline = loop_.After(absl::Minutes(1), [&] { late = true; });
+  auto deadline = loop_.After(absl::Seconds(30), [&] { late = true; });
   loop_.RunUntil([&] { return late || condition(); });
   EXPECT_FALSE(late) << "waited in vain for " << what
                      << "; events: " << absl::StrJoin(events_, ", ");

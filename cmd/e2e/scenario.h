@@ -49,7 +49,7 @@ class ScenarioTest : public testing::Test {
   DriverProcess& RunMeasure(double duration = 0);
 
   // Turns the loop until `condition` holds; a failure, and false, if that takes
-  // a minute.
+  // half a minute.
   bool Await(absl::FunctionRef<bool()> condition, absl::string_view what);
 
   // Until the tasks have told the event `name` (once more often than it was
