@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -268,8 +267,8 @@ std::string HelpText(const Program& program) {
   absl::StrAppend(
       &text,
       "\nExit status: 0 measured; 1 failed, or a bad request; 2 a wrong "
-      "command "
-      "line;\n3 cancelled by a signal or because nobody reads stdout.\n");
+      "command\n"
+      "line; 3 cancelled by a signal or because nobody reads stdout.\n");
   return text;
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -53,10 +54,12 @@ void LineWriter::Write(std::string line, Keep keep) {
     lost_ = true;
     return;
   }
+  if (keep == Keep::kWithinLimit) limited_bytes_ += line.size();
   queue_.push_back({std::move(line), 0, keep});
   Flush();
   if (gone_) return;
-  MakeRoom();
+  DropSuperseded();
+  DropBeyondLimit();
   WatchAgain();
 }
 
@@ -72,7 +75,7 @@ void LineWriter::Flush() {
       return;
     }
     line.written += written;
-    if (line.written == line.text.size()) queue_.pop_front();
+    if (line.written == line.text.size()) Remove(0);
   }
 }
 
@@ -95,25 +98,31 @@ ssize_t LineWriter::WriteSome(absl::string_view bytes) {
   return write(fd_, bytes.data(), std::min<size_t>(bytes.size(), PIPE_BUF));
 }
 
-// Drops what need not wait. A line that was begun is always finished.
-void LineWriter::MakeRoom() {
-  size_t waiting = 0;
-  for (auto line = queue_.rbegin(); line != queue_.rend(); ++line) {
-    if (line->keep == Keep::kWithinLimit) waiting += line->text.size();
-  }
-  for (auto line = queue_.begin(); line != queue_.end();) {
-    const bool superseded =
-        line->keep == Keep::kWhileNewest && std::next(line) != queue_.end();
-    const bool too_much = line->keep == Keep::kWithinLimit && waiting > limit_;
-    if (line->written > 0 || (!superseded && !too_much)) {
-      ++line;
-      continue;
-    }
-    if (too_much) {
-      waiting -= line->text.size();
+void LineWriter::Remove(size_t index) {
+  const Line& line = queue_[index];
+  if (line.keep == Keep::kWithinLimit) limited_bytes_ -= line.text.size();
+  queue_.erase(queue_.begin() + static_cast<ptrdiff_t>(index));
+}
+
+// A line that was begun is always finished.
+void LineWriter::DropSuperseded() {
+  if (queue_.size() < 2) return;
+  const size_t before_newest = queue_.size() - 2;
+  const Line& line = queue_[before_newest];
+  if (line.keep == Keep::kWhileNewest && line.written == 0)
+    Remove(before_newest);
+}
+
+void LineWriter::DropBeyondLimit() {
+  size_t index = 0;
+  while (limited_bytes_ > limit_ && index < queue_.size()) {
+    const Line& line = queue_[index];
+    if (line.keep == Keep::kWithinLimit && line.written == 0) {
+      Remove(index);
       ++dropped_;
+    } else {
+      ++index;
     }
-    line = queue_.erase(line);
   }
 }
 
@@ -139,6 +148,7 @@ void LineWriter::Fail(absl::Status why) {
   gone_ = true;
   lost_ = !queue_.empty();
   queue_.clear();
+  limited_bytes_ = 0;
   watch_.Reset();
   if (!on_gone_) return;
   report_gone_ =

@@ -81,7 +81,9 @@ class LineWriter {
   void ChooseMechanism();
   void Flush();
   ssize_t WriteSome(absl::string_view bytes);
-  void MakeRoom();
+  void Remove(size_t index);
+  void DropSuperseded();
+  void DropBeyondLimit();
   void WatchAgain();
   void Fail(absl::Status why);
 
@@ -94,6 +96,7 @@ class LineWriter {
   const size_t limit_;
   Gone on_gone_;
   std::deque<Line> queue_;
+  size_t limited_bytes_ = 0;  // of the kWithinLimit lines in it
   int dropped_ = 0;
   bool gone_ = false;
   bool lost_ = false;

@@ -17,6 +17,7 @@
 #include "protocol/request.h"
 
 namespace servo::protocol {
+
 Measurement::Measurement(base::Loop* loop, const Streams& streams,
                          SignalSource* signals, Log* log, Driver* driver,
                          std::string app_id)
@@ -28,7 +29,7 @@ Measurement::Measurement(base::Loop* loop, const Streams& streams,
       app_id_(std::move(app_id)),
       out_(loop, streams.out,
            [this](const absl::Status& why) { OnReaderGone(why.message()); }) {
-  // First, so that a signal that waits already is heard before the input.
+  // Before the input, so that a signal that waits already is heard first.
   signals_->Listen(loop_, [this](int signal) { OnSignal(signal); });
   input_watch_ = loop_->Watch(in_, POLLIN, [this](short) { ReadInput(); });
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -187,12 +186,13 @@ bool RequestReader::key(string_t& name) {
   return true;
 }
 
-// The word or number that holds the byte before `position`: NaN, Infinity,
-// 1e999. Cut short.
+// The word or number that holds the byte before `position`, which may lie one
+// beyond the end: NaN, Infinity, 1e999. Cut short.
 std::string NotANumber(absl::string_view text, size_t position) {
   auto in_word = [](char c) {
     return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.';
   };
+  position = std::min(position, text.size());
   size_t begin = position;
   while (begin > 0 && in_word(text[begin - 1])) --begin;
   size_t end = position;

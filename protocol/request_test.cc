@@ -1,6 +1,7 @@
 #include "protocol/request.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -180,6 +181,20 @@ TEST(ParseRequest, WhatIsNotJsonIsToldWithItsPlace) {
   EXPECT_THAT(status.message(), StartsWith("failed to parse input: at line 2, "
                                            "column 17: syntax error"));
   EXPECT_THAT(status.message(), Not(HasSubstr("exception")));
+}
+
+TEST(ParseRequest, WhatIsCutOffAnywhereFailsToParse) {
+  const std::string whole =
+      R"({"control": {"duration": 1.5e1, "x": "\u00e9"}})";
+  ASSERT_TRUE(ParseRequest(whole).ok());
+  for (size_t length = 0; length < whole.size(); ++length) {
+    // A copy of its own, so that a read beyond its end is found out.
+    const std::vector<char> cut(whole.begin(), whole.begin() + length);
+    EXPECT_THAT(ParseRequest(absl::string_view(cut.data(), cut.size()))
+                    .status()
+                    .message(),
+                StartsWith("failed to parse input: "));
+  }
 }
 
 TEST(ParseRequest, MoreThanOneValueFailsToParse) {
