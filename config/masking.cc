@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "http/mask_credentials.h"
+#include "base/mask_credentials.h"
 #include "re2/re2.h"
 
 namespace servo::config {
@@ -56,7 +56,7 @@ std::string MaskLine(absl::string_view line) {
 std::string MaskUrl(absl::string_view url) {
   static const RE2* const kParam = new RE2(
       "(?i)([?&][^=&#]*" + std::string(kSecretWord) + "[^=&#]*=)[^&#]*");
-  std::string masked = http::MaskCredentials(url);
+  std::string masked = base::MaskCredentials(url);
   RE2::GlobalReplace(&masked, *kParam, absl::StrCat("\\1", kMask));
   return masked;
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/mask_credentials.h"
 #include "config/json_value.h"
 #include "config/keys.h"
 #include "config/quoted.h"
@@ -189,7 +190,7 @@ void ReadAuth(const Field& field, http::Request* request) {
     field.KeyError(
         "expected either auth or an Authorization header, found both");
   }
-  if (http::MaskCredentials(request->url) != request->url) {
+  if (base::MaskCredentials(request->url) != request->url) {
     field.KeyError(
         "expected either auth or credentials in the URL, found both");
   }

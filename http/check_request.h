@@ -4,7 +4,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "http/mask_credentials.h"  // IWYU pragma: export
 #include "http/request.h"
 
 namespace servo::http {

@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "base/mask_credentials.h"
 #include "base/utf8.h"
-#include "http/mask_credentials.h"
 
 namespace servo::http {
 namespace {
@@ -28,7 +28,7 @@ std::string MaskQuotedProxy(absl::string_view detail) {
   if (begin == end) return std::string(detail);
   return absl::StrCat(
       detail.substr(0, begin + 1),
-      MaskCredentials(detail.substr(begin + 1, end - begin - 1)),
+      base::MaskCredentials(detail.substr(begin + 1, end - begin - 1)),
       detail.substr(end));
 }
 

@@ -5,6 +5,7 @@
 #include "absl/log/check.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/mask_credentials.h"
 #include "http/check_request.h"
 
 namespace servo::http {
@@ -70,7 +71,7 @@ absl::StatusOr<std::unique_ptr<Transfer>> FakeClient::Start(
     const Request& late = records_[index].request;
     Over(index,
          absl::DeadlineExceededError(absl::StrCat(
-             late.method, " ", MaskCredentials(late.url),
+             late.method, " ", base::MaskCredentials(late.url),
              ": not finished within ", absl::FormatDuration(late.timeout))));
   });
   return std::make_unique<FakeTransfer>(this, index);
@@ -89,7 +90,9 @@ void FakeClient::Complete(size_t index, absl::StatusOr<Response> result) {
 void FakeClient::Over(size_t index, absl::StatusOr<Response> result) {
   Record& record = records_[index];
   if (result.ok()) {
-    if (result->url.empty()) result->url = MaskCredentials(record.request.url);
+    if (result->url.empty()) {
+      result->url = base::MaskCredentials(record.request.url);
+    }
     result->elapsed = loop_->Now() - record.started_at;
   }
   record.result = result;

@@ -9,8 +9,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/mask_credentials.h"
 #include "base/utf8.h"
-#include "http/mask_credentials.h"
 
 namespace servo::http {
 namespace {
@@ -20,7 +20,8 @@ constexpr absl::string_view kExample = "http://host:8080/path";
 // `url` in quotes, safe to show.
 std::string Quoted(absl::string_view url) {
   return absl::StrCat(
-      "\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(MaskCredentials(url))),
+      "\"",
+      absl::Utf8SafeCHexEscape(base::ToValidUtf8(base::MaskCredentials(url))),
       "\"");
 }
 

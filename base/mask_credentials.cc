@@ -1,4 +1,4 @@
-#include "http/mask_credentials.h"
+#include "base/mask_credentials.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-namespace servo::http {
+namespace servo::base {
 
 std::string MaskCredentials(absl::string_view url) {
   const size_t scheme_end = url.find("://");
@@ -31,4 +31,4 @@ std::string MaskCredentials(absl::string_view url) {
   return absl::StrCat(url.substr(0, begin), "***", url.substr(begin + at));
 }
 
-}  // namespace servo::http
+}  // namespace servo::base

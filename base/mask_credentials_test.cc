@@ -1,11 +1,11 @@
-#include "http/mask_credentials.h"
+#include "base/mask_credentials.h"
 
 #include <string>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace servo::http {
+namespace servo::base {
 namespace {
 
 struct MaskCase {
@@ -40,4 +40,4 @@ INSTANTIATE_TEST_SUITE_P(
         MaskCase{"http://user:sec#ret@host/", "http://***@host/"}));
 
 }  // namespace
-}  // namespace servo::http
+}  // namespace servo::base
