@@ -12,7 +12,8 @@
 namespace servo::exec {
 namespace {
 
-// The most that is read of one pipe in one turn of the loop.
+// How much is read of one pipe in one turn of the loop, so that timers and
+// signals are heard during a flood.
 constexpr size_t kTurnBytes = 1024 * 1024;
 
 // The capacity of a pipe as made (pipe(7)), and what a flooding writer is
@@ -47,11 +48,9 @@ size_t OutputPipe::Read(size_t most) {
 
 void OutputPipe::ReadSome() {
   for (size_t total = 0; total < kTurnBytes;) {
-    // A pipe gives all that it holds: less than was asked for means that it is
-    // empty now, and the loop tells when it no longer is.
     const size_t size = Read(buffer_->size());
+    if (size == 0) break;
     if (size >= kDefaultCapacity) Enlarge();
-    if (size < buffer_->size()) break;
     total += size;
   }
   if (!open() && closed_ != nullptr) std::exchange(closed_, nullptr)();

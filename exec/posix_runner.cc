@@ -18,7 +18,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/unique_fd.h"
 #include "exec/above_standard_fds.h"
 #include "exec/invocation.h"

@@ -48,14 +48,6 @@ TEST_P(StoppingTest, AnObedientChildDoesNotCostTheGracePeriod) {
   EXPECT_GE(started.result->elapsed, absl::Milliseconds(20));
 }
 
-TEST_P(StoppingTest, ATimedOutChildThatTrapsTermAndExitsWithZeroHasTimedOut) {
-  Started& started =
-      StartChild({"trap", kTerm, "0", "pause"},
-                 {.timeout = absl::Milliseconds(50), .kill_timeout = kLong});
-  AwaitEnd(started);
-  EXPECT_EQ(started.result->ending, Ending::kTimedOut);
-}
-
 TEST_P(StoppingTest, AStubbornChildIsKilledAfterTheGracePeriod) {
   Fifo fifo;
   Started& started = StartChild({"ignore", kTerm, "tell", fifo.path(), "pause"},
@@ -309,6 +301,19 @@ TEST_F(DeadlineTest, WhatHasEndedIsNotStoppedAnyMore) {
   loop_.RunPending();
   ASSERT_TRUE(result_.has_value());
   EXPECT_EQ(result_->ending, Ending::kExited);
+}
+
+TEST_F(DeadlineTest, ATimedOutChildThatTrapsTermAndExitsWithZeroHasTimedOut) {
+  Fifo fifo;
+  const auto process = Start({"trap", kTerm, "0", "tell", fifo.path(), "pause"},
+                             {.timeout = absl::Seconds(1)});
+  const ProcessProbe probe(fifo.WaitForPid());
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(probe.WaitForEnd());
+  loop_.RunPending();
+  ASSERT_TRUE(result_.has_value());
+  EXPECT_EQ(result_->ending, Ending::kTimedOut);
+  EXPECT_EQ(result_->code, 0);
 }
 
 TEST_F(DeadlineTest, KillComesExactlyAtTheEndOfTheGracePeriod) {

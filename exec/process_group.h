@@ -94,7 +94,6 @@ class ProcessGroup {
   void Ask(Ending why);
   void SignalGroup(int signal);
   void KillGroup();
-  void OnHeld();
   bool MembersGone();
   void Over();
 
