@@ -25,6 +25,10 @@ _OVERLAYS = {
         build_file = Label("//third_party/nlohmann_json:nlohmann_json.BUILD"),
         files = {},
     ),
+    "com_google_googletest": struct(
+        build_file = Label("//third_party/googletest:googletest.BUILD"),
+        files = {},
+    ),
     "curl": struct(
         build_file = Label("//third_party/curl:curl.BUILD"),
         files = {Label("//third_party/curl:curl_config.h"): "lib/curl_config.h"},
@@ -41,10 +45,6 @@ _OVERLAYS = {
 
 # How an archive's own BUILD files call the repositories declared here.
 _REPO_MAPPINGS = {
-    "com_google_googletest": {
-        "@abseil-cpp": "@com_google_absl",
-        "@re2": "@com_googlesource_code_re2",
-    },
     "com_googlesource_code_re2": {"@abseil-cpp": "@com_google_absl"},
 }
 
