@@ -1,5 +1,6 @@
-// After a change of keys.h, renew the tables of docs/config.md with
-//   DOCS_FILE=$PWD/docs/config.md ./bazelw run //config:key_table_test
+// After a change of keys.h, renew the tables of README.md and docs/config.md
+// with
+//   RENEW_DOCS=$PWD ./bazelw run //config:key_table_test
 #include "config/key_table.h"
 
 #include <cstdlib>
@@ -20,8 +21,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr absl::string_view kBegin = "<!-- begin of the tables -->\n";
-constexpr absl::string_view kEnd = "<!-- end of the tables -->\n";
+constexpr absl::string_view kBegin =
+    "<!-- key table: begin (generated, see docs/config.md) -->\n";
+constexpr absl::string_view kEnd = "<!-- key table: end -->\n";
 
 TEST(KeyTables, HaveARowForEveryKey) {
   const std::string tables = KeyTables();
@@ -46,9 +48,14 @@ TEST(KeyTables, TellTypeDefaultAndLimits) {
   }
 }
 
-TEST(KeyTables, AreThoseOfTheDocumentation) {
-  const char* given = std::getenv("DOCS_FILE");
-  const std::string path = given != nullptr ? given : "docs/config.md";
+// The files that show the tables.
+class DocumentedKeyTables : public testing::TestWithParam<const char*> {};
+
+TEST_P(DocumentedKeyTables, AreThoseOfTheParser) {
+  const char* workspace = std::getenv("RENEW_DOCS");
+  const std::string path = workspace == nullptr
+                               ? GetParam()
+                               : absl::StrCat(workspace, "/", GetParam());
   std::ifstream file(path);
   const std::string text(std::istreambuf_iterator<char>(file), {});
   const size_t begin = text.find(kBegin);
@@ -57,9 +64,12 @@ TEST(KeyTables, AreThoseOfTheDocumentation) {
   ASSERT_NE(end, std::string::npos) << path;
   const std::string renewed = absl::StrCat(text.substr(0, begin), kBegin, "\n",
                                            KeyTables(), "\n", text.substr(end));
-  if (given != nullptr) std::ofstream(path) << renewed;
+  if (workspace != nullptr) std::ofstream(path) << renewed;
   EXPECT_EQ(text, renewed);
 }
+
+INSTANTIATE_TEST_SUITE_P(Files, DocumentedKeyTables,
+                         testing::Values("README.md", "docs/config.md"));
 
 }  // namespace
 }  // namespace servo::config
