@@ -1,6 +1,7 @@
 // The floor under running tasks: COUNT times posix_spawn of PROGRAM with two
 // pipes, drained to their end, and waitpid. No timeout, no group, no errors
 // beyond "stop".
+#define _GNU_SOURCE  // pipe2(2)
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
