@@ -284,10 +284,12 @@ std::string Explain(const std::string& message) {
         Quoted(absl::StrCat("*", rest)), rest);
   }
   if (absl::ConsumePrefix(&rest, YAML::ErrorMsg::INVALID_ESCAPE)) {
+    // The byte after the backslash, perhaps the first one of a character.
     return absl::StrFormat(
         "found the unknown escape %s in a double-quoted text; write \"\\\\\" "
         "for a backslash, or use single quotes",
-        Quoted(absl::StrCat("\\", rest)));
+        base::IsValidUtf8(rest) ? Quoted(absl::StrCat("\\", rest))
+                                : "of a character beyond ASCII");
   }
   if (absl::ConsumePrefix(&rest, YAML::ErrorMsg::INVALID_UNICODE)) {
     return "found the escape of what is no Unicode character";

@@ -11,27 +11,29 @@ namespace servo::config {
 
 // What may stand as a key's value.
 enum class ValueType {
-  kBool,       // true or false
-  kInteger,    // a whole number
-  kNumber,     // a number
-  kSeconds,    // a number of seconds, or a text with units ("500ms")
-  kBytes,      // a number of bytes, or a text with the suffix K or M
-  kText,       // any scalar, as written
-  kScalar,     // any scalar, as written; empty is as good as not given
-  kSignal,     // the name of a signal, or its number
-  kCommand,    // a text, or a list of texts
-  kTextMap,    // a mapping of texts to texts
-  kExitCodes,  // codes and ranges of codes, 0 to 255
-  kHttpCodes,  // codes and ranges of codes, 100 to 999
-  kUrl,        // an http or https URL
-  kMethod,     // an HTTP method
-  kVerify,     // true or false, or a path
-  kParams,     // a query: a mapping, or a list of mappings
-  kJson,       // anything that JSON can say
-  kAuth,       // a user name and a password
-  kCert,       // a path, or a certificate's and a key's
-  kRequest,    // the mapping of a request
-  kTasks,      // a list of tasks
+  kBool,         // true or false
+  kInteger,      // a whole number
+  kNumber,       // a number
+  kSeconds,      // a number of seconds, or a text with units ("500ms")
+  kBytes,        // a number of bytes, or a text with the suffix K or M
+  kText,         // any scalar, as written
+  kScalar,       // any scalar, as written; empty is as good as not given
+  kSignal,       // the name of a signal, or its number
+  kCommand,      // a text, or a list of texts
+  kEnvironment,  // a mapping of variables to texts
+  kHeaders,      // a mapping of header names to texts
+  kHeaderText,   // a text that can be a header's value
+  kExitCodes,    // codes and ranges of codes, 0 to 255
+  kHttpCodes,    // codes and ranges of codes, 100 to 999
+  kUrl,          // an http or https URL
+  kMethod,       // an HTTP method
+  kVerify,       // true or false, or a path
+  kParams,       // a query: a mapping, or a list of mappings
+  kJson,         // anything that JSON can say
+  kAuth,         // a user name and a password
+  kCert,         // a path, or a certificate's and a key's
+  kRequest,      // the mapping of a request
+  kTasks,        // a list of tasks
 };
 
 // One row of a table of keys: what the parser, the JSON Schema and the
@@ -47,6 +49,7 @@ struct KeySpec {
   bool required = false;
 
   // The limits of numbers; with `above_min` the lower one is excluded itself.
+  // Of a text, `max` is the most bytes; 0 is no limit.
   double min = 0;
   double max = 0;
   bool above_min = false;

@@ -29,12 +29,14 @@ std::string TypeName(const KeySpec& spec) {
                           static_cast<int>(spec.max) / 1024 / 1024, "M");
     case ValueType::kText:
     case ValueType::kScalar:
+    case ValueType::kHeaderText:
       return "text";
     case ValueType::kSignal:
       return "signal";
     case ValueType::kCommand:
       return "text or list";
-    case ValueType::kTextMap:
+    case ValueType::kEnvironment:
+    case ValueType::kHeaders:
       return "mapping to texts";
     case ValueType::kExitCodes:
     case ValueType::kHttpCodes:

@@ -160,7 +160,7 @@ inline constexpr KeySpec kTaskKeys[] = {
      .modes = kProcessModes,
      .doc = "How long the process group has to obey before SIGKILL."},
     {.name = "env",
-     .type = ValueType::kTextMap,
+     .type = ValueType::kEnvironment,
      .none_means = "nothing added",
      .modes = kProcessModes,
      .doc = "Environment variables to set, their values as written."},
@@ -206,7 +206,7 @@ inline constexpr KeySpec kRequestKeys[] = {
      .doc = "A query to add to the URL, encoded: a mapping of names to a value "
             "or a list of values, or a list of such mappings."},
     {.name = "headers",
-     .type = ValueType::kTextMap,
+     .type = ValueType::kHeaders,
      .none_means = "nothing added",
      .doc = "Headers to add; they replace defaults of the same name in any "
             "case."},
@@ -219,7 +219,7 @@ inline constexpr KeySpec kRequestKeys[] = {
      .none_means = "no JSON",
      .doc = "The body as YAML, sent as JSON; excludes data."},
     {.name = "content-type",
-     .type = ValueType::kText,
+     .type = ValueType::kHeaderText,
      .default_text = "application/json",
      .doc = "The Content-Type of a request that has a body."},
     {.name = "http_timeout",
@@ -258,6 +258,7 @@ inline constexpr KeySpec kRequestKeys[] = {
     {.name = "unix_socket",
      .type = ValueType::kText,
      .none_means = "the URL's host",
+     .max = 107,  // unix(7)
      .doc = "The path of a Unix socket to connect to instead of the URL's "
             "host."},
 };

@@ -228,7 +228,8 @@ void ReadCert(const Field& field, http::Tls* tls) {
 }
 
 void ReadUnixSocket(const Field& field, http::Request* request) {
-  constexpr size_t kMaxPath = sizeof(sockaddr_un::sun_path) - 1;
+  constexpr size_t kMaxPath = kRequestKeys[RequestKey("unix_socket")].max;
+  static_assert(kMaxPath == sizeof(sockaddr_un::sun_path) - 1);
   std::string path;
   if (!field.ReadNonEmpty(&path)) return;
   if (path.size() > kMaxPath) {

@@ -1,9 +1,15 @@
 #include "config/schema.h"
 
-#include <cstdint>
-#include <utility>
+#include <string.h>
 
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "config/key_spec.h"
 #include "config/keys.h"
@@ -16,14 +22,72 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+// Patterns are what ECMAScript and Python have in common. Where `$` stands for
+// the end, Python lets a line break follow: what must not hold one is said by
+// `not`.
+
 // What absl::ParseDuration() reads and no less than zero.
 constexpr char kDurationPattern[] =
     "^(\\+?0|\\+?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|ms|s|m|h))+)$";
-constexpr char kCodePattern[] = "^\\s*[0-9]+\\s*(-\\s*[0-9]+\\s*)?$";
-constexpr char kBytesPattern[] = "^[0-9]+[KkMm]?$";
-constexpr char kUrlPattern[] = "^[Hh][Tt][Tt][Pp][Ss]?://[^/?#\\s]";
 constexpr char kTokenPattern[] = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
-constexpr char kSignalPattern[] = "^([Ss][Ii][Gg])?[A-Za-z][A-Za-z0-9]*$";
+// In a header's value: control characters but the tab.
+constexpr char kControlPattern[] = "[\\u0000-\\u0008\\u000a-\\u001f\\u007f]";
+constexpr char kCredentialsPattern[] = "^[^/]*//[^/?#]*@";
+
+// The whole numbers from 0 to `max`, with zeros in front.
+std::string UpTo(int max) {
+  const std::string digits = absl::StrCat(max);
+  std::vector<std::string> alternatives = {digits};
+  // Those that are smaller at one place, after the same beginning.
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (digits[i] == '0') continue;
+    const size_t rest = digits.size() - i - 1;
+    alternatives.push_back(
+        absl::StrCat(digits.substr(0, i), "[0-", std::string(1, digits[i] - 1),
+                     "]", rest > 0 ? absl::StrCat("[0-9]{", rest, "}") : ""));
+  }
+  // Those with fewer digits.
+  if (digits.size() > 1) {
+    alternatives.push_back(absl::StrCat("[0-9]{1,", digits.size() - 1, "}"));
+  }
+  return absl::StrCat("0*(", absl::StrJoin(alternatives, "|"), ")");
+}
+
+// `word` with its letters in either case.
+std::string AnyCase(absl::string_view word) {
+  std::string pattern;
+  for (const char c : word) {
+    if (absl::ascii_isalpha(c)) {
+      absl::StrAppend(&pattern, "[", std::string(1, absl::ascii_toupper(c)),
+                      std::string(1, absl::ascii_tolower(c)), "]");
+    } else {
+      pattern.push_back(c);
+    }
+  }
+  return pattern;
+}
+
+// http or https, perhaps credentials, a host and perhaps a port; no blanks.
+std::string UrlPattern() {
+  return absl::StrCat("^", AnyCase("http"), "[Ss]?://([^/?#]*@)?",
+                      "(\\[[^\\]/?#]*\\]|[^:/?#@\\[\\]]+)(:(", UpTo(65535),
+                      ")?)?([/?#]|$)");
+}
+
+// A number of bytes, or of units of them, up to `max`.
+std::string BytesPattern(int max) {
+  return absl::StrCat("^(", UpTo(max), "\\s*|", UpTo(max / 1024), "\\s*[Kk]|",
+                      UpTo(max / 1024 / 1024), "\\s*[Mm])$");
+}
+
+std::string SignalPattern(int max) {
+  std::vector<std::string> names;
+  for (int number = 1; number <= max; ++number) {
+    if (const char* name = sigabbrev_np(number)) names.push_back(AnyCase(name));
+  }
+  return absl::StrCat("^(", AnyCase("SIG"), ")?(", absl::StrJoin(names, "|"),
+                      ")$");
+}
 
 Json AnyOf(Json alternatives) { return {{"anyOf", std::move(alternatives)}}; }
 
@@ -39,7 +103,35 @@ Json NonBlankText() {
   return {{"type", {"string", "number", "boolean"}}, {"pattern", "\\S"}};
 }
 
-Json NonEmptyString() { return {{"type", "string"}, {"minLength", 1}}; }
+// A text of one character at least, and of no more than the key allows.
+Json BoundedText(const KeySpec& spec) {
+  Json text = NonEmptyText();
+  // In characters, of which there are no more than bytes.
+  if (spec.max > 0) text["maxLength"] = static_cast<int64_t>(spec.max);
+  return text;
+}
+
+// Any text in which `pattern` is not found.
+Json TextWithout(absl::string_view pattern) {
+  Json text = Text();
+  text["not"] = {{"type", "string"}, {"pattern", std::string(pattern)}};
+  return text;
+}
+
+// A path; a quoted boolean is taken for a mistake.
+Json Path() {
+  Json words = Json::array();
+  for (const char* word : {"true", "yes", "on", "false", "no", "off"}) {
+    std::string capitalised = word;
+    capitalised[0] = absl::ascii_toupper(capitalised[0]);
+    words.push_back(word);
+    words.push_back(capitalised);
+    words.push_back(absl::AsciiStrToUpper(word));
+  }
+  return {{"type", "string"},
+          {"minLength", 1},
+          {"not", {{"enum", std::move(words)}}}};
+}
 
 Json Number(const char* type, const KeySpec& spec) {
   return {{"type", type},
@@ -48,8 +140,14 @@ Json Number(const char* type, const KeySpec& spec) {
 }
 
 Json Codes(const KeySpec& spec) {
-  const Json code = AnyOf({Number("integer", spec),
-                           {{"type", "string"}, {"pattern", kCodePattern}}});
+  // Those of HTTP have three digits.
+  const std::string number = spec.type == ValueType::kHttpCodes
+                                 ? "0*[1-9][0-9]{2}"
+                                 : UpTo(static_cast<int>(spec.max));
+  const std::string range =
+      absl::StrCat("^\\s*", number, "\\s*(-\\s*", number, "\\s*)?$");
+  const Json code = AnyOf(
+      {Number("integer", spec), {{"type", "string"}, {"pattern", range}}});
   return AnyOf({code, {{"type", "array"}, {"items", code}, {"minItems", 1}}});
 }
 
@@ -62,6 +160,30 @@ Json Command() {
 }
 
 Json Mapping(absl::Span<const KeySpec> keys);
+
+Json TextMap(Json names, Json texts) {
+  return {{"type", "object"},
+          {"propertyNames", std::move(names)},
+          {"additionalProperties", std::move(texts)}};
+}
+
+// Headers without the one that only the client itself can set.
+Json Headers() {
+  return TextMap(
+      {{"pattern", kTokenPattern},
+       {"not", {{"pattern", "^" + AnyCase("Transfer-Encoding") + "$"}}}},
+      TextWithout(kControlPattern));
+}
+
+// Basic authentication (RFC 7617).
+Json Auth() {
+  Json auth = Mapping(kAuthKeys);
+  auth["properties"]["username"]["not"] = {
+      {"type", "string"}, {"pattern", "[:\\u0000-\\u001f\\u007f]"}};
+  auth["properties"]["password"]["not"] = {
+      {"type", "string"}, {"pattern", "[\\u0000-\\u001f\\u007f]"}};
+  return auth;
+}
 
 Json Params() {
   const Json value = {{"type", {"string", "number", "boolean", "null"}}};
@@ -86,35 +208,42 @@ Json Type(const KeySpec& spec) {
                     {{"type", "string"}, {"pattern", kDurationPattern}}});
     case ValueType::kBytes:
       return AnyOf({Number("integer", spec),
-                    {{"type", "string"}, {"pattern", kBytesPattern}}});
+                    {{"type", "string"},
+                     {"pattern", BytesPattern(static_cast<int>(spec.max))}}});
     case ValueType::kText:
-      return NonEmptyText();
+      return BoundedText(spec);
     case ValueType::kScalar:
       return Text();
     case ValueType::kSignal:
       return AnyOf({Number("integer", spec),
-                    {{"type", "string"}, {"pattern", kSignalPattern}}});
+                    {{"type", "string"},
+                     {"pattern", SignalPattern(static_cast<int>(spec.max))}}});
     case ValueType::kCommand:
       return Command();
-    case ValueType::kTextMap:
-      return {{"type", "object"},
-              {"propertyNames", {{"minLength", 1}}},
-              {"additionalProperties", Text()}};
+    case ValueType::kEnvironment:
+      return TextMap({{"pattern", "^[^=\\u0000]+$"}}, Text());
+    case ValueType::kHeaders:
+      return Headers();
+    case ValueType::kHeaderText:
+      return TextWithout(kControlPattern);
     case ValueType::kExitCodes:
     case ValueType::kHttpCodes:
       return Codes(spec);
     case ValueType::kUrl:
-      return {{"type", "string"}, {"pattern", kUrlPattern}};
+      return {{"type", "string"},
+              {"pattern", UrlPattern()},
+              {"not", {{"pattern", "[\\u0000-\\u0020\\u007f]"}}}};
     case ValueType::kMethod:
-      return {{"type", "string"}, {"pattern", kTokenPattern}};
+      return {{"type", {"string", "number", "boolean"}},
+              {"pattern", kTokenPattern}};
     case ValueType::kVerify:
-      return AnyOf({{{"type", "boolean"}}, NonEmptyString()});
+      return AnyOf({{{"type", "boolean"}}, Path()});
     case ValueType::kParams:
       return Params();
     case ValueType::kJson:
       return Json::object();
     case ValueType::kAuth:
-      return Mapping(kAuthKeys);
+      return Auth();
     case ValueType::kCert:
       return AnyOf({NonEmptyText(), Mapping(kCertKeys)});
     case ValueType::kRequest:
@@ -167,6 +296,43 @@ Json Given(absl::string_view key) {
           {"properties", {{std::string(key), {{"not", {{"type", "null"}}}}}}}};
 }
 
+Json Not(Json schema) { return {{"not", std::move(schema)}}; }
+
+Json AllOf(Json schemas) { return {{"allOf", std::move(schemas)}}; }
+
+Json If(Json condition, Json then) {
+  return {{"if", std::move(condition)}, {"then", std::move(then)}};
+}
+
+// "The property KEY fits".
+Json Has(absl::string_view key, Json schema) {
+  return {{"properties", {{std::string(key), std::move(schema)}}}};
+}
+
+// "The header is not among the headers".
+Json NoHeader(absl::string_view name) {
+  return Has("headers", {{"propertyNames",
+                          Not({{"pattern", "^" + AnyCase(name) + "$"}})}});
+}
+
+// A request, and which of its keys exclude each other.
+Json RequestSchema() {
+  Json request = Mapping(kRequestKeys);
+  Json head = Has(
+      "method", {{"type", "string"}, {"pattern", "^" + AnyCase("HEAD") + "$"}});
+  head["required"] = {"method"};
+  const Json without_credentials =
+      Has("url", Not({{"pattern", kCredentialsPattern}}));
+  request["allOf"] = {
+      Not(AllOf({Given("data"), Given("json")})),
+      If(std::move(head), Not(AnyOf({Given("data"), Given("json")}))),
+      If(Given("content-type"), NoHeader("Content-Type")),
+      If(Given("auth"),
+         AllOf({without_credentials, NoHeader("Authorization")})),
+  };
+  return request;
+}
+
 // A task: one mode, and only the keys that it has.
 Json TaskSchema() {
   Json task = Mapping(kTaskKeys);
@@ -182,9 +348,13 @@ Json TaskSchema() {
                                : Json{{"type", "null"}};
     }
   }
+  Json background = Has("async", {{"const", true}});
+  background["required"] = {"async"};
   task["oneOf"] = std::move(modes);
-  task["if"] = Given("request");
-  task["then"] = {{"properties", std::move(process_keys)}};
+  task["allOf"] = {
+      If(Given("request"), {{"properties", std::move(process_keys)}}),
+      If(std::move(background), Not(Given("success_exitcodes"))),
+  };
   return task;
 }
 
@@ -204,7 +374,7 @@ std::string JsonSchema() {
       "The tasks, stage by stage; keys that begin with x- are free.";
   schema["properties"] = {{std::string(kSectionName), std::move(section)}};
   schema["definitions"] = {{"task", TaskSchema()},
-                           {"request", Mapping(kRequestKeys)}};
+                           {"request", RequestSchema()}};
   return schema.dump(2) + "\n";
 }
 

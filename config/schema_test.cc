@@ -1,6 +1,8 @@
 #include "config/schema.h"
 
+#include <regex>
 #include <string>
+#include <vector>
 
 #include "absl/types/span.h"
 #include "config/keys.h"
@@ -55,6 +57,76 @@ TEST(JsonSchema, EveryReferenceHasItsDefinition) {
   }
   EXPECT_GE(references, 5);
 }
+
+// The patterns within `schema`, as ECMAScript reads them.
+std::vector<std::regex> Patterns(const Json& schema) {
+  std::vector<std::regex> patterns;
+  const Json flat = schema.flatten();
+  for (const auto& [path, value] : flat.items()) {
+    if (!path.ends_with("/pattern") || path.find("/not/") != path.npos) {
+      continue;
+    }
+    patterns.emplace_back(value.get<std::string>());
+  }
+  return patterns;
+}
+
+struct PatternCase {
+  const char* mapping;
+  const char* key;
+  std::vector<std::string> fit;
+  std::vector<std::string> unfit;
+};
+
+class SchemaPatterns : public testing::TestWithParam<PatternCase> {};
+
+TEST_P(SchemaPatterns, AreThoseOfTheLoader) {
+  const auto& [mapping, key, fit, unfit] = GetParam();
+  const Json schema = Json::parse(JsonSchema());
+  const auto patterns =
+      Patterns(schema["definitions"][mapping]["properties"][key]);
+  ASSERT_FALSE(patterns.empty());
+  for (const std::regex& pattern : patterns) {
+    for (const std::string& text : fit) {
+      EXPECT_TRUE(std::regex_search(text, pattern)) << text;
+    }
+    for (const std::string& text : unfit) {
+      EXPECT_FALSE(std::regex_search(text, pattern)) << text;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, SchemaPatterns,
+    testing::Values(
+        PatternCase{"task",
+                    "success_exitcodes",
+                    {"0", "255", "0-255", " 7 - 99 ", "007", "249"},
+                    {"256", "0-300", "-1", "1-", "", "1000"}},
+        PatternCase{"request",
+                    "success_codes",
+                    {"100", "999", "200-399", "0200", " 200 - 204"},
+                    {"99", "1000", "0", "200,300", "2xx"}},
+        PatternCase{"task",
+                    "max_output",
+                    {"0", "64K", "64 K", "64M", "65536k", "67108864", "9m"},
+                    {"65M", "65537K", "67108865", "-1", "1G", "K", "1.5M"}},
+        PatternCase{"task",
+                    "kill_signal",
+                    {"TERM", "SIGTERM", "int", "SigUsr1", "WINCH"},
+                    {"TERMINATE", "SIG", "FOO", "XTERM", ""}},
+        PatternCase{"task",
+                    "timeout",
+                    {"10s", "500ms", "1h30m", "1.5m"},
+                    {"soon", "10", "-1s", "1d"}},
+        PatternCase{"request",
+                    "url",
+                    {"http://host", "HTTPS://a:b@host:443/p?q#f",
+                     "http://[::1]:8080/", "http://host:65535", "http://host:/",
+                     "http://u:p@h?x", "http://h/a:b@c"},
+                    {"ftp://host", "http://", "http:///p", "host",
+                     "http://host:65536/", "http://host:http/"}},
+        PatternCase{"request", "method", {"GET", "purge"}, {"GE T", ""}}));
 
 }  // namespace
 }  // namespace servo::config
