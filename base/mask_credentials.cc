@@ -7,12 +7,23 @@
 #include "absl/strings/str_cat.h"
 
 namespace servo::base {
+namespace {
+
+// RFC 3986 section 3.1, but for the first letter.
+bool IsScheme(absl::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(c) || c == '+' || c == '-' || c == '.';
+  });
+}
+
+}  // namespace
 
 std::string MaskCredentials(absl::string_view url) {
   const size_t scheme_end = url.find("://");
   size_t begin = 0;
   size_t end = url.size();
-  if (scheme_end != absl::string_view::npos) {
+  if (scheme_end != absl::string_view::npos &&
+      IsScheme(url.substr(0, scheme_end))) {
     begin = url.find_first_not_of('/', scheme_end + 1);
     if (begin == absl::string_view::npos) return std::string(url);
     end = std::min(url.size(), url.find_first_of("/?#", begin));

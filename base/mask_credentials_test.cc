@@ -35,6 +35,9 @@ INSTANTIATE_TEST_SUITE_P(
         // Not URLs, but what people mistype.
         MaskCase{"user:secret@host/", "***@host/"},
         MaskCase{"http:user:secret@host", "***@host"},
+        MaskCase{"user:secret@http://host/", "***@http://host/"},
+        MaskCase{"user:secret@http://a@b/", "***@b/"},
+        MaskCase{"user:sec://ret@host/", "***@host/"},
         MaskCase{"http:///user:secret@host/", "http:///***@host/"},
         MaskCase{"http://user:sec/ret@host/", "http://***@host/"},
         MaskCase{"http://user:sec#ret@host/", "http://***@host/"}));
