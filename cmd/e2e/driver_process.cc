@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -228,6 +229,12 @@ void DriverProcess::Reap() {
   exit_watch_.Reset();
   exited_ = true;
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+std::string DriverProcess::stdout_pipe() const {
+  // Both ends have one name.
+  return std::filesystem::read_symlink(
+      absl::StrCat("/proc/self/fd/", out_.fd.get()));
 }
 
 bool DriverProcess::Said(absl::string_view text) const {

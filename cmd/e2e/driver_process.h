@@ -87,6 +87,9 @@ class DriverProcess {
   const nlohmann::json& answer() const { return answer_; }
   const std::string& errors() const { return err_.text; }
 
+  // What /proc calls the pipe that is its stdout: "pipe:[4711]".
+  std::string stdout_pipe() const;
+
   // Whether a progress line's message has `text` in it.
   bool Said(absl::string_view text) const;
 

@@ -131,13 +131,39 @@ exec:
 TEST_F(RunTest, NothingThatATaskPrintsReachesTheDriversStreams) {
   Configure(R"(
 exec:
-  pre: [{shell_exec: "echo loud; echo louder >&2; ls -l /proc/self/fd > $DIR/fds"}]
+  pre: [{shell_exec: "echo loud; echo louder >&2"}]
   start: [{async: true, shell_exec: "echo loud; echo louder >&2"}]
 )");
   DriverProcess& driver = RunMeasure();
   EXPECT_EQ(driver.answer(), OkAnswer());
   EXPECT_EQ(driver.errors(), "");
   EXPECT_FALSE(driver.Said("loud"));
+}
+
+TEST_F(RunTest, TasksInheritNoDescriptor) {
+  Configure(R"(
+exec:
+  pre:
+    # ls has one of its own open, the directory that it reads.
+    - shell_exec: echo "pre" $(ls /proc/self/fd) > $EVENTS
+    - shell_exec: for fd in 0 1 2; do link=$(readlink /proc/$$/fd/$fd); echo $link > $EVENTS; done
+  start:
+    - async: true
+      shell_exec: echo "start" $(ls /proc/self/fd) > $EVENTS
+  stop:
+    - shell_exec: read go < $GATE
+)");
+  DriverProcess& driver = Start(MeasureCommand());
+  Await([&] { return events().size() == 5; }, "the descriptors");
+  OpenGate();
+  AwaitEnd(driver);
+  EXPECT_EQ(events()[0], "pre 0 1 2 3");
+  EXPECT_EQ(events()[1], "/dev/null");
+  for (int i : {2, 3}) {
+    EXPECT_THAT(events()[i], testing::StartsWith("pipe:["));
+    EXPECT_NE(events()[i], driver.stdout_pipe());
+  }
+  EXPECT_EQ(events()[4], "start 0 1 2 3");
 }
 
 TEST_F(RunTest, NotifySendsWhatATaskPrintedWhateverTheBytes) {
