@@ -1,5 +1,6 @@
 #include "config/scalar.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -29,11 +30,18 @@ bool IsSpelling(absl::string_view text, absl::string_view word) {
   return rest == word.substr(1) || absl::AsciiStrToUpper(rest) == rest;
 }
 
+// Digits that are neither octal nor anything else.
+bool IsPlainDecimal(absl::string_view text) {
+  return !text.empty() && (text[0] != '0' || text.size() == 1) &&
+         std::all_of(text.begin(), text.end(), absl::ascii_isdigit);
+}
+
 // The regular expressions of https://yaml.org/type/int.html and float.html, as
 // PyYAML narrows them.
 bool IsInt(absl::string_view text) {
-  // Most are short and decimal: no need for more.
-  if (text.size() == 1) return absl::ascii_isdigit(text[0]);
+  // Most are plain decimal numbers: no need for more.
+  if (IsPlainDecimal(text)) return true;
+  if (absl::StrContains(text, '.')) return false;
   static const RE2* const kInt = new RE2(
       "[-+]?0b[01_]*[01][01_]*"
       "|[-+]?0[0-7_]+"
@@ -44,6 +52,7 @@ bool IsInt(absl::string_view text) {
 }
 
 bool IsFloat(absl::string_view text) {
+  if (!absl::StrContains(text, '.')) return false;
   static const RE2* const kFloat = new RE2(
       "[-+]?[0-9][0-9_]*\\.[0-9_]*(?:[eE][-+][0-9]+)?"
       "|\\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
