@@ -37,7 +37,6 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
@@ -788,7 +787,7 @@ TEST_F(CurlClientTest, NeverShowsTheProxysCredentials) {
 TEST_F(CurlClientTest, TransferMayBeDestroyedInItsCallback) {
   std::unique_ptr<Transfer> transfer;
   bool called = false;
-  transfer = *client_->Start(To(server_.Url()), [&](Result) {
+  transfer = *client_->Start(To(server_.Url()), [&](const Result&) {
     transfer.reset();
     called = true;
   });
@@ -814,9 +813,10 @@ TEST_F(CurlClientTest, TransferMayBeDestroyedInTheNameLookup) {
 
 TEST_F(CurlClientTest, NextRequestMayStartInTheCallback) {
   std::unique_ptr<Call> second;
-  std::unique_ptr<Transfer> first = *client_->Start(
-      To(server_.Url("/1")),
-      [&](Result) { second = StartCall(*client_, To(server_.Url("/2"))); });
+  std::unique_ptr<Transfer> first =
+      *client_->Start(To(server_.Url("/1")), [&](const Result&) {
+        second = StartCall(*client_, To(server_.Url("/2")));
+      });
   RunUntil([&second] { return second != nullptr; });
   EXPECT_TRUE(Await(*second).ok());
   EXPECT_EQ(server_.accepted(), 1);
@@ -825,7 +825,7 @@ TEST_F(CurlClientTest, NextRequestMayStartInTheCallback) {
 TEST_F(CurlClientTest, ClientMayBeDestroyedInACallback) {
   bool called = false;
   const std::unique_ptr<Transfer> transfer =
-      *client_->Start(To(server_.Url()), [&](Result) {
+      *client_->Start(To(server_.Url()), [&](const Result&) {
         client_.reset();
         called = true;
       });
