@@ -26,10 +26,12 @@
 // curl 8.14.1 frees nothing of a TLS connection whose local files turn out to
 // be malformed (mbed_connect_step1() in lib/vtls/mbedtls.c): about 1 KiB for
 // each such request, which tests below send on purpose.
+// NOLINTBEGIN(bugprone-reserved-identifier): LeakSanitizer's name.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:mbed_connect_step1";
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace servo::http {
 namespace {
@@ -43,7 +45,7 @@ using Result = absl::StatusOr<Response>;
 constexpr absl::Duration kPatience = absl::Seconds(30);
 
 std::string WriteFile(const std::string& name, const std::string& text) {
-  const std::string path = absl::StrCat(testing::TempDir(), "/", name);
+  std::string path = absl::StrCat(testing::TempDir(), "/", name);
   std::ofstream(path) << text;
   return path;
 }

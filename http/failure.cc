@@ -34,7 +34,7 @@ std::string MaskQuotedProxy(absl::string_view detail) {
 
 std::string Detail(const CurlFailure& failure) {
   if (failure.detail.empty()) return curl_easy_strerror(failure.code);
-  const std::string detail =
+  std::string detail =
       base::ToValidUtf8(absl::StripTrailingAsciiWhitespace(failure.detail));
   if (absl::StartsWith(detail, "Unsupported proxy")) {
     return MaskQuotedProxy(detail);

@@ -39,7 +39,7 @@ void FakeClient::Answer(absl::StatusOr<Response> result, absl::Duration takes) {
   scripts_.push_back({absl::OkStatus(), std::move(result), takes});
 }
 
-void FakeClient::RefuseStart(absl::Status error) {
+void FakeClient::RefuseStart(const absl::Status& error) {
   CHECK(!error.ok());
   scripts_.push_back({error, error, absl::ZeroDuration()});
 }

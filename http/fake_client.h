@@ -47,7 +47,7 @@ class FakeClient final : public Client {
               absl::Duration takes = absl::ZeroDuration());
 
   // Scripts the next request that has no script yet: Start() returns `error`.
-  void RefuseStart(absl::Status error);
+  void RefuseStart(const absl::Status& error);
 
   // What requests without a script get, in the loop's next turn; an empty 200
   // unless set.

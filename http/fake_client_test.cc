@@ -104,7 +104,7 @@ TEST_F(FakeClientTest, SeesDroppedTransfers) {
 TEST_F(FakeClientTest, TransferMayBeDestroyedInItsCallback) {
   std::unique_ptr<Transfer> transfer;
   bool called = false;
-  transfer = *client_.Start(Get(), [&](absl::StatusOr<Response>) {
+  transfer = *client_.Start(Get(), [&](const absl::StatusOr<Response>&) {
     transfer.reset();
     called = true;
   });
