@@ -331,6 +331,38 @@ TEST_F(CancelTest, ClosedStreamsAreNotMistakenForOthers) {
   EXPECT_THAT(events(), ElementsAre("pre"));
 }
 
+// --- want ---
+
+TEST_F(CancelTest, WithoutDescriptorsThereIsAnAnswerAllTheSame) {
+  http::LoopbackServer server(&loop_);
+  Configure(absl::StrCat(R"(
+exec:
+  pre:
+    - {shell_exec: echo pre > $EVENTS}
+    - {request: {url: ')",
+                         server.Url("/"), R"('}}
+  start: [{async: true, exec: [sleep, "1000"]}]
+  post: [{exec: "true"}]
+)"));
+  bool ever_ok = false;
+  for (int limit = 3; limit <= 32; ++limit) {
+    SCOPED_TRACE(limit);
+    DriverCommand command = MeasureCommand(0);
+    command.argv.insert(
+        command.argv.begin(),
+        {"/bin/sh", "-c", absl::StrCat("ulimit -n ", limit, "; exec \"$@\""),
+         "sh"});
+    DriverProcess& driver = Start(command);
+    AwaitEnd(driver);
+    ASSERT_TRUE(driver.answer().is_object()) << driver.errors();
+    const bool ok = driver.answer()["status"] == "ok";
+    EXPECT_EQ(driver.exit_code(), ok ? 0 : 1) << driver.answer();
+    EXPECT_TRUE(ok || FailedWith(driver.answer(), {""}));
+    ever_ok = ever_ok || ok;
+  }
+  EXPECT_TRUE(ever_ok);
+}
+
 // --- the death of others ---
 
 TEST_F(CancelTest, ASigkilledParentLeavesACleanedUpEnvironment) {
