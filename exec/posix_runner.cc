@@ -102,7 +102,7 @@ class PosixRunner final : public Runner,
     Pipe out;
     Pipe err;
   };
-  absl::Status MakeStreams(const Command& command, Streams& streams) const;
+  absl::Status MakeStreams(const Command& command, Streams& streams);
 
   void OnLeaderReaped() override;
   void OnOver(ProcessGroup* group, Result result, bool leader_held) override;
@@ -117,7 +117,7 @@ class PosixRunner final : public Runner,
 
   base::Loop* const loop_;
   const PosixRunnerOptions options_;
-  base::UniqueFd null_;
+  base::UniqueFd null_;  // opened when it is first needed: a root may lack it
   std::vector<char> read_buffer_;
   std::unique_ptr<Orphans> orphans_;  // null: not adopted
   std::map<pid_t, std::shared_ptr<Entry>> entries_;
@@ -171,8 +171,6 @@ absl::Status PosixRunner::Init() {
       !self.valid()) {
     return absl::ErrnoToStatus(errno, "cannot watch processes: pidfd_open");
   }
-  null_ = AboveStandardFds(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!null_.valid()) return absl::ErrnoToStatus(errno, "/dev/null");
   if (!options_.adopt_orphans) return absl::OkStatus();
   absl::StatusOr<std::unique_ptr<Orphans>> orphans =
       Orphans::Adopt(loop_, this);
@@ -192,10 +190,16 @@ PosixRunner::~PosixRunner() {
 }
 
 absl::Status PosixRunner::MakeStreams(const Command& command,
-                                      Streams& streams) const {
+                                      Streams& streams) {
   if (command.stdin_text.has_value()) {
     if (int error = MakeInput(*command.stdin_text, streams.input); error != 0) {
       return StartResourceError(command, "its standard input", error);
+    }
+  } else if (!null_.valid()) {
+    null_ = AboveStandardFds(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!null_.valid()) {
+      return StartResourceError(command, "its standard input, /dev/null",
+                                errno);
     }
   }
   for (Pipe* pipe : {&streams.out, &streams.err}) {
