@@ -4,8 +4,9 @@
 
 namespace servo::cmd {
 
-// Semantic versioning 2.0.0; what --info, --version and User-Agent say.
-inline constexpr char kVersion[] = "0.1.0";
+// Semantic versioning 2.0.0; what --info, --version and User-Agent say. Set in
+// //:version.bzl, which the packages read too.
+extern const char kVersion[];
 
 }  // namespace servo::cmd
 
