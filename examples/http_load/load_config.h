@@ -5,20 +5,24 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "http/request.h"
 
 namespace http_load {
 
 struct LoadConfig {
-  std::string url;
+  servo::http::Request request;
   double rate = 0;    // requests a second
   int in_flight = 0;  // at most
-  absl::Duration timeout;
 };
 
-// Reads the section `http_load` of the file at `path`; empty: of the usual
-// places (config/file.h). The error's message tells every problem with its
-// place.
+// Reads the section `http_load` of `text`, which is the file called `file`. The
+// error's message tells every problem with its place.
+absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
+                                           const std::string& file);
+
+// The same of the file at `path`; empty: of the usual places (config/file.h).
 absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path);
 
 }  // namespace http_load

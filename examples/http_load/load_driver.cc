@@ -3,133 +3,158 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "http/curl_client.h"
+#include "http/phase.h"
 #include "protocol/messages.h"
 
 namespace http_load {
+namespace {
 
+namespace http = servo::http;
 using servo::protocol::Answer;
 
-LoadDriver::LoadDriver(servo::base::Loop* loop, std::string config_path)
+// One word for why there was no answer.
+absl::string_view KindOf(const absl::Status& error) {
+  if (absl::IsDeadlineExceeded(error)) return "timeout";
+  const std::optional<http::Phase> phase = http::FailedPhase(error);
+  return phase.has_value() && *phase <= http::Phase::kTlsHandshake
+             ? "not_connected"
+             : "broken_answer";
+}
+
+}  // namespace
+
+LoadDriver::LoadDriver(servo::base::Loop* loop,
+                       std::unique_ptr<http::Client> client,
+                       ReadConfig read_config)
     : loop_(loop),
-      config_path_(std::move(config_path)),
-      client_(servo::http::NewCurlClient(loop, "http_load/1.0.0")) {}
+      client_(std::move(client)),
+      read_config_(std::move(read_config)) {}
 
 void LoadDriver::Measure(const Session& session, Done done) {
-  control_ = session.control;
   done_ = std::move(done);
-  absl::StatusOr<LoadConfig> config = ReadLoadConfig(config_path_);
+  absl::StatusOr<LoadConfig> config = read_config_();
   if (!config.ok()) {
-    AnswerSoon(Answer::Failed(config.status().message(), "invalid-config"));
+    Finish(Answer::Failed(config.status().message(), "invalid-config"));
     return;
   }
   config_ = *std::move(config);
-  begin_ = loop_->Now();
-  begin_time_ = absl::Now();
+  const servo::protocol::Control& control = session.control;
+  begin_ = loop_->Now() + control.delay;
+  window_ = begin_ + control.warmup;
+  end_ = window_ + control.duration;
+  report_.emplace(absl::Now() + control.delay + control.warmup,
+                  control.duration);
+  session.reporter->Progress(
+      absl::StrCat("Load of ", config_.rate, " requests a second"));
   ScheduleNext();
 }
 
+// Counted from the beginning each time: no error adds up.
 absl::Duration LoadDriver::DueAt(uint64_t request) const {
   return begin_ + absl::Seconds(static_cast<double>(request) / config_.rate);
 }
 
 void LoadDriver::ScheduleNext() {
-  const absl::Duration end = begin_ + control_.Total();
-  const absl::Duration next = std::min(DueAt(due_), end);
-  timer_ = loop_->After(next - loop_->Now(), [this, next, end] {
-    if (next < end) {
-      SendDue();
-    } else {
-      FinishWhenAnswered();
-    }
-  });
+  const absl::Duration next = DueAt(due_);
+  if (next < end_) {
+    timer_ = loop_->After(next - loop_->Now(), [this] { SendDue(); });
+  } else {
+    timer_ =
+        loop_->After(end_ - loop_->Now(), [this] { FinishWhenAnswered(); });
+  }
 }
 
 // All that are due by now: a timer that comes late does not lower the rate.
 void LoadDriver::SendDue() {
-  const absl::Duration end = begin_ + control_.Total();
-  for (absl::Duration due = DueAt(due_); due <= loop_->Now() && due < end;
-       due = DueAt(due_)) {
+  for (absl::Duration due = DueAt(due_);
+       !finished_ && due <= loop_->Now() && due < end_; due = DueAt(due_)) {
     ++due_;
     Send(due);
   }
-  ScheduleNext();
+  if (!finished_) ScheduleNext();
 }
 
 void LoadDriver::Send(absl::Duration due) {
   if (under_way_.size() >= static_cast<size_t>(config_.in_flight)) {
-    if (Counts(due)) report_.AddError(WallTime(due));
+    CountError(due, "not_sent",
+               absl::StrCat(config_.in_flight,
+                            " requests were under way, which is in_flight"));
     return;
   }
-  const uint64_t id = sent_++;
+  const uint64_t id = sent_;
   auto transfer = client_->Start(
-      {.url = config_.url, .timeout = config_.timeout},
-      [this, id, due](const absl::StatusOr<servo::http::Response>& response) {
+      config_.request,
+      [this, id, due](const absl::StatusOr<http::Response>& response) {
         OnAnswer(id, due, response);
       });
-  if (transfer.ok()) {
-    under_way_.emplace(id, *std::move(transfer));
-  } else if (Counts(due)) {
-    report_.AddError(WallTime(due));
+  if (!transfer.ok()) {  // The next one would not go either.
+    Finish(Answer::Failed(transfer.status().message(), "invalid-config"));
+    return;
+  }
+  ++sent_;
+  under_way_.emplace(id, *std::move(transfer));
+  if (InWindow(due)) {
+    max_start_delay_ = std::max(max_start_delay_, loop_->Now() - due);
+  } else {
+    ++warmup_requests_;
   }
 }
 
-void LoadDriver::OnAnswer(
-    uint64_t id, absl::Duration due,
-    const absl::StatusOr<servo::http::Response>& response) {
-  if (Counts(due)) {
-    if (response.ok() && response->status < 400) {
-      report_.AddSuccess(WallTime(due), loop_->Now() - due);
-    } else {
-      report_.AddError(WallTime(due));
-    }
+void LoadDriver::OnAnswer(uint64_t id, absl::Duration due,
+                          const absl::StatusOr<http::Response>& response) {
+  if (!response.ok()) {
+    CountError(due, KindOf(response.status()), response.status().message());
+  } else if (response->status >= 400) {
+    CountError(due, absl::StrCat("status_", response->status),
+               absl::StrCat(response->url, ": ", response->status_line));
+  } else if (InWindow(due)) {
+    report_->AddSuccess(due - window_, loop_->Now() - due);
   }
   under_way_.erase(id);
-  if (over_) FinishWhenAnswered();
+  if (all_sent_) FinishWhenAnswered();
 }
 
-bool LoadDriver::Counts(absl::Duration due) const {
-  return due >= begin_ + control_.delay + control_.warmup;
-}
-
-absl::Time LoadDriver::WallTime(absl::Duration due) const {
-  return begin_time_ + (due - begin_);
+void LoadDriver::CountError(absl::Duration due, absl::string_view kind,
+                            absl::string_view message) {
+  if (!InWindow(due)) return;
+  report_->AddError(due - window_, kind);
+  if (first_error_.empty()) first_error_ = message;
 }
 
 // The last requests have their own timeouts; none is left behind.
 void LoadDriver::FinishWhenAnswered() {
-  over_ = true;
+  all_sent_ = true;
   if (!under_way_.empty()) return;
   Answer answer;
-  answer.metrics = report_.Metrics(control_.duration);
-  answer.annotations["requests"] = report_.requests();
-  answer.annotations["errors"] = report_.errors();
-  AnswerSoon(std::move(answer));
+  answer.metrics = report_->Metrics();
+  answer.annotations = report_->Counts();
+  answer.annotations["warmup_requests"] = warmup_requests_;
+  answer.annotations["start_delay_max_ms"] =
+      absl::ToDoubleMilliseconds(max_start_delay_);
+  if (!first_error_.empty()) answer.annotations["first_error"] = first_error_;
+  Finish(std::move(answer));
 }
 
-void LoadDriver::Cancel(absl::string_view) {
+void LoadDriver::Cancel(absl::string_view) { Finish(Answer::Cancelled()); }
+
+void LoadDriver::Finish(Answer answer) {
+  if (std::exchange(finished_, true)) return;
   under_way_.clear();
-  AnswerSoon(Answer::Cancelled());
-}
-
-void LoadDriver::AnswerSoon(Answer answer) {
   timer_ = loop_->After(absl::ZeroDuration(),
                         [this, answer = std::move(answer)]() mutable {
-                          if (done_) std::exchange(done_, nullptr)(answer);
+                          std::exchange(done_, nullptr)(std::move(answer));
                         });
 }
 
 int LoadDriver::Progress() const {
-  const absl::Duration warm_up = control_.delay + control_.warmup;
-  const absl::Duration passed = loop_->Now() - begin_ - warm_up;
-  if (over_) return 100;
-  if (config_.url.empty() || control_.duration <= absl::ZeroDuration()) {
-    return 0;
-  }
-  return static_cast<int>(std::clamp(
-      100 * absl::FDivDuration(passed, control_.duration), 0.0, 100.0));
+  const absl::Duration length = end_ - window_;
+  const absl::Duration passed = loop_->Now() - window_;
+  if (passed <= absl::ZeroDuration()) return 0;
+  if (passed >= length) return 100;
+  return static_cast<int>(100 * absl::FDivDuration(passed, length));
 }
 
 std::string LoadDriver::Activity() const {

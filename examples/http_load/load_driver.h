@@ -5,62 +5,80 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
 #include "http/client.h"
 #include "http/request.h"
-#include "latency_report.h"
 #include "load_config.h"
+#include "load_report.h"
 #include "protocol/driver.h"
 
 namespace http_load {
 
-// Starts requests at a set rate, whatever becomes of the earlier ones, and
-// reports how they were answered. Lives on the loop's thread.
+// Sends requests at a set rate during warm-up and window, whatever becomes of
+// the earlier ones (an open loop), and reports how those of the window were
+// answered. Latency counts from the moment at which a request was due, so that
+// waiting behind others is part of it. Lives on the loop's thread.
 class LoadDriver final : public servo::protocol::Driver {
  public:
-  // `loop` outlives the driver; `config_path` as ReadLoadConfig() takes it.
-  LoadDriver(servo::base::Loop* loop, std::string config_path);
+  // Called when measuring begins: what is wrong with the configuration must not
+  // keep the driver from describing itself.
+  using ReadConfig = absl::AnyInvocable<absl::StatusOr<LoadConfig>()>;
 
-  nlohmann::json Describe() override { return LatencyReport::Describe(); }
+  // `loop` outlives the driver; `client` sends on it.
+  LoadDriver(servo::base::Loop* loop,
+             std::unique_ptr<servo::http::Client> client,
+             ReadConfig read_config);
+
+  nlohmann::json Describe() override { return LoadReport::Describe(); }
   void Measure(const Session& session, Done done) override;
   void Cancel(absl::string_view cause) override;
   int Progress() const override;
   std::string Activity() const override;
 
  private:
-  // When the n-th request is due, counted from 0.
+  // When the n-th request is due, counted from 0; on the loop's clock, as all
+  // times here.
   absl::Duration DueAt(uint64_t request) const;
   void ScheduleNext();
   void SendDue();
   void Send(absl::Duration due);
   void OnAnswer(uint64_t id, absl::Duration due,
                 const absl::StatusOr<servo::http::Response>& response);
-  // Whether what is due then is within the window and so counts.
-  bool Counts(absl::Duration due) const;
-  absl::Time WallTime(absl::Duration due) const;
+  bool InWindow(absl::Duration due) const { return due >= window_; }
+  void CountError(absl::Duration due, absl::string_view kind,
+                  absl::string_view message);
   void FinishWhenAnswered();
-  void AnswerSoon(servo::protocol::Answer answer);
+  // Stops everything, and gives the answer in the loop's next turn.
+  void Finish(servo::protocol::Answer answer);
 
   servo::base::Loop* const loop_;
-  const std::string config_path_;
-  std::unique_ptr<servo::http::Client> client_;
+  const std::unique_ptr<servo::http::Client> client_;
+  ReadConfig read_config_;
   LoadConfig config_;
-  servo::protocol::Control control_;
   Done done_;
-  bool over_ = false;
+  bool finished_ = false;  // the answer is on its way
 
-  absl::Duration begin_;  // on the loop's clock
-  absl::Time begin_time_;
-  uint64_t due_ = 0;   // requests that were due so far
-  uint64_t sent_ = 0;  // of them, those that were sent
+  absl::Duration begin_;                              // of the load,
+  absl::Duration window_ = absl::InfiniteDuration();  // of what counts,
+  absl::Duration end_;                                // of both
+
+  uint64_t due_ = 0;              // requests that were due so far
+  uint64_t sent_ = 0;             // of them, those that were sent
+  uint64_t warmup_requests_ = 0;  // of those, the ones before the window
+  bool all_sent_ = false;
   std::map<uint64_t, std::unique_ptr<servo::http::Transfer>> under_way_;
   servo::base::Loop::Registration timer_;
-  LatencyReport report_;
+
+  std::optional<LoadReport> report_;
+  std::string first_error_;
+  absl::Duration max_start_delay_ = absl::ZeroDuration();
 };
 
 }  // namespace http_load

@@ -1,0 +1,101 @@
+#include "load_config.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace http_load {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::Pair;
+
+std::string ErrorOf(const std::string& text) {
+  const absl::StatusOr<LoadConfig> config = ParseLoadConfig(text, "c.yaml");
+  EXPECT_EQ(config.status().code(), absl::StatusCode::kInvalidArgument);
+  return std::string(config.status().message());
+}
+
+TEST(LoadConfigTest, HasDefaults) {
+  const auto config = ParseLoadConfig(
+      "exec: {}\nhttp_load: {url: 'http://a/', rate: 0.5}", "c.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->request.url, "http://a/");
+  EXPECT_EQ(config->request.method, "GET");
+  EXPECT_FALSE(config->request.body.has_value());
+  EXPECT_EQ(config->request.timeout, absl::Seconds(10));
+  EXPECT_FALSE(config->request.follow_redirects);
+  EXPECT_EQ(config->rate, 0.5);
+  EXPECT_EQ(config->in_flight, 100);
+}
+
+TEST(LoadConfigTest, ReadsTheWholeRequest) {
+  const auto config = ParseLoadConfig(R"(
+http_load:
+  url: https://a/search
+  method: put
+  headers: {Authorization: Bearer x, X-Number: 010}
+  data: '{"q": 1}'
+  rate: 200
+  in_flight: 7
+  timeout: 1m
+)",
+                                      "c.yaml");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->request.method, "PUT");
+  EXPECT_THAT(
+      config->request.headers,
+      ElementsAre(Pair("Authorization", "Bearer x"), Pair("X-Number", "010")));
+  EXPECT_EQ(config->request.body, "{\"q\": 1}");
+  EXPECT_EQ(config->in_flight, 7);
+  // An answer may come at the last moment.
+  EXPECT_EQ(config->request.timeout, absl::Minutes(1));
+  EXPECT_EQ(config->request.idle_timeout, absl::Minutes(1));
+}
+
+TEST(LoadConfigTest, TellsEveryProblemWithItsPlace) {
+  EXPECT_THAT(
+      ErrorOf("http_load:\n"
+              "  url: ftp://a/\n"
+              "  ratte: 5\n"
+              "  in_flight: 501\n"
+              "  timeout: 0\n"),
+      AllOf(HasSubstr("c.yaml:2:8: http_load.url: "),
+            HasSubstr("c.yaml:3:3: http_load.ratte: "),
+            HasSubstr("c.yaml:4:14: http_load.in_flight: "),
+            HasSubstr("c.yaml:5:12: http_load.timeout: "), HasSubstr("rate")));
+  EXPECT_THAT(ErrorOf("http_load: {url: 'http://a/', rate: 0}"),
+              HasSubstr("http_load.rate: "));
+  EXPECT_THAT(ErrorOf("http_load: {url: 'http://a/', rate: 1, headers: [a]}"),
+              HasSubstr("http_load.headers: expected a mapping"));
+  EXPECT_THAT(
+      ErrorOf("http_load: {url: 'http://a/', rate: 1, method: head, data: x}"),
+      HasSubstr("a HEAD request has no body"));
+  EXPECT_THAT(ErrorOf("exec: {}"),
+              HasSubstr("c.yaml: there is no section http_load"));
+  EXPECT_THAT(ErrorOf(""), HasSubstr("there is no section http_load"));
+}
+
+TEST(LoadConfigTest, ShowsNoHeader) {
+  EXPECT_THAT(
+      ErrorOf("http_load:\n"
+              "  url: http://a/\n"
+              "  rate: 1\n"
+              "  headers: {X-Token: \"se\\ncret\"}\n"),
+      AllOf(HasSubstr("http_load.headers.X-Token: "), Not(HasSubstr("cret"))));
+}
+
+TEST(LoadConfigTest, AFileThatIsNotThereIsNamed) {
+  const auto config = ReadLoadConfig("/nonexistent/config.yaml");
+  EXPECT_EQ(config.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(config.status().message(), HasSubstr("/nonexistent/config.yaml"));
+}
+
+}  // namespace
+}  // namespace http_load
