@@ -1,0 +1,33 @@
+# bash completion for measure-exec(1).                       -*- shell-script -*-
+# Needs bash alone, not the functions of the bash-completion package.
+
+_measure_exec() {
+  local current=${COMP_WORDS[COMP_CWORD]}
+  local option=${COMP_WORDS[COMP_CWORD - 1]}
+  COMPREPLY=()
+
+  # Where "=" separates words, as it does unless COMP_WORDBREAKS was changed,
+  # --config=FILE is three of them.
+  if [[ $current == "=" ]]; then
+    current=
+  elif [[ $option == "=" ]]; then
+    option=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  # compopt fails where no completion is going on, as in a test.
+  if [[ $option == --config ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  elif [[ $current == --config=* ]]; then
+    compopt -o nospace 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -P --config= -- "${current#*=}")
+  elif [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "--config= --check --dry-run --schema
+      --info --describe --verbose --version --help" -- "$current")
+    if [[ ${COMPREPLY[*]} == --config= ]]; then
+      compopt -o nospace 2>/dev/null # the file's name follows at once
+    fi
+  fi
+}
+
+complete -F _measure_exec measure-exec
