@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace servo::base {
+namespace {
+
+// The deadline of what is posted: before all others.
+constexpr absl::Duration kPosted = -absl::InfiniteDuration();
+
+// How often callbacks may post one another until descriptors are looked at.
+constexpr int kPostedRounds = 16;
+
+}  // namespace
 
 Loop::Registration& Loop::Registration::operator=(
     Registration&& other) noexcept {
@@ -40,6 +49,12 @@ Loop::Registration Loop::After(absl::Duration delay, TimerCallback callback) {
   return Registration(this, id, deadline);
 }
 
+Loop::Registration Loop::Post(TimerCallback callback) {
+  uint64_t id = next_id_++;
+  timers_.emplace(TimerKey(kPosted, id), std::move(callback));
+  return Registration(this, id, kPosted);
+}
+
 Loop::Registration Loop::Watch(int fd, short events, ReadyCallback callback) {
   uint64_t id = next_id_++;
   watchers_.emplace(id, std::make_shared<Watcher>(Watcher{
@@ -73,6 +88,7 @@ void Loop::RunOnce() {
   absl::Duration due = Now();
   DispatchReady();
   DispatchTimers(due);
+  DispatchPosted();
 }
 
 void Loop::DispatchReady() {
@@ -103,6 +119,13 @@ void Loop::DispatchTimers(absl::Duration due) {
     TimerCallback callback = std::move(it->second);
     timers_.erase(it);
     callback();
+  }
+}
+
+void Loop::DispatchPosted() {
+  for (int round = 0; round < kPostedRounds && NextDeadline() == kPosted;
+       ++round) {
+    DispatchTimers(kPosted);
   }
 }
 

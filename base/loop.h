@@ -25,7 +25,9 @@ namespace servo::base {
 // registration; then call the timers that were due when the wait ended, ordered
 // by (deadline, registration). So a descriptor that became ready in the turn in
 // which a timer expires is always heard before that timer: a process that ends
-// at its deadline has ended, not timed out.
+// at its deadline has ended, not timed out. What was posted comes before the
+// timers, and what they post after them; none of it waits for another turn,
+// unless there is very much of it.
 //
 // The loop outlives every Registration that it gave out. A callback may
 // register, reset any registration (its own too) and start work on other
@@ -78,6 +80,13 @@ class Loop {
   // zero; an infinite one registers nothing.
   Registration After(absl::Duration delay, TimerCallback callback);
 
+  // Calls `callback` once, and soon: when the callback that is running, and
+  // those posted before, have returned. Never from inside this call. Costs less
+  // than After() of no delay, which waits for a turn, and with it a system
+  // call; descriptors are looked at again after a bounded number of callbacks
+  // that post one another.
+  Registration Post(TimerCallback callback);
+
   // Calls `callback` with poll(2)'s revents in every turn in which one of
   // `events` (POLLIN, POLLOUT), or POLLERR, POLLHUP or POLLNVAL, holds for
   // `fd`. Level-triggered. The descriptor stays the caller's and must be open
@@ -113,8 +122,10 @@ class Loop {
   void RebuildPollSet();
   void DispatchReady();
   void DispatchTimers(absl::Duration due);
+  void DispatchPosted();
 
   uint64_t next_id_ = 1;
+  // What is posted is a timer that has always been due.
   std::map<TimerKey, TimerCallback> timers_;
   std::map<uint64_t, std::shared_ptr<Watcher>> watchers_;
   // What Wait() is given and whose it is; made anew when the watchers changed.

@@ -115,6 +115,56 @@ TEST(LoopTest, TimerThatRearmsWithZeroDelayLetsOthersRun) {
   EXPECT_EQ(turns, 3);
 }
 
+TEST(LoopTest, PostedCallbacksRunInOrderAndInTheSameTurnAsWhatTheyPost) {
+  FakeLoop loop;
+  std::vector<std::string> ran;
+  Loop::Registration inner;
+  auto timer = loop.After(absl::ZeroDuration(), [&] {
+    ran.push_back("timer");
+    inner = loop.Post([&] { ran.push_back("posted by the timer"); });
+    EXPECT_TRUE(inner.active());
+  });
+  auto first = loop.Post([&] { ran.push_back("first"); });
+  auto second = loop.Post([&] { ran.push_back("second"); });
+  EXPECT_THAT(ran, IsEmpty());
+  loop.RunOnce();
+  EXPECT_THAT(ran,
+              ElementsAre("first", "second", "timer", "posted by the timer"));
+  EXPECT_FALSE(first.active());
+  EXPECT_FALSE(inner.active());
+}
+
+TEST(LoopTest, ResetPostedCallbackDoesNotRun) {
+  FakeLoop loop;
+  Loop::Registration second;
+  auto first = loop.Post([&] { second.Reset(); });
+  second = loop.Post([] { FAIL(); });
+  {
+    auto dropped = loop.Post([] { FAIL(); });
+  }
+  loop.RunPending();
+}
+
+TEST(LoopTest, CallbacksThatPostOneAnotherForEverLetDescriptorsBeHeard) {
+  FakeLoop loop;
+  Pipe pipe = MakePipe();
+  bool heard = false;
+  int calls = 0;
+  Loop::Registration posted;
+  std::function<void()> again = [&] {
+    if (++calls == 3) WriteByte(pipe);
+    posted = loop.Post(again);
+  };
+  posted = loop.Post(again);
+  auto watch = loop.Watch(pipe.read_end.get(), POLLIN, [&](short) {
+    heard = true;
+    posted.Reset();
+  });
+  for (int turn = 0; turn < 3; ++turn) loop.RunOnce();
+  EXPECT_TRUE(heard);
+  EXPECT_GE(calls, 3);
+}
+
 TEST(LoopTest, AdvanceStopsAtEachDeadline) {
   FakeLoop loop;
   const absl::Duration start = loop.Now();

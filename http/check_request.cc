@@ -145,7 +145,12 @@ absl::Status CheckHeader(absl::string_view name, absl::string_view value) {
 
 absl::Status CheckRequest(const Request& request) {
   absl::Status status = CheckUrl(request.url);
-  status.Update(CheckMethod(request.method));
+  status.Update(CheckAllButUrl(request));
+  return status;
+}
+
+absl::Status CheckAllButUrl(const Request& request) {
+  absl::Status status = CheckMethod(request.method);
   for (const auto& [name, value] : request.headers) {
     status.Update(CheckHeader(name, value));
   }

@@ -26,6 +26,9 @@ absl::Status CheckHeader(absl::string_view name, absl::string_view value);
 // All of the above for the whole request.
 absl::Status CheckRequest(const Request& request);
 
+// The same but for the URL, for a caller that parses it anyway.
+absl::Status CheckAllButUrl(const Request& request);
+
 }  // namespace servo::http
 
 #endif  // HTTP_CHECK_REQUEST_H_

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/log/check.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -81,11 +82,11 @@ void Append(HeaderList& list, const std::string& line) {
 }
 
 // As CURLOPT_HTTPHEADER wants them: "Name: value", "Name;" for an empty one,
-// "Name:" for one that curl is not to add.
-HeaderList MakeHeaderList(const Headers& headers) {
+// "Name:" for one that curl is not to add, as it would to a body.
+HeaderList MakeHeaderList(const Headers& headers, bool with_body) {
   HeaderList list;
   for (const char* unwanted : {"Expect", "Content-Type"}) {
-    if (FindHeader(headers, unwanted) == nullptr) {
+    if (with_body && FindHeader(headers, unwanted) == nullptr) {
       Append(list, absl::StrCat(unwanted, ":"));
     }
   }
@@ -103,12 +104,40 @@ curl_socket_t OpenSocket(void*, curlsocktype, curl_sockaddr* address) {
                 address->protocol);
 }
 
+// Whom the servers of a transfer are checked against. Looked for when it is
+// first asked for: most transfers are plain http.
+class Trust {
+ public:
+  explicit Trust(Tls tls) : tls_(std::move(tls)) {}
+
+  const absl::StatusOr<TrustStore>& Store() {
+    if (!store_.has_value()) {
+      store_ = FindTrustStore(
+          tls_, [](const char* name) { return std::getenv(name); });
+    }
+    return *store_;
+  }
+
+ private:
+  Tls tls_;
+  std::optional<absl::StatusOr<TrustStore>> store_;
+};
+
+// Whether a proxy of requests for http is spoken to by TLS.
+bool HasHttpsProxy() {
+  return absl::c_any_of(
+      std::array{"http_proxy", "all_proxy", "ALL_PROXY"}, [](const char* name) {
+        const char* proxy = std::getenv(name);
+        return proxy != nullptr && absl::StartsWithIgnoreCase(proxy, "https:");
+      });
+}
+
 class CurlClient;
 
 class CurlTransfer final : public Transfer, private CurlMulti::Listener {
  public:
-  CurlTransfer(CurlClient* client, Request request, Hop hop,
-               absl::StatusOr<TrustStore> trust_store, Client::Done done);
+  CurlTransfer(CurlClient* client, Request request, Hop hop, Trust trust,
+               Client::Done done);
   ~CurlTransfer() override;
 
   void Begin();
@@ -125,10 +154,12 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
 
   void BeginHop();
   void SetProtocol();
+  bool SendsBody() const;  // of no bytes, maybe
   void SetMethodAndBody();
   void SetHeaders();
   void SetAuthAndProxy();
   void SetTls();
+  void SetTrustStore();
 
   // The next hop's address if the answer is a redirect that is to be followed,
   // else nullptr.
@@ -142,8 +173,7 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   void OnIdleTimer();
   void OnTimeout();
 
-  // Ends the transfer with `status` or the answer; the callback comes in the
-  // loop's next turn.
+  // Ends the transfer with `status` or the answer; the callback is posted.
   void Fail(const absl::Status& status);
   void Succeed();
   void Finish(absl::StatusOr<Response> result);
@@ -152,7 +182,7 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   CurlClient* client_;  // nullptr once abandoned
   const Request request_;
   Hop hop_;
-  absl::StatusOr<TrustStore> trust_store_;
+  Trust trust_;
   Client::Done done_;
   const absl::Duration started_at_;
 
@@ -162,12 +192,12 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   ResponseReader reader_;
   absl::Status reader_status_;
   int redirects_ = 0;
-  std::set<std::string> visited_;  // method and URL of each hop
+  std::set<std::string> visited_;  // method and URL of each hop left behind
 
   absl::Duration last_activity_;
   base::Loop::Registration idle_timer_;
   base::Loop::Registration timeout_timer_;
-  base::Loop::Registration done_timer_;
+  base::Loop::Registration finish_;
 };
 
 class CurlClient final : public Client {
@@ -198,21 +228,19 @@ class CurlClient final : public Client {
 
 absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
     const Request& request, Done done) {
-  if (absl::Status status = CheckRequest(request); !status.ok()) return status;
   absl::StatusOr<Url> url = Url::Parse(request.url);
   if (!url.ok()) return url.status();
+  if (absl::Status status = CheckAllButUrl(request); !status.ok()) {
+    return status;
+  }
   if (absl::Status status = CheckClientCertificate(request.tls); !status.ok()) {
     return status;
   }
-  absl::StatusOr<TrustStore> trust_store = FindTrustStore(
-      request.tls, [](const char* name) { return std::getenv(name); });
-  // What the environment names is of no matter for http, unless a redirect
-  // leads to https.
-  const bool needed =
-      url->scheme() == "https" || !request.tls.ca_bundle.empty();
-  if (request.tls.verify && needed && !trust_store.ok()) {
-    return trust_store.status();
-  }
+  const bool trust_must_be_found =
+      request.tls.verify &&
+      (url->scheme() == "https" || !request.tls.ca_bundle.empty());
+  Trust trust(request.tls);
+  if (trust_must_be_found && !trust.Store().ok()) return trust.Store().status();
   if (multi_ == nullptr) multi_ = std::make_unique<CurlMulti>(loop_);
   const std::optional<BasicAuth> auth =
       request.auth.has_value() ? request.auth : url->auth();
@@ -221,18 +249,17 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
           /*send_body=*/true,       auth,
           /*send_client_cert=*/true};
   auto transfer = std::make_unique<CurlTransfer>(
-      this, request, std::move(hop), std::move(trust_store), std::move(done));
+      this, request, std::move(hop), std::move(trust), std::move(done));
   transfer->Begin();
   return transfer;
 }
 
 CurlTransfer::CurlTransfer(CurlClient* client, Request request, Hop hop,
-                           absl::StatusOr<TrustStore> trust_store,
-                           Client::Done done)
+                           Trust trust, Client::Done done)
     : client_(client),
       request_(std::move(request)),
       hop_(std::move(hop)),
-      trust_store_(std::move(trust_store)),
+      trust_(std::move(trust)),
       done_(std::move(done)),
       started_at_(client->loop()->Now()),
       reader_(request_.output_limit, client->limits()) {
@@ -244,7 +271,7 @@ CurlTransfer::~CurlTransfer() { Abandon(); }
 void CurlTransfer::Abandon() {
   if (client_ == nullptr) return;
   StopTransfer();
-  done_timer_.Reset();
+  finish_.Reset();
   client_->transfers().erase(this);
   client_ = nullptr;
 }
@@ -263,7 +290,6 @@ void CurlTransfer::Begin() {
 }
 
 void CurlTransfer::BeginHop() {
-  visited_.insert(absl::StrCat(hop_.method, " ", hop_.url.ToString()));
   reader_ = ResponseReader(request_.output_limit, client_->limits());
   reader_status_ = absl::OkStatus();
   error_[0] = '\0';
@@ -298,22 +324,25 @@ void CurlTransfer::SetProtocol() {
   Set(easy_, CURLOPT_WRITEDATA, static_cast<void*>(this));
 }
 
+bool CurlTransfer::SendsBody() const {
+  return (hop_.send_body && request_.body.has_value()) ||
+         ExpectsBody(hop_.method);
+}
+
 void CurlTransfer::SetMethodAndBody() {
   if (IsHead(hop_.method)) {
     Set(easy_, CURLOPT_NOBODY, 1L);
-  } else if (hop_.send_body && request_.body.has_value()) {
+  } else if (SendsBody()) {
+    const bool empty = !hop_.send_body || !request_.body.has_value();
     Set(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
-        static_cast<curl_off_t>(request_.body->size()));
-    Set(easy_, CURLOPT_POSTFIELDS, request_.body->data());
-  } else if (ExpectsBody(hop_.method)) {
-    Set(easy_, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
-    Set(easy_, CURLOPT_POSTFIELDS, "");
+        static_cast<curl_off_t>(empty ? 0 : request_.body->size()));
+    Set(easy_, CURLOPT_POSTFIELDS, empty ? "" : request_.body->data());
   }
   Set(easy_, CURLOPT_CUSTOMREQUEST, hop_.method.c_str());
 }
 
 void CurlTransfer::SetHeaders() {
-  header_list_ = MakeHeaderList(hop_.headers);
+  header_list_ = MakeHeaderList(hop_.headers, SendsBody());
   Set(easy_, CURLOPT_HTTPHEADER, header_list_.get());
   Set(easy_, CURLOPT_USERAGENT, client_->user_agent().c_str());
   Set(easy_, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
@@ -335,20 +364,27 @@ void CurlTransfer::SetAuthAndProxy() {
 void CurlTransfer::SetTls() {
   Set(easy_, CURLOPT_SSL_VERIFYPEER, request_.tls.verify ? 1L : 0L);
   Set(easy_, CURLOPT_SSL_VERIFYHOST, request_.tls.verify ? 2L : 0L);
-  const bool directory = trust_store_.ok() && trust_store_->is_directory;
-  const char* const path =
-      trust_store_.ok() ? trust_store_->path.c_str() : kUnreadable;
-  const char* const none = nullptr;
-  Set(easy_, CURLOPT_CAINFO, directory ? none : path);
-  Set(easy_, CURLOPT_CAPATH, directory ? path : none);
-  Set(easy_, CURLOPT_PROXY_CAINFO, directory ? none : path);
-  Set(easy_, CURLOPT_PROXY_CAPATH, directory ? path : none);
+  if (request_.tls.verify &&
+      (hop_.url.scheme() == "https" || HasHttpsProxy())) {
+    SetTrustStore();
+  }
   if (!hop_.send_client_cert || request_.tls.client_cert.empty()) return;
   const std::string& key = request_.tls.client_key.empty()
                                ? request_.tls.client_cert
                                : request_.tls.client_key;
   Set(easy_, CURLOPT_SSLCERT, request_.tls.client_cert.c_str());
   Set(easy_, CURLOPT_SSLKEY, key.c_str());
+}
+
+void CurlTransfer::SetTrustStore() {
+  const absl::StatusOr<TrustStore>& store = trust_.Store();
+  const bool directory = store.ok() && store->is_directory;
+  const char* const path = store.ok() ? store->path.c_str() : kUnreadable;
+  const char* const none = nullptr;
+  Set(easy_, CURLOPT_CAINFO, directory ? none : path);
+  Set(easy_, CURLOPT_CAPATH, directory ? path : none);
+  Set(easy_, CURLOPT_PROXY_CAINFO, directory ? none : path);
+  Set(easy_, CURLOPT_PROXY_CAPATH, directory ? path : none);
 }
 
 size_t CurlTransfer::OnHeader(char* data, size_t, size_t size, void* self) {
@@ -434,6 +470,7 @@ void CurlTransfer::Follow(const std::string& location) {
     Fail(next.status());
     return;
   }
+  visited_.insert(absl::StrCat(hop_.method, " ", hop_.url.ToString()));
   easy_.reset();  // uses the URL
   hop_ = *std::move(next);
   if (++redirects_ > request_.max_redirects) {
@@ -446,8 +483,8 @@ void CurlTransfer::Follow(const std::string& location) {
     return;
   }
   if (request_.tls.verify && hop_.url.scheme() == "https" &&
-      !trust_store_.ok()) {
-    Fail(absl::UnavailableError(trust_store_.status().message()));
+      !trust_.Store().ok()) {
+    Fail(absl::UnavailableError(trust_.Store().status().message()));
     return;
   }
   BeginHop();
@@ -509,8 +546,11 @@ void CurlTransfer::Fail(const absl::Status& status) {
 }
 
 void CurlTransfer::Succeed() {
+  // curl made this text of the hop's URL; making it again would be slow.
+  const char* effective_url = "";
+  curl_easy_getinfo(easy_.get(), CURLINFO_EFFECTIVE_URL, &effective_url);
   Response response = std::move(reader_.response());
-  response.url = hop_.url.ToString();
+  response.url = effective_url;
   response.redirects = redirects_;
   response.elapsed = client_->loop()->Now() - started_at_;
   Finish(std::move(response));
@@ -518,11 +558,10 @@ void CurlTransfer::Succeed() {
 
 void CurlTransfer::Finish(absl::StatusOr<Response> result) {
   StopTransfer();
-  done_timer_ = client_->loop()->After(
-      absl::ZeroDuration(), [this, result = std::move(result)]() mutable {
-        Client::Done done = std::move(done_);
-        done(std::move(result));  // may destroy this
-      });
+  finish_ = client_->loop()->Post([this, result = std::move(result)]() mutable {
+    Client::Done done = std::move(done_);
+    done(std::move(result));  // may destroy this
+  });
 }
 
 }  // namespace

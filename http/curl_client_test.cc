@@ -351,6 +351,28 @@ TEST_F(CurlClientTest, SendsBasicAuthenticationAtOnce) {
   EXPECT_EQ(HeaderOr(last().headers, "Authorization", kNone), expected);
 }
 
+TEST_F(CurlClientTest, NothingOfARequestIsInTheNextOnTheSameConnection) {
+  Request first = To(server_.Url(), "POST");
+  first.headers = {{"X-Token", "secret"},
+                   {"Cookie", "a=b"},
+                   {"Content-Type", "text/plain"},
+                   {"User-Agent", "another"}};
+  first.body = "body";
+  first.auth = BasicAuth{"Aladdin", "open sesame"};
+  server_.Answer(Reply::Of(401, "no", {{"Set-Cookie", "c=d"}}));
+  ASSERT_TRUE(Send(first).ok());
+  const Result result = Get(server_.Url());
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(server_.accepted(), 1);
+  EXPECT_EQ(
+      last().head,
+      absl::StrCat("GET / HTTP/1.1\r\n", "Host: 127.0.0.1:", server_.port(),
+                   "\r\n", "User-Agent: test-agent/1.0\r\n", "Accept: */*\r\n",
+                   "Accept-Encoding: gzip, deflate\r\n", "\r\n"));
+  EXPECT_EQ(last().body, "");
+  EXPECT_EQ(FindHeader(result->headers, "Set-Cookie"), nullptr);
+}
+
 TEST_F(CurlClientTest, ReachesIpv6) {
   LoopbackServer::Options options;
   options.address = LoopbackServer::Options::Address::kIpv6;

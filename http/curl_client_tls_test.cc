@@ -362,6 +362,22 @@ TEST_F(CurlClientTlsTest, RedirectToHttpsNeverFallsBackToAnotherBundle) {
   EXPECT_EQ(server.server.accepted(), 0);
 }
 
+// Not only a server is spoken to by TLS.
+TEST_F(CurlClientTlsTest, ChecksAnHttpsProxyOfPlainHttp) {
+  Request request = To("http://servo.invalid/path");
+  const TlsServer good = Good();
+  const TlsServer bad(&loop_, {.identity = TestAuthority::SelfSigned({})});
+  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) {
+    setenv(name, good.Url("").c_str(), 1);
+    Result result = Send(request);
+    EXPECT_TRUE(result.ok()) << name << ": " << result.status();
+    setenv(name, bad.Url("").c_str(), 1);
+    result = Send(request);
+    EXPECT_FALSE(result.ok()) << name;
+    unsetenv(name);
+  }
+}
+
 TEST_F(CurlClientTlsTest, TellsOfACutBody) {
   TlsServer server = Good();
   server.server.Answer(

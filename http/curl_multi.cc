@@ -91,10 +91,13 @@ int CurlMulti::OnTimer(CURLM*, long timeout_ms, void* self) {
   auto* multi = static_cast<CurlMulti*>(self);
   multi->timer_.Reset();
   if (timeout_ms < 0) return 0;
-  multi->timer_ = multi->loop_->After(absl::Milliseconds(timeout_ms), [multi] {
+  auto expire = [multi] {
     multi->Act(CURL_SOCKET_TIMEOUT, 0);
     multi->DispatchDone();
-  });
+  };
+  multi->timer_ = timeout_ms == 0 ? multi->loop_->Post(expire)
+                                  : multi->loop_->After(
+                                        absl::Milliseconds(timeout_ms), expire);
   return 0;
 }
 

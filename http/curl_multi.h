@@ -39,8 +39,8 @@ class CurlMulti {
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  // Starts the transfer `easy`, in the loop's next turn. Both stay the caller's
-  // and must live until OnTransferDone() or Remove().
+  // Starts the transfer `easy`, after the callback that is running. Both stay
+  // the caller's and must live until OnTransferDone() or Remove().
   void Add(CURL* easy, Listener* listener);
 
   // Ends the transfer `easy` at once, without a call of its listener. A

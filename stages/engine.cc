@@ -13,8 +13,8 @@ namespace servo::stages {
 
 using config::Stage;
 
-// The run as a state machine. Every transition is a turn of the loop of its
-// own (Schedule), so that no stack grows with the number of tasks and nothing
+// The run as a state machine. Every transition is a posted callback of its own
+// (Schedule), so that no stack grows with the number of tasks and nothing
 // is destroyed inside one of its own callbacks.
 class Engine::Impl {
  public:
@@ -49,10 +49,10 @@ class Engine::Impl {
   void OnCleanupTimeout();
   void KillAll();
 
-  // Runs `step` in a turn of its own; replaces a step that has not run yet.
+  // Runs `step` when the callback at hand is over; replaces a step that has not
+  // run yet.
   void Schedule(void (Impl::*step)()) {
-    next_ =
-        loop_->After(absl::ZeroDuration(), [this, step] { (this->*step)(); });
+    next_ = loop_->Post([this, step] { (this->*step)(); });
   }
 
   bool interrupted() const { return outcome_.kind != Outcome::Kind::kSuccess; }
