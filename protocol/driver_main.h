@@ -41,6 +41,17 @@ int DriverMain(const Program& program, int argc, char** argv,
 int DriverMain(const Program& program, int argc, char** argv,
                MakeDriver make_driver);
 
+// The same for a driver that needs nothing but the loop:
+//
+//   return servo::protocol::DriverMain<MyDriver>({.name = ...}, argc, argv);
+template <typename DriverType>
+int DriverMain(const Program& program, int argc, char** argv) {
+  return DriverMain(program, argc, argv,
+                    [](const Arguments&, base::Loop* loop) {
+                      return std::make_unique<DriverType>(loop);
+                    });
+}
+
 }  // namespace servo::protocol
 
 #endif  // PROTOCOL_DRIVER_MAIN_H_

@@ -261,6 +261,13 @@ absl::StatusOr<Control> RequestReader::Result() const {
 
 }  // namespace
 
+int Control::ProgressAfter(absl::Duration elapsed) const {
+  const absl::Duration passed = elapsed - delay - warmup;
+  if (passed < absl::ZeroDuration()) return 0;
+  if (passed >= duration) return 100;
+  return static_cast<int>(100 * absl::FDivDuration(passed, duration));
+}
+
 absl::StatusOr<Control> ParseRequest(absl::string_view text) {
   RequestReader reader(text);
   nlohmann::json::sax_parse(text.begin(), text.end(), &reader);

@@ -21,6 +21,11 @@ struct Control {
 
   // From the start of measuring to its end: delay, warm-up and duration.
   absl::Duration Total() const { return delay + warmup + duration; }
+
+  // What Driver::Progress() tells so long after the start of measuring: 0
+  // before the window (delay and warm-up), then the share of it that has
+  // passed, 100 after it (contract.md section 1).
+  int ProgressAfter(absl::Duration elapsed) const;
 };
 
 // The largest request that is read, in bytes.

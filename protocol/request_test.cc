@@ -231,5 +231,24 @@ TEST(ParseRequest, NestingIsBounded) {
             "failed to parse input: nested more than 500 levels deep");
 }
 
+TEST(Control, ProgressIsTheShareOfTheWindow) {
+  const Control control = {.duration = absl::Seconds(4),
+                           .warmup = absl::Seconds(2),
+                           .delay = absl::Seconds(1)};
+  EXPECT_EQ(control.ProgressAfter(absl::ZeroDuration()), 0);
+  EXPECT_EQ(control.ProgressAfter(absl::Seconds(3)), 0);
+  EXPECT_EQ(control.ProgressAfter(absl::Seconds(4)), 25);
+  EXPECT_EQ(control.ProgressAfter(absl::Milliseconds(6999)), 99);
+  EXPECT_EQ(control.ProgressAfter(absl::Seconds(7)), 100);
+  EXPECT_EQ(control.ProgressAfter(absl::InfiniteDuration()), 100);
+}
+
+TEST(Control, ProgressOfAWindowWithoutLength) {
+  const Control control = {.duration = absl::ZeroDuration(),
+                           .warmup = absl::Seconds(1)};
+  EXPECT_EQ(control.ProgressAfter(absl::Milliseconds(999)), 0);
+  EXPECT_EQ(control.ProgressAfter(absl::Seconds(1)), 100);
+}
+
 }  // namespace
 }  // namespace servo::protocol

@@ -41,12 +41,11 @@ void LoadDriver::Measure(const Session& session, Done done) {
     return;
   }
   config_ = *std::move(config);
-  const servo::protocol::Control& control = session.control;
-  begin_ = loop_->Now() + control.delay;
-  window_ = begin_ + control.warmup;
-  end_ = window_ + control.duration;
-  report_.emplace(absl::Now() + control.delay + control.warmup,
-                  control.duration);
+  control_ = session.control;
+  begin_ = loop_->Now();
+  window_ = begin_ + control_.delay + control_.warmup;
+  end_ = begin_ + control_.Total();
+  report_.emplace(absl::Now() + (window_ - begin_), control_.duration);
   session.reporter->Progress(
       absl::StrCat("Load of ", config_.rate, " requests a second"));
   ScheduleNext();
@@ -54,7 +53,8 @@ void LoadDriver::Measure(const Session& session, Done done) {
 
 // Counted from the beginning each time: no error adds up.
 absl::Duration LoadDriver::DueAt(uint64_t request) const {
-  return begin_ + absl::Seconds(static_cast<double>(request) / config_.rate);
+  return begin_ + control_.delay +
+         absl::Seconds(static_cast<double>(request) / config_.rate);
 }
 
 void LoadDriver::ScheduleNext() {
@@ -150,11 +150,7 @@ void LoadDriver::Finish(Answer answer) {
 }
 
 int LoadDriver::Progress() const {
-  const absl::Duration length = end_ - window_;
-  const absl::Duration passed = loop_->Now() - window_;
-  if (passed <= absl::ZeroDuration()) return 0;
-  if (passed >= length) return 100;
-  return static_cast<int>(100 * absl::FDivDuration(passed, length));
+  return control_.ProgressAfter(loop_->Now() - begin_);
 }
 
 std::string LoadDriver::Activity() const {

@@ -18,6 +18,7 @@
 #include "load_config.h"
 #include "load_report.h"
 #include "protocol/driver.h"
+#include "protocol/request.h"
 
 namespace http_load {
 
@@ -65,9 +66,10 @@ class LoadDriver final : public servo::protocol::Driver {
   Done done_;
   bool finished_ = false;  // the answer is on its way
 
-  absl::Duration begin_;                              // of the load,
-  absl::Duration window_ = absl::InfiniteDuration();  // of what counts,
-  absl::Duration end_;                                // of both
+  servo::protocol::Control control_;
+  absl::Duration begin_ = absl::InfiniteDuration();  // of measuring
+  absl::Duration window_;                            // begins then,
+  absl::Duration end_;                               // and ends then
 
   uint64_t due_ = 0;              // requests that were due so far
   uint64_t sent_ = 0;             // of them, those that were sent
