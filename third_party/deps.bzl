@@ -20,6 +20,7 @@ _OVERLAYS = {
     "com_github_jbeder_yaml_cpp": struct(
         build_file = Label("//third_party/yaml_cpp:yaml_cpp.BUILD"),
         files = {},
+        patches = [Label("//third_party/yaml_cpp:scanner_speed.patch")],
     ),
     "com_github_nlohmann_json": struct(
         build_file = Label("//third_party/nlohmann_json:nlohmann_json.BUILD"),
@@ -93,6 +94,7 @@ def servo_exec_deps():
             debian_prefix = pin.debian.prefix,
             debian_sha256 = pin.debian.sha256,
             overlay = overlay.files,
+            patches = getattr(overlay, "patches", []),
             repo_mapping = _REPO_MAPPINGS.get(name, {}),
             upstream_prefix = pin.upstream.prefix,
             upstream_sha256 = pin.upstream.sha256,

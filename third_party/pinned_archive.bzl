@@ -127,6 +127,8 @@ def _pinned_archive_impl(ctx):
     ctx.extract(archive, stripPrefix = prefix)
     ctx.delete(archive)
 
+    for patch in ctx.attr.patches:
+        ctx.patch(patch, strip = 1)
     if ctx.attr.build_file:
         for name in ["BUILD", "BUILD.bazel"]:
             ctx.delete(name)
@@ -149,6 +151,10 @@ pinned_archive = repository_rule(
         "overlay": attr.label_keyed_string_dict(
             allow_files = True,
             doc = "Files to add, with their paths in the repository.",
+        ),
+        "patches": attr.label_list(
+            allow_files = [".patch"],
+            doc = "Changes to the archive's files, as 'diff -u' tells them of a/FILE and b/FILE.",
         ),
         "upstream_prefix": attr.string(mandatory = True),
         "upstream_sha256": attr.string(mandatory = True),
