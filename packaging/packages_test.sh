@@ -63,6 +63,14 @@ CONFIG
   expect 'it answers' [ "$(tail -n 1 "$TEST_TMPDIR/lines")" = \
     '{"status":"ok","metrics":{},"annotations":{}}' ]
 
+  # Links from one page to another lead somewhere.
+  local page
+  while read -r page; do
+    expect "$page, which another page links to, is there" \
+      [ -e "$prefix/share/doc/measure-exec/$page" ]
+  done < <(sed -n 's/](\([^)]*\)/\n&\n/gp' "$prefix"/share/doc/measure-exec/*.md |
+    sed -n 's/^](\([a-z_-]*\.md\)$/\1/p' | sort -u)
+
   expect 'completion completes' bash -c '
     source "$1"
     COMP_WORDS=(measure-exec --sch) COMP_CWORD=1
