@@ -1,12 +1,16 @@
 #!/bin/bash
-# Builds //cmd:measure at -c opt twice, from copies of this tree in two
-# directories and without any cache of compiled files, and compares the bytes.
+# Builds //cmd:measure and its packages at -c opt twice, from copies of this
+# tree in two directories and without any cache of compiled files, and compares
+# the bytes.
 # Sources come from Bazel's repository cache, so a host that has built before
 # needs no network. Takes two cold builds.
 set -euo pipefail
 
-readonly TARGETS=(//cmd:measure //cmd:measure.stripped)
-readonly FILES=(bazel-bin/cmd/measure bazel-bin/cmd/measure.stripped)
+readonly TARGETS=(//cmd:measure //cmd:measure.stripped //packaging)
+# The packages' names have version and architecture.
+readonly FILES=(bazel-bin/cmd/measure bazel-bin/cmd/measure.stripped
+  'bazel-bin/packaging/measure-exec_*.deb' 'bazel-bin/packaging/measure-exec-*-linux-*.tar.gz'
+  bazel-bin/packaging/measure-exec-docker.tar.gz)
 
 workspace=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 scratch=$(mktemp -d)
@@ -32,15 +36,20 @@ clean_up() {
 trees=("$scratch/a" "$scratch/another/and/longer/path")
 trap clean_up EXIT
 
+# Both before the first build: sources may be edited while it runs.
+mkdir -p "${trees[@]}"
+tar -C "$workspace" --exclude=./.git --exclude='./bazel-*' -cf - . | tar -C "${trees[0]}" -xf -
+cp -R "${trees[0]}/." "${trees[1]}"
+
 sums=()
 for tree in "${trees[@]}"; do
-  mkdir -p "$tree"
-  tar -C "$workspace" --exclude=./.git --exclude='./bazel-*' -cf - . | tar -C "$tree" -xf -
   echo "Building ${TARGETS[*]} in $tree"
   # The second build begins at another second, by another clock.
   TZ="UTC-${#sums[@]}" bazel_in "$tree" build -c opt --disk_cache= --remote_cache= \
     --color=no --curses=no --show_progress_rate_limit=60 "${TARGETS[@]}"
-  sums+=("$(cd "$tree" && sha256sum "${FILES[@]}")")
+  # Unquoted on purpose: patterns.
+  # shellcheck disable=SC2068
+  sums+=("$(cd "$tree" && sha256sum ${FILES[@]})")
   bazel_in "$tree" shutdown
 done
 
