@@ -107,11 +107,12 @@ One of two.
     [The text of the GNU General Public License, Version 2: not what is chosen here.]' \
   "$(awk -f "$copyright" LICENSE 'title=Mine 1, from a.example' mine title=Either either)"
 sed 's/Words of it/Other words/' LICENSE >changed
-expect 'another text of that name is an error' \
-  'copyright.awk: changed: another text of the Apache License than LICENSE has; exit code 1' \
-  "$(awk -f "$copyright" LICENSE title=Changed changed 2>&1 >output); exit code $?"
-sed '/limitations/d' LICENSE >cut
-awk -f "$copyright" LICENSE title=Cut cut >output 2>&1
+awk -f "$copyright" LICENSE title=Changed changed >output 2>message
+expect 'another text of that name is an error' 1 $?
+expect 'that tells where' \
+  'copyright.awk: changed: another text of the Apache License than LICENSE has' "$(cat message)"
+sed '/limitations/d' LICENSE >half
+awk -f "$copyright" LICENSE title=Half half >output 2>&1
 expect 'half a text is an error' 1 $?
 
 echo "== keys"
