@@ -8,7 +8,10 @@
 
 namespace servo::base {
 
-// Waits with the kernel's nanosecond timers; no polling interval. A wait that a
+// Waits with the kernel's nanosecond timers; no polling interval. A long wait
+// is made of two or three, the last of them short, since the kernel ends them
+// the later the longer they are: timers come within a tenth of a millisecond of
+// their deadline, or as soon after it as the process gets a CPU. A wait that a
 // signal handler interrupts is a turn with nothing ready. Aborts if ppoll(2)
 // refuses its arguments or finds no memory, the only errors left.
 class PpollLoop final : public Loop {
