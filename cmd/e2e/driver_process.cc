@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -21,6 +22,7 @@
 #include "absl/log/check.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "base/utf8.h"
 
 namespace servo::e2e {
@@ -62,6 +64,15 @@ std::vector<std::string> EnvironmentWith(
   for (const auto& [name, value] : added)
     environment.push_back(absl::StrCat(name, "=", value));
   return environment;
+}
+
+// What is started for a driver: SERVO_EXEC_E2E_UNDER in front of it.
+std::vector<std::string> Argv(const std::vector<std::string>& driver) {
+  const char* const under = std::getenv("SERVO_EXEC_E2E_UNDER");
+  if (under == nullptr) return driver;
+  std::vector<std::string> argv = absl::StrSplit(under, ' ', absl::SkipEmpty());
+  argv.insert(argv.end(), driver.begin(), driver.end());
+  return argv;
 }
 
 std::vector<char*> Pointers(const std::vector<std::string>& texts) {
@@ -126,10 +137,11 @@ void DriverProcess::Spawn(const DriverCommand& command, const int (&fds)[3]) {
                            POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   const std::vector<std::string> environment =
       EnvironmentWith(command.environment);
+  const std::vector<std::string> argv = Argv(command.argv);
   const int error =
-      posix_spawn(&pid_, command.argv[0].c_str(), &actions, &attributes,
-                  Pointers(command.argv).data(), Pointers(environment).data());
-  CHECK_EQ(error, 0) << command.argv[0] << ": " << strerror(error);
+      posix_spawn(&pid_, argv[0].c_str(), &actions, &attributes,
+                  Pointers(argv).data(), Pointers(environment).data());
+  CHECK_EQ(error, 0) << argv[0] << ": " << strerror(error);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
 }

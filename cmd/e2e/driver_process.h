@@ -43,6 +43,10 @@ struct DriverCommand {
 // for every progress line once it wants to cancel, and takes a driver for done
 // when both its streams are at their end.
 //
+// SERVO_EXEC_E2E_UNDER in the test's environment, a program's path and its
+// arguments with blanks between them, starts every driver under that program:
+// tools/valgrind.sh uses it.
+//
 // Lives on the loop's thread. Destruction kills and reaps a driver that still
 // runs.
 class DriverProcess {
