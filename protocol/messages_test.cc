@@ -37,6 +37,27 @@ TEST(AnswerLine, OkAlwaysHasBothMaps) {
             "{\"status\":\"ok\",\"metrics\":{},\"annotations\":{}}\n");
 }
 
+// As docs/writing-a-driver.md writes them.
+TEST(AnswerLine, ScalarsAndSeries) {
+  Answer answer;
+  answer.metrics["throughput"] = {{"value", 250.5}, {"unit", "rps"}};
+  answer.metrics["throughput_over_time"] = {
+      {"unit", "rps"},
+      {"values",
+       {{{"id", "throughput"},
+         {"data", {{1700000000, 250}, {1700000001, 251}}}}}}};
+  answer.annotations["requests"] = 501;
+  EXPECT_EQ(json::parse(AnswerLine(answer)), json::parse(R"({
+      "status": "ok",
+      "metrics": {
+        "throughput": {"value": 250.5, "unit": "rps"},
+        "throughput_over_time": {
+          "unit": "rps",
+          "values": [{"id": "throughput",
+                      "data": [[1700000000, 250], [1700000001, 251]]}]}},
+      "annotations": {"requests": 501}})"));
+}
+
 TEST(AnswerLine, OkCarriesMetricsAndAnnotations) {
   Answer answer;
   answer.metrics["rate"] = {{"value", 12.5}, {"unit", "1/s"}};

@@ -1,7 +1,6 @@
 // `measure` beside a driver that returns metrics, examples/http_load, as the
 // aggregator runs them: from one configuration file, at the same time.
 
-#include <cstddef>
 #include <string>
 #include <vector>
 
