@@ -11,8 +11,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/nearest.h"
 #include "config/masking.h"
-#include "config/nearest.h"
 #include "config/quoted.h"
 #include "config/scalar.h"
 
@@ -257,7 +257,7 @@ void MappingReader::ReportUnknown(const Node& key,
   std::vector<absl::string_view> names;
   for (const KeySpec& spec : keys_) names.push_back(spec.name);
   std::string hint;
-  if (const absl::string_view nearest = Nearest(key.text(), names);
+  if (const absl::string_view nearest = base::Nearest(key.text(), names);
       !nearest.empty()) {
     hint = absl::StrCat("did you mean ", Quoted(nearest), "?");
   } else {

@@ -2,7 +2,6 @@
 
 #include <getopt.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/nearest.h"
 
 namespace servo::protocol {
 namespace {
@@ -50,21 +50,6 @@ absl::Status UsageError(absl::string_view message) {
   return absl::InvalidArgumentError(message);
 }
 
-// Levenshtein's distance: how many bytes to insert, delete or replace.
-size_t EditDistance(absl::string_view a, absl::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(
-          row[j], std::min({replaced, row[j] + 1, row[j - 1] + 1}));
-    }
-  }
-  return row.back();
-}
-
 // Of `word`, "--inof=x" or the like, which is not known or not unambiguous.
 absl::Status UnknownOption(const std::vector<KnownOption>& known,
                            absl::string_view word) {
@@ -81,15 +66,13 @@ absl::Status UnknownOption(const std::vector<KnownOption>& known,
     return UsageError(absl::StrCat(
         "option --", name, " is ambiguous: ", absl::StrJoin(meant, " or ")));
   }
-  auto distance = [&](const KnownOption& candidate) {
-    return EditDistance(name, candidate.option.name);
-  };
-  const KnownOption& nearest = *std::min_element(
-      known.begin(), known.end(),
-      [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
   std::string message = absl::StrCat("unknown option --", name);
-  if (distance(nearest) <= (name.size() + 2) / 3)
-    absl::StrAppend(&message, "; did you mean --", nearest.option.name, "?");
+  std::vector<absl::string_view> names;
+  for (const KnownOption& candidate : known)
+    names.push_back(candidate.option.name);
+  const absl::string_view nearest = base::Nearest(name, names);
+  if (!nearest.empty())
+    absl::StrAppend(&message, "; did you mean --", nearest, "?");
   return UsageError(message);
 }
 

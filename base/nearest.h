@@ -1,11 +1,11 @@
 // The known name that a mistyped one most likely means.
-#ifndef CONFIG_NEAREST_H_
-#define CONFIG_NEAREST_H_
+#ifndef BASE_NEAREST_H_
+#define BASE_NEAREST_H_
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
-namespace servo::config {
+namespace servo::base {
 
 // The candidate with the fewest edits (characters inserted, deleted, replaced,
 // or two neighbours swapped; letters in either case are the same, and so are
@@ -15,6 +15,6 @@ namespace servo::config {
 absl::string_view Nearest(absl::string_view name,
                           absl::Span<const absl::string_view> candidates);
 
-}  // namespace servo::config
+}  // namespace servo::base
 
-#endif  // CONFIG_NEAREST_H_
+#endif  // BASE_NEAREST_H_

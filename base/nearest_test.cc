@@ -1,11 +1,11 @@
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 #include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
 
-namespace servo::config {
+namespace servo::base {
 namespace {
 
 TEST(Nearest, FindsTheNameThatIsMeant) {
@@ -37,4 +37,4 @@ TEST(Nearest, LongNamesAreNotCompared) {
 }
 
 }  // namespace
-}  // namespace servo::config
+}  // namespace servo::base

@@ -1,4 +1,4 @@
-#include "config/nearest.h"
+#include "base/nearest.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 
-namespace servo::config {
+namespace servo::base {
 namespace {
 
 // Longer names are not compared.
@@ -62,4 +62,4 @@ absl::string_view Nearest(absl::string_view name,
   return nearest;
 }
 
-}  // namespace servo::config
+}  // namespace servo::base
