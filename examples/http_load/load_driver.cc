@@ -68,9 +68,12 @@ void LoadDriver::ScheduleNext() {
 }
 
 // All that are due by now: a timer that comes late does not lower the rate.
+// What falls due meanwhile waits for the next turn, so that answers are heard
+// too.
 void LoadDriver::SendDue() {
-  for (absl::Duration due = DueAt(due_);
-       !finished_ && due <= loop_->Now() && due < end_; due = DueAt(due_)) {
+  const absl::Duration now = loop_->Now();
+  for (absl::Duration due = DueAt(due_); !finished_ && due <= now && due < end_;
+       due = DueAt(due_)) {
     ++due_;
     Send(due);
   }
