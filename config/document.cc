@@ -548,7 +548,8 @@ class DocumentBuilder : public YAML::EventHandler {
     if (value.empty()) return "";
     const absl::string_view text = rep_.source.text;
     if (!mark.is_null()) {
-      for (const size_t begin : {size_t(mark.pos), size_t(mark.pos) + 1}) {
+      const auto first = static_cast<size_t>(mark.pos);
+      for (const size_t begin : {first, first + 1}) {
         if (begin >= text.size()) break;
         const absl::string_view view = text.substr(begin, value.size());
         if (view == value) return view;

@@ -31,7 +31,7 @@ class FileTest : public ::testing::Test {
 
   std::string Write(const std::string& name, const std::string& text,
                     mode_t mode = 0644) {
-    const std::string path = Path(name);
+    std::string path = Path(name);
     std::ofstream(path, std::ios::binary) << text;
     EXPECT_EQ(chmod(path.c_str(), mode), 0);
     return path;

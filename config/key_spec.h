@@ -44,8 +44,8 @@ struct KeySpec {
 
   // The default as one would write it, unquoted; empty: none, `none_means` then
   // says what its absence means.
-  absl::string_view default_text = "";
-  absl::string_view none_means = "";
+  absl::string_view default_text;
+  absl::string_view none_means;
   bool required = false;
 
   // The limits of numbers; with `above_min` the lower one is excluded itself.

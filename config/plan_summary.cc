@@ -1,8 +1,7 @@
 #include "config/plan_summary.h"
 
-#include <string.h>
-
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -51,7 +50,7 @@ std::string ShellWord(absl::string_view word) {
   const auto is_plain = [](char c) {
     return absl::ascii_isalnum(c) || absl::StrContains("_@%+=:,./-", c);
   };
-  const std::string masked = MaskLine(word);
+  std::string masked = MaskLine(word);
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
     return masked;
   }

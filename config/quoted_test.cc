@@ -22,7 +22,7 @@ TEST(Quoted, CutsBetweenCharacters) {
     const std::string quoted = Quoted(text);
     EXPECT_TRUE(base::IsValidUtf8(quoted)) << quoted;
     EXPECT_LT(quoted.size(), 70u);
-    text = "x" + text;
+    text.insert(0, "x");
   }
 }
 

@@ -81,6 +81,7 @@ int Run(const char* path) {
 }  // namespace
 }  // namespace servo::config
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what it reads is valid UTF-8.
 int main(int argc, char** argv) {
   if (argc != 2) {
     std::fputs("usage: dump_document FILE\n", stderr);
