@@ -68,6 +68,7 @@ absl::Status UnknownOption(const std::vector<KnownOption>& known,
   }
   std::string message = absl::StrCat("unknown option --", name);
   std::vector<absl::string_view> names;
+  names.reserve(known.size());
   for (const KnownOption& candidate : known)
     names.push_back(candidate.option.name);
   const absl::string_view nearest = base::Nearest(name, names);

@@ -1,13 +1,13 @@
 #include "protocol/line_writer.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <climits>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -24,7 +24,6 @@
 namespace servo::protocol {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using Keep = LineWriter::Keep;
