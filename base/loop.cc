@@ -5,7 +5,7 @@
 namespace servo::base {
 namespace {
 
-// The deadline of what is posted: before all others.
+// Stands for a deadline in the registrations of what is posted.
 constexpr absl::Duration kPosted = -absl::InfiniteDuration();
 
 // How often callbacks may post one another until descriptors are looked at.
@@ -27,7 +27,9 @@ Loop::Registration& Loop::Registration::operator=(
 void Loop::Registration::Reset() {
   Loop* loop = std::exchange(loop_, nullptr);
   if (loop == nullptr) return;
-  if (deadline_ != absl::InfiniteDuration()) {
+  if (deadline_ == kPosted) {
+    loop->posted_.erase(id_);
+  } else if (deadline_ != absl::InfiniteDuration()) {
     loop->timers_.erase({deadline_, id_});
   } else {
     loop->watchers_.erase(id_);
@@ -38,6 +40,7 @@ void Loop::Registration::Reset() {
 bool Loop::Registration::active() const {
   if (loop_ == nullptr) return false;
   if (deadline_ == absl::InfiniteDuration()) return true;
+  if (deadline_ == kPosted) return loop_->posted_.contains(id_);
   return loop_->timers_.contains({deadline_, id_});
 }
 
@@ -51,7 +54,7 @@ Loop::Registration Loop::After(absl::Duration delay, TimerCallback callback) {
 
 Loop::Registration Loop::Post(TimerCallback callback) {
   uint64_t id = next_id_++;
-  timers_.emplace(TimerKey(kPosted, id), std::move(callback));
+  posted_.emplace(id, std::move(callback));
   return Registration(this, id, kPosted);
 }
 
@@ -63,9 +66,17 @@ Loop::Registration Loop::Watch(int fd, short events, ReadyCallback callback) {
   return Registration(this, id, absl::InfiniteDuration());
 }
 
-absl::Duration Loop::NextDeadline() const {
+absl::Duration Loop::EarliestTimer() const {
   return timers_.empty() ? absl::InfiniteDuration()
                          : timers_.begin()->first.first;
+}
+
+absl::Duration Loop::NextDeadline() const {
+  return posted_.empty() ? EarliestTimer() : kPosted;
+}
+
+bool Loop::NothingIsRegistered() const {
+  return watchers_.empty() && timers_.empty() && posted_.empty();
 }
 
 void Loop::RebuildPollSet() {
@@ -79,11 +90,10 @@ void Loop::RebuildPollSet() {
 }
 
 void Loop::RunOnce() {
-  if (watchers_.empty() && timers_.empty()) return;
+  if (NothingIsRegistered()) return;
   if (poll_set_stale_) RebuildPollSet();
   for (pollfd& entry : poll_set_) entry.revents = 0;
-  absl::Duration timeout =
-      timers_.empty() ? absl::InfiniteDuration() : NextDeadline() - Now();
+  absl::Duration timeout = NextDeadline() - Now();
   Wait(absl::MakeSpan(poll_set_), std::max(timeout, absl::ZeroDuration()));
   absl::Duration due = Now();
   DispatchReady();
@@ -123,15 +133,19 @@ void Loop::DispatchTimers(absl::Duration due) {
 }
 
 void Loop::DispatchPosted() {
-  for (int round = 0; round < kPostedRounds && NextDeadline() == kPosted;
-       ++round) {
-    DispatchTimers(kPosted);
+  for (int round = 0; round < kPostedRounds && !posted_.empty(); ++round) {
+    if (EarliestTimer() <= Now()) return;
+    const uint64_t first_new_id = next_id_;
+    while (!posted_.empty() && posted_.begin()->first < first_new_id) {
+      // The callback may reset its own registration.
+      posted_.extract(posted_.begin()).mapped()();
+    }
   }
 }
 
 bool Loop::RunUntil(absl::FunctionRef<bool()> done) {
   while (!done()) {
-    if (watchers_.empty() && timers_.empty()) return false;
+    if (NothingIsRegistered()) return false;
     RunOnce();
   }
   return true;

@@ -25,9 +25,9 @@ namespace servo::base {
 // registration; then call the timers that were due when the wait ended, ordered
 // by (deadline, registration). So a descriptor that became ready in the turn in
 // which a timer expires is always heard before that timer: a process that ends
-// at its deadline has ended, not timed out. What was posted comes before the
-// timers, and what they post after them; none of it waits for another turn,
-// unless there is very much of it.
+// at its deadline has ended, not timed out. What was posted comes last, and
+// what it posts in turn, until a timer is due again or there was very much of
+// it: the rest waits for the next turn's end.
 //
 // The loop outlives every Registration that it gave out. A callback may
 // register, reset any registration (its own too) and start work on other
@@ -80,11 +80,11 @@ class Loop {
   // zero; an infinite one registers nothing.
   Registration After(absl::Duration delay, TimerCallback callback);
 
-  // Calls `callback` once, and soon: when the callback that is running, and
-  // those posted before, have returned. Never from inside this call. Costs less
-  // than After() of no delay, which waits for a turn, and with it a system
-  // call; descriptors are looked at again after a bounded number of callbacks
-  // that post one another.
+  // Calls `callback` once, at the end of this turn if there is one, after what
+  // was posted before. Never from inside this call. Costs less than After() of
+  // no delay, which waits for a turn and with it a system call. Descriptors are
+  // looked at again after a bounded number of callbacks that post one another,
+  // and no timer that is due waits for them.
   Registration Post(TimerCallback callback);
 
   // Calls `callback` with poll(2)'s revents in every turn in which one of
@@ -108,7 +108,7 @@ class Loop {
   virtual void Wait(absl::Span<pollfd> fds, absl::Duration timeout) = 0;
 
   // The earliest timer's deadline, on the scale of Now(); infinite when there
-  // is none.
+  // is none, minus infinite when something is posted.
   absl::Duration NextDeadline() const;
 
  private:
@@ -123,10 +123,12 @@ class Loop {
   void DispatchReady();
   void DispatchTimers(absl::Duration due);
   void DispatchPosted();
+  absl::Duration EarliestTimer() const;
+  bool NothingIsRegistered() const;
 
   uint64_t next_id_ = 1;
-  // What is posted is a timer that has always been due.
   std::map<TimerKey, TimerCallback> timers_;
+  std::map<uint64_t, TimerCallback> posted_;  // in their order
   std::map<uint64_t, std::shared_ptr<Watcher>> watchers_;
   // What Wait() is given and whose it is; made anew when the watchers changed.
   std::vector<pollfd> poll_set_;

@@ -129,9 +129,33 @@ TEST(LoopTest, PostedCallbacksRunInOrderAndInTheSameTurnAsWhatTheyPost) {
   EXPECT_THAT(ran, IsEmpty());
   loop.RunOnce();
   EXPECT_THAT(ran,
-              ElementsAre("first", "second", "timer", "posted by the timer"));
+              ElementsAre("timer", "first", "second", "posted by the timer"));
   EXPECT_FALSE(first.active());
   EXPECT_FALSE(inner.active());
+}
+
+// A cancel that is under way comes before the next step.
+TEST(LoopTest, TimerOfNoDelayComesBeforeWhatIsPostedAfterIt) {
+  FakeLoop loop;
+  Pipe pipe = MakePipe();
+  std::vector<std::string> ran;
+  Loop::Registration timer, posted;
+  auto watch = loop.Watch(pipe.read_end.get(), POLLIN, [&](short) {
+    ReadByte(pipe);
+    timer = loop.After(absl::ZeroDuration(), [&] { ran.push_back("timer"); });
+    posted = loop.Post([&] { ran.push_back("posted"); });
+  });
+  WriteByte(pipe);
+  loop.RunPending();
+  EXPECT_THAT(ran, ElementsAre("timer", "posted"));
+}
+
+TEST(LoopTest, PostedCallbackAloneKeepsTheLoopGoing) {
+  FakeLoop loop;
+  bool ran = false;
+  auto posted = loop.Post([&] { ran = true; });
+  EXPECT_TRUE(loop.RunUntil([&] { return ran; }));
+  EXPECT_FALSE(loop.RunUntil([] { return false; }));
 }
 
 TEST(LoopTest, ResetPostedCallbackDoesNotRun) {
