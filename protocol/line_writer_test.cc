@@ -6,8 +6,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <climits>
+#include <csignal>
 #include <cstdlib>
 #include <string>
 #include <vector>
