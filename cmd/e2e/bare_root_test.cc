@@ -34,7 +34,7 @@ class BareRootTest : public ScenarioTest {
     GTEST_SKIP() << "a sanitizer's program is not static";
 #endif
     std::filesystem::create_directories(dir() + "/root/dev");
-    std::ofstream(dir() + "/root/dev/null");
+    const std::ofstream null(dir() + "/root/dev/null");
     std::filesystem::copy_file(RunfilePath("cmd/measure"),
                                dir() + "/root/measure");
   }

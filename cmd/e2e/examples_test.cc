@@ -23,7 +23,6 @@
 namespace servo::e2e {
 namespace {
 
-using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
