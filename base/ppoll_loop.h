@@ -16,6 +16,10 @@ namespace servo::base {
 // refuses its arguments or finds no memory, the only errors left.
 class PpollLoop final : public Loop {
  public:
+  // What to ask ppoll(2) for, so that it ends no later than after `timeout`:
+  // somewhat less, or the same where the kernel is exact. Public for its test.
+  static absl::Duration Request(absl::Duration timeout);
+
   absl::Duration Now() const override;
 
  protected:
