@@ -117,10 +117,12 @@ void ReadParams(const Field& field, http::Request* request) {
   }
   if (query.empty() || request->url.empty()) return;
   absl::StatusOr<std::string> url = http::AppendQuery(request->url, query);
-  if (url.ok()) {
+  // Escapes may have made it too long.
+  const absl::Status status = url.ok() ? http::CheckUrl(*url) : url.status();
+  if (status.ok()) {
     request->url = *std::move(url);
   } else {
-    field.KeyError(url.status().message());
+    field.KeyError(status.message());
   }
 }
 
@@ -240,9 +242,10 @@ void ReadUnixSocket(const Field& field, http::Request* request) {
   request->unix_socket = std::move(path);
 }
 
-// What only the request as a whole can tell.
+// What only the request as a whole can tell. Its URL was checked as it was
+// read.
 void CheckWhole(const Field& field, const http::Request& request) {
-  if (const absl::Status status = http::CheckRequest(request); !status.ok()) {
+  if (const absl::Status status = http::CheckAllButUrl(request); !status.ok()) {
     field.KeyError(status.message());
   }
 }
