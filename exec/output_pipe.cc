@@ -16,30 +16,19 @@ namespace {
 // signals are heard during a flood.
 constexpr size_t kTurnBytes = 1024 * 1024;
 
-// More than this without a pause is a flood: what a pipe holds as it is made
-// (pipe(7)).
-constexpr size_t kFloodBytes = 64 * 1024;
-
-// How long a flood is left alone after each look at it. In that time it fills
-// much of its enlarged pipe: a few large reads instead of one for each write,
-// and a writer that need not wake anyone.
-constexpr absl::Duration kRest = absl::Microseconds(100);
-
-// What a flooding writer is given. It is the most that an unprivileged user may
-// ask for, and only for floods, since all pipes of a user count against one
-// limit.
+// The capacity of a pipe as made (pipe(7)), and what a flooding writer is
+// given: fewer wakings of both sides. It is the most that an unprivileged user
+// may ask for, and only for pipes that were found full, since all pipes of a
+// user count against one limit.
+constexpr size_t kDefaultCapacity = 64 * 1024;
 constexpr int kFloodCapacity = 1024 * 1024;
 
 }  // namespace
 
 OutputPipe::OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
                        std::vector<char>* buffer)
-    : loop_(loop), fd_(std::move(fd)), captured_(limit), buffer_(buffer) {
-  Watch();
-}
-
-void OutputPipe::Watch() {
-  watch_ = loop_->Watch(fd_.get(), POLLIN, [this](short) { ReadSome(); });
+    : fd_(std::move(fd)), captured_(limit), buffer_(buffer) {
+  watch_ = loop->Watch(fd_.get(), POLLIN, [this](short) { ReadSome(); });
 }
 
 size_t OutputPipe::Read(size_t most) {
@@ -58,30 +47,18 @@ size_t OutputPipe::Read(size_t most) {
 }
 
 void OutputPipe::ReadSome() {
-  if (loop_->Now() - last_read_ > 2 * kRest) burst_ = 0;
-  size_t total = 0;
-  while (total < kTurnBytes) {
+  for (size_t total = 0; total < kTurnBytes;) {
     const size_t size = Read(buffer_->size());
+    if (size == 0) break;
+    if (size >= kDefaultCapacity) Enlarge();
     total += size;
-    if (size < buffer_->size()) break;  // that was all
   }
-  burst_ += total;
-  last_read_ = loop_->Now();
-  if (!open()) {
-    if (closed_ != nullptr) std::exchange(closed_, nullptr)();
-  } else if (total > 0 && burst_ > kFloodBytes && Enlarge()) {
-    resting_ = true;
-    watch_ = loop_->After(kRest, [this] { ReadSome(); });
-  } else if (std::exchange(resting_, false)) {
-    Watch();
-  }
+  if (!open() && closed_ != nullptr) std::exchange(closed_, nullptr)();
 }
 
-bool OutputPipe::Enlarge() {
-  if (!enlarged_.has_value()) {
-    enlarged_ = fcntl(fd_.get(), F_SETPIPE_SZ, kFloodCapacity) > 0;
-  }
-  return *enlarged_;
+void OutputPipe::Enlarge() {
+  if (std::exchange(enlarged_, true) || !open()) return;
+  fcntl(fd_.get(), F_SETPIPE_SZ, kFloodCapacity);  // as it was, if refused
 }
 
 void OutputPipe::Drain() {

@@ -3,24 +3,19 @@
 #define EXEC_OUTPUT_PIPE_H_
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
-#include "absl/time/time.h"
 #include "base/captured.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
 
 namespace servo::exec {
 
-// Reads whatever comes, as it comes, and keeps the head and the tail. A flood
-// is given a larger pipe, if the system allows, and is then looked at in
-// intervals of a fraction of a millisecond; what is read of it in one turn of
-// the loop is bounded, so that timers and signals are heard. Closed at
-// end-of-file. Neither copyable nor movable.
+// Reads whatever comes, as it comes, and keeps the head and the tail. What it
+// reads of a flood in one turn of the loop is bounded, so that timers and
+// signals are heard. Closed at end-of-file. Neither copyable nor movable.
 class OutputPipe {
  public:
   // `fd` is non-blocking; `buffer`, which several pipes may share, is only used
@@ -45,23 +40,17 @@ class OutputPipe {
   void OnClosed(absl::AnyInvocable<void()> closed);
 
  private:
-  void Watch();
   void ReadSome();
   // Reads once, up to `most` bytes; the number read. 0: nothing more for now,
   // or closed.
   size_t Read(size_t most);
-  // Whether it could be.
-  bool Enlarge();
+  void Enlarge();
   void Close();
 
-  base::Loop* const loop_;
   base::UniqueFd fd_;
   base::Captured captured_;
   std::vector<char>* const buffer_;
-  std::optional<bool> enlarged_;  // none: not tried
-  bool resting_ = false;          // from a flood
-  uint64_t burst_ = 0;            // bytes since the last pause
-  absl::Duration last_read_ = -absl::InfiniteDuration();
+  bool enlarged_ = false;
   absl::AnyInvocable<void()> closed_;
   base::Loop::Registration watch_;
 };
