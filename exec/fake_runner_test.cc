@@ -23,9 +23,9 @@ using Script = FakeRunner::Script;
 class FakeRunnerTest : public testing::Test {
  protected:
   void Start(const Command& command, const Options& options = {}) {
-    absl::StatusOr<std::unique_ptr<Process>> process =
-        runner_.Start(command, options,
-                      [this](Result result) { results_.push_back(result); });
+    absl::StatusOr<std::unique_ptr<Process>> process = runner_.Start(
+        command, options,
+        [this](const Result& result) { results_.push_back(result); });
     ASSERT_TRUE(process.ok()) << process.status();
     processes_.push_back(*std::move(process));
   }
@@ -67,7 +67,7 @@ TEST_F(FakeRunnerTest, FollowsItsScriptsOneStartAfterTheOther) {
 
 TEST_F(FakeRunnerTest, FailsToStartAsScripted) {
   runner_.On("job", Script{.start = absl::NotFoundError("gone")});
-  EXPECT_EQ(runner_.Start({.argv = {"job"}}, {}, [](Result) {}).status(),
+  EXPECT_EQ(runner_.Start({.argv = {"job"}}, {}, [](const Result&) {}).status(),
             absl::NotFoundError("gone"));
   EXPECT_TRUE(runner_.records().empty());
   EXPECT_EQ(runner_.lines().size(), 1u);
@@ -126,9 +126,10 @@ TEST_F(FakeRunnerTest, EndAllWaitsForEveryProcessAndOrphan) {
   Start({.argv = {"slow"}});
   std::optional<int> left;
   runner_.EndAll(absl::Seconds(9), [&](int unkillable) { left = unkillable; });
-  EXPECT_EQ(
-      runner_.Start({.argv = {"late"}}, {}, [](Result) {}).status().code(),
-      absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(runner_.Start({.argv = {"late"}}, {}, [](const Result&) {})
+                .status()
+                .code(),
+            absl::StatusCode::kFailedPrecondition);
   loop_.RunPending();
   EXPECT_EQ(results_.size(), 1u);
   loop_.Advance(absl::Milliseconds(500));

@@ -70,7 +70,7 @@ TEST(DriverTest, LeavesStandardDescriptorsClosedThatWereClosed) {
               auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
               if (!runner.ok()) return 1;
               auto process =
-                  (*runner)->Start(Child({"pause"}), {}, [](Result) {});
+                  (*runner)->Start(Child({"pause"}), {}, [](const Result&) {});
               if (!process.ok()) return 2;
               for (int fd : OpenDescriptors()) {
                 if (fd < 3) return 3;
@@ -162,7 +162,7 @@ ProcessProbe KillTheDriverOf(Fifo& fifo, std::vector<std::string> actions,
     base::PpollLoop loop;
     auto runner = NewPosixRunner(&loop, options);
     auto process =
-        (*runner)->Start(Child(std::move(actions)), {}, [](Result) {});
+        (*runner)->Start(Child(std::move(actions)), {}, [](const Result&) {});
     loop.RunUntil([] { return false; });
     _exit(1);
   }

@@ -153,6 +153,7 @@ TEST_P(StoppingTest, TheWholeGroupIsStopped) {
        fifo.path(), "pause", "}", "tell", fifo.path(), "pause"},
       {.kill_timeout = kLong});
   std::vector<ProcessProbe> group;
+  group.reserve(3);
   for (int i = 0; i < 3; ++i) group.emplace_back(fifo.WaitForPid());
   started.process->Stop();
   AwaitEnd(started);

@@ -29,10 +29,6 @@
 namespace servo::exec {
 namespace {
 
-using testing::Contains;
-using testing::HasSubstr;
-using testing::Not;
-
 using PosixRunnerTest = RunnerTest;
 
 TEST_F(PosixRunnerTest, ReportsExitCodes) {
@@ -277,7 +273,7 @@ TEST_F(PosixRunnerTest, ACallbackMayDestroyItsProcessAndStartTheNext) {
   std::unique_ptr<Process> process;
   std::function<void()> start_next = [&] {
     absl::StatusOr<std::unique_ptr<Process>> next =
-        runner_->Start(Child({"out", "x"}), {}, [&](Result result) {
+        runner_->Start(Child({"out", "x"}), {}, [&](const Result& result) {
           EXPECT_EQ(result.out.Text(), "x\n");
           process.reset();
           if (++runs < 20) start_next();

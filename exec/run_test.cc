@@ -47,6 +47,7 @@ TEST(RunTest, SaysWhyNothingWasStarted) {
 
 TEST(RunTest, RunsInSeveralThreadsAtOnce) {
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([i] {
       for (int j = 0; j < 5; ++j) {

@@ -20,12 +20,9 @@ namespace servo::e2e {
 namespace {
 
 using ::nlohmann::json;
-using ::testing::AllOf;
 using ::testing::ElementsAre;
-using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Le;
 
 class RunTest : public ScenarioTest {
  protected:
@@ -583,7 +580,7 @@ DriverCommand Asking(std::vector<std::string> args) {
 
 TEST_F(RunTest, InfoReadsNeitherStdinNorTheConfiguration) {
   Configure("exec: [broken");
-  for (std::vector<std::string> args :
+  for (const std::vector<std::string>& args :
        {std::vector<std::string>{"--info"},
         {"--info", "app"},
         {"--info", "--config", dir() + "/config.yaml"}}) {
@@ -604,12 +601,12 @@ TEST_F(RunTest, DescribeTellsNoMetrics) {
 }
 
 TEST_F(RunTest, UsageErrorsHaveAnExitCodeAndAMessageOfTheirOwn) {
-  for (std::vector<std::string> args : {std::vector<std::string>{},
-                                        {"a", "b"},
-                                        {"--info", "--describe", "a"},
-                                        {"--describe"},
-                                        {"--bogus", "a"},
-                                        {"a", "--config"}}) {
+  for (const std::vector<std::string>& args : {std::vector<std::string>{},
+                                               {"a", "b"},
+                                               {"--info", "--describe", "a"},
+                                               {"--describe"},
+                                               {"--bogus", "a"},
+                                               {"a", "--config"}}) {
     DriverProcess& driver = Start(Asking(args));
     AwaitEnd(driver);
     EXPECT_EQ(driver.exit_code(), 2);

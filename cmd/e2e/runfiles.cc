@@ -20,7 +20,7 @@ std::string RunfilePath(absl::string_view workspace_path) {
           ? told
           : std::filesystem::read_symlink("/proc/self/exe").string() +
                 ".runfiles";
-  const std::string path = absl::StrCat(root, "/servo_exec/", workspace_path);
+  std::string path = absl::StrCat(root, "/servo_exec/", workspace_path);
   CHECK(access(path.c_str(), F_OK) == 0) << "no file " << path;
   return path;
 }

@@ -77,7 +77,7 @@ std::string NewPath() {
 }
 
 std::string MakeFile(const std::string& content, mode_t mode) {
-  const std::string path = NewPath();
+  std::string path = NewPath();
   std::ofstream(path) << content;
   PCHECK(chmod(path.c_str(), mode) == 0) << path;
   return path;
