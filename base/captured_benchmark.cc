@@ -8,12 +8,12 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
+#include "base/testing/benchmarking.h"
 #include "base/utf8.h"
 
 namespace servo::base {
@@ -24,10 +24,9 @@ uint64_t sink = 0;
 
 // Bytes a nanosecond, when `work` is called `times` times on `bytes` bytes.
 double Speed(size_t bytes, int times, absl::FunctionRef<void()> work) {
-  const std::clock_t begin = std::clock();
+  const double begin = CpuSeconds();
   for (int i = 0; i < times; ++i) work();
-  const double seconds =
-      static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  const double seconds = CpuSeconds() - begin;
   return static_cast<double>(bytes) * times / (seconds * 1e9);
 }
 

@@ -26,7 +26,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "benchmarks/statistics.h"
+#include "base/testing/benchmarking.h"
 #include "benchmarks/timed_process.h"
 
 namespace servo::benchmarks {
@@ -221,7 +221,7 @@ void Performance::Info(const std::string& work) {
   const Program info = {{programs_.measure, "--info"}, "", {}};
   const Program nothing_at_all = {{"/bin/true"}, "", {}};
   AddRatio(work, "/bin/true",
-           MedianRatio(
+           base::MedianRatio(
                201, [&] { return Seconds(info); },
                [&] { return Seconds(nothing_at_all); }),
            1.2);
@@ -231,7 +231,7 @@ void Performance::Nothing(const std::string& work) {
   const Program nothing = Measuring("  pre: []\n");
   const Program nothing_at_all = {{"/bin/true"}, "", {}};
   AddRatio(work, "/bin/true",
-           MedianRatio(
+           base::MedianRatio(
                201, [&] { return Seconds(nothing); },
                [&] { return Seconds(nothing_at_all); }),
            2);
@@ -242,7 +242,7 @@ void Performance::ExecTasks(const std::string& work) {
   const Program spawns = {{programs_.spawn_loop, "1000", "/bin/true"}, "", {}};
   AddRatio(
       work, "C loop of posix_spawn, drained pipes",
-      MedianRatio(
+      base::MedianRatio(
           9, [&] { return Seconds(tasks); }, [&] { return Seconds(spawns); }),
       1.15);
 }
@@ -253,7 +253,7 @@ void Performance::Gets(const std::string& work) {
   const Program gets = {{programs_.http_loop, "1000", url_}, "", {}};
   AddRatio(
       work, "C loop on one libcurl handle",
-      MedianRatio(
+      base::MedianRatio(
           21, [&] { return Seconds(requests); }, [&] { return Seconds(gets); }),
       1.25);
 }
@@ -265,7 +265,7 @@ void Performance::Output(const std::string& work) {
       {"/bin/sh", "-c", "head -c 1G /dev/zero | cat >/dev/null"}, "", {}};
   AddRatio(
       work, "head -c 1G /dev/zero | cat",
-      MedianRatio(
+      base::MedianRatio(
           9, [&] { return Seconds(flood); }, [&] { return Seconds(pipe); }),
       1.15);
   const double mib = static_cast<double>(Run(flood).max_rss_kib) / 1024;
@@ -289,7 +289,7 @@ void Performance::Window(const std::string& work) {
     errors.push_back(
         std::abs(absl::ToDoubleMilliseconds(end - begin - absl::Seconds(1))));
   }
-  AddMilliseconds(work, Median(errors), 1);
+  AddMilliseconds(work, base::Median(errors), 1);
 }
 
 // What a timeout costs beyond the time itself: against a task that takes as
@@ -302,7 +302,7 @@ void Performance::Timeout(const std::string& work) {
   for (int i = 0; i < 11; ++i) {
     late.push_back((Seconds(timed_out) - Seconds(by_itself)) * 1000);
   }
-  AddMilliseconds(work, Median(late), 10);
+  AddMilliseconds(work, base::Median(late), 10);
 }
 
 void Performance::Cancel(const std::string& work) {
@@ -324,7 +324,7 @@ void Performance::Cancel(const std::string& work) {
     cancels.push_back(
         absl::ToDoubleMilliseconds(start + timing.wall - signalled));
   }
-  AddMilliseconds(work, Median(cancels), 20);
+  AddMilliseconds(work, base::Median(cancels), 20);
 }
 
 void Performance::EndOfBackgroundTasks(const std::string& work) {
@@ -341,7 +341,7 @@ void Performance::EndOfBackgroundTasks(const std::string& work) {
     CHECK_EQ(timing.exit_code, 0);
     ends.push_back(absl::ToDoubleMilliseconds(start + timing.wall - post));
   }
-  AddMilliseconds(work, Median(ends), 100);
+  AddMilliseconds(work, base::Median(ends), 100);
 }
 
 void Performance::Idle(const std::string& work) {
@@ -361,7 +361,7 @@ void Performance::Configuration(const std::string& work) {
     check.argv = {programs_.measure, "--check", "--config", check.argv[2]};
     std::vector<double> times;
     for (int i = 0; i < 5; ++i) times.push_back(Seconds(check));
-    seconds.push_back(Median(times));
+    seconds.push_back(base::Median(times));
   }
   Add(work, "linear",
       absl::StrFormat("%.1f / %.1f / %.0f ms", seconds[0] * 1e3,
@@ -406,9 +406,9 @@ void Performance::Growth(const std::string& work, const std::string& task) {
     growth.push_back(per_task[2].back() / per_task[1].back());
   }
   Add(work, "linear",
-      absl::StrFormat("%.0f / %.0f / %.0f us", Median(per_task[0]),
-                      Median(per_task[1]), Median(per_task[2])),
-      "constant within 10 %", Median(growth) <= 1.1);
+      absl::StrFormat("%.0f / %.0f / %.0f us", base::Median(per_task[0]),
+                      base::Median(per_task[1]), base::Median(per_task[2])),
+      "constant within 10 %", base::Median(growth) <= 1.1);
   Add("the same: resident memory", "flat",
       absl::StrFormat("%.1f / %.1f / %.1f MB", memory[0], memory[1], memory[2]),
       "the plan's size alone", memory[2] - memory[0] <= 16);

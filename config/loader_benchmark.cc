@@ -5,11 +5,11 @@
 #include <sys/resource.h>
 
 #include <cstdio>
-#include <ctime>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/testing/benchmarking.h"
 #include "config/diagnostics.h"
 #include "config/loader.h"
 
@@ -44,16 +44,11 @@ std::string WrongTasks(int count) {
   return text;
 }
 
-// The processor time used so far: what else the machine does is left out.
-double CpuSeconds() {
-  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-}
-
 void Measure(absl::string_view what, int count, const std::string& text) {
-  const double begin = CpuSeconds();
+  const double begin = base::CpuSeconds();
   Diagnostics diagnostics;
   const bool ok = LoadPlan(text, "benchmark.yaml", &diagnostics).ok();
-  const double elapsed = CpuSeconds() - begin;
+  const double elapsed = base::CpuSeconds() - begin;
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   std::printf(

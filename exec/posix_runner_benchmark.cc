@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
@@ -24,6 +23,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/ppoll_loop.h"
+#include "base/testing/benchmarking.h"
 #include "exec/command.h"
 #include "exec/posix_runner.h"
 #include "exec/runner.h"
@@ -37,11 +37,6 @@ double Microseconds(absl::Duration time) {
 
 absl::Duration Now() {
   return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 Command Words(std::vector<std::string> argv) {
@@ -152,7 +147,8 @@ void MeasureOutput(long long bytes, int runs) {
     bare.push_back(absl::ToDoubleSeconds(bench.Run(pipe).elapsed));
   }
   std::printf("%lld bytes of output: %.3f s, into cat %.3f s (%.2f x)\n", bytes,
-              Median(ours), Median(bare), Median(ours) / Median(bare));
+              base::Median(ours), base::Median(bare),
+              base::Median(ours) / base::Median(bare));
 }
 
 void MeasureTimeout(int runs) {
@@ -166,7 +162,7 @@ void MeasureTimeout(int runs) {
     late.push_back(Microseconds(result.elapsed - timeout));
   }
   std::printf("from the timeout to the end of an obedient task: %.0f us\n",
-              Median(late));
+              base::Median(late));
 }
 
 void MeasureEndAll(int processes) {

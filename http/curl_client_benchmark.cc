@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -27,6 +26,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/ppoll_loop.h"
+#include "base/testing/benchmarking.h"
 #include "curl/curl.h"
 #include "http/client.h"
 #include "http/curl_client.h"
@@ -38,11 +38,6 @@ namespace {
 
 absl::Duration Now() {
   return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 void StayOnOneCpu() {
@@ -155,7 +150,7 @@ void MeasureGets(int rounds, int count) {
   }
   std::printf(
       "GET on a kept connection: %.1f us, bare handle %.1f us (%.2f x)\n",
-      Median(our_times), Median(bare_times), Median(ratios));
+      base::Median(our_times), base::Median(bare_times), base::Median(ratios));
 }
 
 }  // namespace

@@ -7,12 +7,12 @@
 
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/log/check.h"
 #include "absl/strings/str_cat.h"
+#include "base/testing/benchmarking.h"
 #include "nlohmann/json.hpp"
 #include "protocol/messages.h"
 #include "protocol/request.h"
@@ -22,10 +22,9 @@ namespace {
 
 // Microseconds of processor time for each of `times` calls of `work`.
 double Microseconds(int times, absl::FunctionRef<void()> work) {
-  const std::clock_t begin = std::clock();
+  const double begin = base::CpuSeconds();
   for (int i = 0; i < times; ++i) work();
-  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC * 1e6 /
-         times;
+  return (base::CpuSeconds() - begin) * 1e6 / times;
 }
 
 void MeasureProgress(int times) {

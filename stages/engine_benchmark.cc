@@ -6,10 +6,8 @@
 //
 // With --smoke everything is done in small, to see that it works.
 
-#include <algorithm>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/fake_loop.h"
+#include "base/testing/benchmarking.h"
 #include "config/plan.h"
 #include "exec/command.h"
 #include "exec/fake_runner.h"
@@ -38,17 +37,11 @@ struct DeafObserver final : Observer {
   void OnDetail(const std::string&) override {}
 };
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 // Microseconds of processor time for each of `count` tasks of `work`.
 double MicrosecondsATask(int count, absl::FunctionRef<void()> work) {
-  const std::clock_t begin = std::clock();
+  const double begin = base::CpuSeconds();
   work();
-  return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC * 1e6 /
-         count;
+  return (base::CpuSeconds() - begin) * 1e6 / count;
 }
 
 config::Plan PlanOf(int count, const config::Task& task) {
@@ -103,7 +96,7 @@ void Measure(const char* what, int rounds, const config::Plan& plan,
     bare.push_back(MicrosecondsATask(count, fakes));
   }
   std::printf("%d %s tasks: %.2f us each, the fakes alone %.2f us\n", count,
-              what, Median(ours), Median(bare));
+              what, base::Median(ours), base::Median(bare));
 }
 
 void MeasureAll(int rounds, int count) {

@@ -1,12 +1,16 @@
-// Medians of repeated measurements.
-#ifndef BENCHMARKS_STATISTICS_H_
-#define BENCHMARKS_STATISTICS_H_
+// What the benchmarks of all layers measure with.
+#ifndef BASE_TESTING_BENCHMARKING_H_
+#define BASE_TESTING_BENCHMARKING_H_
 
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 
-namespace servo::benchmarks {
+namespace servo::base {
+
+// The processor time that this process has used so far, in seconds: what else
+// the machine does is left out.
+double CpuSeconds();
 
 // The middle of `values`, which must not be empty.
 double Median(std::vector<double> values);
@@ -17,6 +21,6 @@ double Median(std::vector<double> values);
 double MedianRatio(int rounds, absl::FunctionRef<double()> ours,
                    absl::FunctionRef<double()> floor);
 
-}  // namespace servo::benchmarks
+}  // namespace servo::base
 
-#endif  // BENCHMARKS_STATISTICS_H_
+#endif  // BASE_TESTING_BENCHMARKING_H_

@@ -1,8 +1,14 @@
-#include "benchmarks/statistics.h"
+#include "base/testing/benchmarking.h"
 
 #include <algorithm>
+#include <ctime>
+#include <utility>
 
-namespace servo::benchmarks {
+namespace servo::base {
+
+double CpuSeconds() {
+  return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
 
 double Median(std::vector<double> values) {
   auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
@@ -22,4 +28,4 @@ double MedianRatio(int rounds, absl::FunctionRef<double()> ours,
   return Median(std::move(ratios));
 }
 
-}  // namespace servo::benchmarks
+}  // namespace servo::base
