@@ -37,15 +37,7 @@ trap cleanup EXIT
 trap 'exit 1' INT TERM
 cd "$work"
 
-# All at once, so that no two are the same.
-set -- $(python3 - << 'END'
-import socket
-sockets = [socket.socket() for _ in range(12)]
-for s in sockets:
-    s.bind(("127.0.0.1", 0))
-print(*(s.getsockname()[1] for s in sockets))
-END
-)
+set -- $(python3 "$root/tools/free_ports.py" 12)
 NGINX=$1 NGINX_TLS=$2 HTTPBIN=$3 TINYPROXY=$4
 TLS12=$5 TLS13=$6 EXPIRED=$7 WRONG_HOST=$8 SELF_SIGNED=$9
 shift 9

@@ -40,15 +40,7 @@ trap cleanup EXIT
 trap 'exit 1' INT TERM
 cd "$work"
 
-# Both at once, so that they are not the same.
-set -- $(python3 - << 'END'
-import socket
-sockets = [socket.socket() for _ in range(2)]
-for s in sockets:
-    s.bind(("127.0.0.1", 0))
-print(*(s.getsockname()[1] for s in sockets))
-END
-)
+set -- $(python3 "$here/../../../tools/free_ports.py" 2)
 COUNTED=$1 TIMED=$2
 
 # One in five requests for /counted fails at once and one in ten is answered after a second: by the other server, since
