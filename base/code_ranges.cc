@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 
 namespace servo::base {
 namespace {
@@ -43,11 +42,11 @@ absl::StatusOr<int> ParseCode(absl::string_view digits, absl::string_view whole,
 
 absl::StatusOr<CodeRanges::Range> CodeRanges::ParseRange(absl::string_view text,
                                                          const Limits& limits) {
-  const std::vector<absl::string_view> ends =
-      absl::StrSplit(text, absl::MaxSplits('-', 1));
-  absl::StatusOr<int> first = ParseCode(ends.front(), text, limits);
+  const size_t dash = std::min(text.find('-'), text.size());
+  absl::StatusOr<int> first = ParseCode(text.substr(0, dash), text, limits);
   if (!first.ok()) return first.status();
-  absl::StatusOr<int> last = ParseCode(ends.back(), text, limits);
+  if (dash == text.size()) return Range{*first, *first};
+  absl::StatusOr<int> last = ParseCode(text.substr(dash + 1), text, limits);
   if (!last.ok()) return last.status();
   if (*first > *last) {
     return Malformed(

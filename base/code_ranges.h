@@ -3,8 +3,8 @@
 #define BASE_CODE_RANGES_H_
 
 #include <string>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -53,7 +53,7 @@ class CodeRanges {
   static absl::StatusOr<Range> ParseRange(absl::string_view text,
                                           const Limits& limits);
 
-  std::vector<Range> ranges_;
+  absl::InlinedVector<Range, 2> ranges_;
 };
 
 }  // namespace servo::base

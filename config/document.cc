@@ -159,11 +159,18 @@ void ReadSource(absl::string_view input, Source* result) {
             1};
   };
   while (!input.empty()) {
+    const size_t plain = std::find_if_not(input.begin(), input.end(),
+                                          [](unsigned char c) {
+                                            return absl::ascii_isprint(c);
+                                          }) -
+                         input.begin();
+    if (plain > 0) {
+      source.text.append(input.substr(0, plain));
+      input.remove_prefix(plain);
+      continue;
+    }
     const char c = input[0];
-    if (c >= 0x20 && c < 0x7f) {
-      source.text.push_back(c);
-      input.remove_prefix(1);
-    } else if (c == '\n' || c == '\r') {
+    if (c == '\n' || c == '\r') {
       source.text.push_back('\n');
       source.lines.push_back(source.text.size());
       input.remove_prefix(absl::StartsWith(input, "\r\n") ? 2 : 1);
@@ -720,6 +727,7 @@ class DocumentBuilder : public YAML::EventHandler {
 
   // Records keys that stand twice; the last one stays, as in PyYAML.
   void FindDuplicates(Node* node, std::vector<Node::Entry>* entries) {
+    if (entries->size() < 2) return;
     std::vector<Node::Entry> unique;
     unique.reserve(entries->size());
     Index index(&unique);

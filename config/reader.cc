@@ -40,7 +40,7 @@ bool IsNumber(const Node& node) {
 
 }  // namespace
 
-Field::Field(ReadContext* context, const Node* node, KeyPath path,
+Field::Field(ReadContext* context, const Node* node, const KeyPath& path,
              const KeySpec* spec, const Node* key)
     : context_(context),
       node_(node),
@@ -48,10 +48,19 @@ Field::Field(ReadContext* context, const Node* node, KeyPath path,
       path_(path),
       spec_(spec),
       given_(!IsNull(node)) {
-  if (!given_ && spec != nullptr && !spec->default_text.empty()) {
-    default_ = Node::Plain(spec->default_text);
-    node_ = nullptr;
+  if (is_default()) node_ = nullptr;
+}
+
+const Node& Field::node() const {
+  if (node_ != nullptr) return *node_;
+  if (!default_.has_value()) {
+    default_ = is_default() ? Node::Plain(spec_->default_text) : Node();
   }
+  return *default_;
+}
+
+absl::string_view Field::text() const {
+  return is_default() ? spec_->default_text : node().text();
 }
 
 Field Field::Item(size_t index) const {
@@ -78,7 +87,11 @@ Field Field::Hidden() const {
 }
 
 bool Field::Read(bool* out) const {
-  if (IsNull(&node())) return true;
+  if (IsMissing()) return true;
+  if (is_default() && spec_->default_flag.has_value()) {
+    *out = *spec_->default_flag;
+    return true;
+  }
   if (node().kind() != Node::Kind::kBool) {
     Expected("true or false");
     return false;
@@ -88,7 +101,11 @@ bool Field::Read(bool* out) const {
 }
 
 bool Field::Read(int* out) const {
-  if (IsNull(&node())) return true;
+  if (IsMissing()) return true;
+  if (const std::optional<double> number = DefaultNumber()) {
+    *out = static_cast<int>(*number);
+    return true;
+  }
   const std::optional<int64_t> value = node().kind() == Node::Kind::kInt
                                            ? ParseInt(node().text())
                                            : std::nullopt;
@@ -101,7 +118,11 @@ bool Field::Read(int* out) const {
 }
 
 bool Field::Read(double* out) const {
-  if (IsNull(&node())) return true;
+  if (IsMissing()) return true;
+  if (const std::optional<double> number = DefaultNumber()) {
+    *out = *number;
+    return true;
+  }
   double value = 0;
   if (!ReadNumber(&value) || !InRange(value)) {
     Expected(absl::StrCat("a number", RangeText()));
@@ -112,7 +133,11 @@ bool Field::Read(double* out) const {
 }
 
 bool Field::Read(absl::Duration* out) const {
-  if (IsNull(&node())) return true;
+  if (IsMissing()) return true;
+  if (const std::optional<double> number = DefaultNumber()) {
+    *out = absl::Seconds(*number);
+    return true;
+  }
   absl::Duration value = absl::InfiniteDuration();
   double seconds = 0;
   if (ReadNumber(&seconds) && std::isfinite(seconds)) {
@@ -136,7 +161,11 @@ bool Field::Read(absl::Duration* out) const {
 }
 
 bool Field::Read(std::string* out) const {
-  if (IsNull(&node())) return true;
+  if (IsMissing()) return true;
+  if (is_default()) {
+    *out = std::string(text());
+    return true;
+  }
   if (!node().is_scalar()) {
     Expected("a text");
     return false;
@@ -236,6 +265,11 @@ Field MappingReader::operator[](size_t key) const {
                entry != nullptr ? entry->key : nullptr);
 }
 
+bool MappingReader::has(size_t key) const {
+  DCHECK_LT(key, keys_.size());
+  return entries_[key] != nullptr && !IsNull(entries_[key]->value);
+}
+
 void MappingReader::ReadEntry(const Node::Entry& entry,
                               absl::Span<const Elsewhere> elsewhere) {
   const absl::string_view name = entry.key->text();
@@ -279,7 +313,7 @@ void MappingReader::ReportUnknown(const Node& key,
 
 void MappingReader::ReportMissing() const {
   for (size_t i = 0; i < keys_.size(); ++i) {
-    if (!keys_[i].required || (*this)[i].given()) continue;
+    if (!keys_[i].required || has(i)) continue;
     field_.Error(absl::StrCat("expected the key ", Quoted(keys_[i].name),
                               ", which is required, found ",
                               entries_[i] == nullptr ? "none" : "null"));

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/container/inlined_vector.h"
@@ -38,14 +39,27 @@ struct ReadContext {
 class Field {
  public:
   // `node` may be null: not given.
-  Field(ReadContext* context, const Node* node, KeyPath path,
+  Field(ReadContext* context, const Node* node, const KeyPath& path,
         const KeySpec* spec = nullptr, const Node* key = nullptr);
 
   // Whether a value stands in the file that is not null.
   bool given() const { return given_; }
 
+  // Whether the default of the key stands for it, since none is given.
+  bool is_default() const {
+    return !given_ && spec_ != nullptr && !spec_->default_text.empty();
+  }
+
   // The value; the default of its key if none is given; null if it has none.
-  const Node& node() const { return node_ != nullptr ? *node_ : default_; }
+  const Node& node() const;
+
+  // The text of a scalar that is given, or of the default.
+  absl::string_view text() const;
+
+  // The default, if that is the value and it is plainly a number.
+  std::optional<double> DefaultNumber() const {
+    return is_default() ? spec_->default_number : std::nullopt;
+  }
   const KeyPath& path() const { return path_; }
   ReadContext* context() const { return context_; }
 
@@ -84,6 +98,8 @@ class Field {
  private:
   void Report(Severity severity, const Node* place,
               absl::string_view message) const;
+  // Whether there is nothing to be read.
+  bool IsMissing() const { return !given_ && !is_default(); }
   bool ReadNumber(double* out) const;
   bool InRange(double value) const;
   std::string RangeText() const;
@@ -93,7 +109,7 @@ class Field {
   const Node* key_;
   KeyPath path_;
   const KeySpec* spec_;
-  Node default_;
+  mutable std::optional<Node> default_;  // made when it is looked at
   bool given_;
   bool hidden_ = false;
 };
@@ -118,6 +134,9 @@ class MappingReader {
 
   // The value of the key at this position of the table.
   Field operator[](size_t key) const;
+
+  // Whether the key at this position has a value that is not null.
+  bool has(size_t key) const;
 
  private:
   void ReadEntry(const Node::Entry& entry,

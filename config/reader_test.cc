@@ -87,6 +87,54 @@ TEST_F(ReaderTest, DefaultsStandForNullAndAbsence) {
   }
 }
 
+TEST_F(ReaderTest, DefaultsAreReadAsIfWritten) {
+  static constexpr KeySpec kWritten[] = {
+      {.name = "hex",
+       .type = ValueType::kInteger,
+       .default_text = "0x10",
+       .max = 20},
+      {.name = "octal",
+       .type = ValueType::kInteger,
+       .default_text = "010",
+       .max = 20},
+      {.name = "ratio",
+       .type = ValueType::kNumber,
+       .default_text = "1.5",
+       .max = 2},
+      {.name = "wait",
+       .type = ValueType::kSeconds,
+       .default_text = "1m30s",
+       .max = 100},
+      {.name = "quiet", .type = ValueType::kBool, .default_text = "off"},
+      {.name = "method", .type = ValueType::kMethod, .default_text = "GET"},
+  };
+  document_ = *Document::Parse("prom: {}", "t.yaml", &diagnostics_);
+  ReadContext context = {document_.get(), &diagnostics_, ""};
+  const Field section(&context, document_->root()->Find("prom"),
+                      KeyPath("prom"));
+  const MappingReader keys(section, kWritten);
+  int hex = 0;
+  int octal = 0;
+  double ratio = 0;
+  absl::Duration wait;
+  bool quiet = true;
+  std::string method;
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "hex")].Read(&hex));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "octal")].Read(&octal));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "ratio")].Read(&ratio));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "wait")].Read(&wait));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "quiet")].Read(&quiet));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "method")].Read(&method));
+  EXPECT_EQ(hex, 16);
+  EXPECT_EQ(octal, 8);
+  EXPECT_EQ(ratio, 1.5);
+  EXPECT_EQ(wait, absl::Seconds(90));
+  EXPECT_FALSE(quiet);
+  EXPECT_EQ(method, "GET");
+  EXPECT_EQ(keys[KeyIndex(kWritten, "method")].node().kind(),
+            Node::Kind::kString);
+}
+
 TEST_F(ReaderTest, EachProblemIsReportedAndReadingGoesOn) {
   EXPECT_EQ(Read("{qery: up, points: 11, scale: yes, exact: 1, x-free: [1]}"),
             "t.yaml:1:7: prom: expected the key \"query\", which is required, "

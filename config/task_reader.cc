@@ -38,7 +38,7 @@ std::string ModeNames(unsigned modes) {
 const Mode* ReadMode(const Field& field, const MappingReader& task) {
   std::vector<const Mode*> found;
   for (const Mode& mode : kModes) {
-    if (task[mode.key].given()) found.push_back(&mode);
+    if (task.has(mode.key)) found.push_back(&mode);
   }
   if (found.empty()) {
     field.Error(
@@ -60,9 +60,8 @@ const Mode* ReadMode(const Field& field, const MappingReader& task) {
 // a request does anyway.
 void CheckKeys(const MappingReader& task, const Mode& mode) {
   for (size_t i = 0; i < std::size(kTaskKeys); ++i) {
-    if ((kTaskKeys[i].modes & mode.bit) != 0) continue;
+    if ((kTaskKeys[i].modes & mode.bit) != 0 || !task.has(i)) continue;
     const Field field = task[i];
-    if (!field.given()) continue;
     bool background = true;
     if (i == TaskKey("async") && field.Read(&background) && !background) {
       continue;
@@ -86,7 +85,7 @@ void ReadRetries(const MappingReader& task, RetryPolicy* retry) {
   if (retry->retries > 0) return;
   for (const size_t key : {TaskKey("retry_delay"), TaskKey("retry_backoff"),
                            TaskKey("retry_max_delay")}) {
-    if (task[key].given()) {
+    if (task.has(key)) {
       task[key].KeyWarning("without effect: this task has no retries");
     }
   }

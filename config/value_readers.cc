@@ -1,8 +1,8 @@
 #include "config/value_readers.h"
 
-#include <string.h>
-
+#include <cstring>
 #include <optional>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
@@ -22,13 +22,13 @@ constexpr int kMaxSignal = 64;
 // Adds one code or range.
 bool AddCodes(const Field& field, const base::CodeRanges::Limits& limits,
               base::CodeRanges* codes) {
-  const Node::Kind kind = field.node().kind();
-  if (kind != Node::Kind::kInt && kind != Node::Kind::kString) {
+  if (!field.is_default() && field.node().kind() != Node::Kind::kInt &&
+      field.node().kind() != Node::Kind::kString) {
     field.Expected(absl::StrCat(limits.noun, " or a range such as \"",
                                 limits.min, "-", limits.max, "\""));
     return false;
   }
-  const absl::Status status = codes->Add(field.node().text(), limits);
+  const absl::Status status = codes->Add(field.text(), limits);
   if (!status.ok()) field.Error(status.message());
   return status.ok();
 }
@@ -49,9 +49,9 @@ std::optional<int> SignalNumber(absl::string_view name) {
 bool ReadCodes(const Field& field, const base::CodeRanges::Limits& limits,
                base::CodeRanges* out) {
   base::CodeRanges codes;
-  if (field.node().kind() != Node::Kind::kSequence) {
+  if (field.is_default() || field.node().kind() != Node::Kind::kSequence) {
     if (!AddCodes(field, limits, &codes)) return false;
-    *out = codes;
+    *out = std::move(codes);
     return true;
   }
   bool ok = true;
@@ -64,12 +64,16 @@ bool ReadCodes(const Field& field, const base::CodeRanges::Limits& limits,
                              "succeed"));
     ok = false;
   }
-  if (ok) *out = codes;
+  if (ok) *out = std::move(codes);
   return ok;
 }
 
 bool ReadBytes(const Field& field, size_t max, size_t* out) {
-  absl::string_view text = field.node().text();
+  if (const std::optional<double> bytes = field.DefaultNumber()) {
+    *out = static_cast<size_t>(*bytes);
+    return true;
+  }
+  absl::string_view text = field.text();
   uint64_t unit = 1;
   uint64_t value = 0;
   bool ok = false;
