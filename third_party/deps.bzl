@@ -33,6 +33,7 @@ _OVERLAYS = {
     "curl": struct(
         build_file = Label("//third_party/curl:curl.BUILD"),
         files = {Label("//third_party/curl:curl_config.h"): "lib/curl_config.h"},
+        patches = [Label("//third_party/curl:format_speed.patch")],
     ),
     "mbedtls": struct(
         build_file = Label("//third_party/mbedtls:mbedtls.BUILD"),
