@@ -35,8 +35,9 @@ namespace {
 // again; beyond this, closing it is cheaper.
 constexpr uint64_t kRedirectBodyLimit = 64 * 1024;
 
-// How much curl reads at once.
-constexpr long kReceiveBuffer = 128 * 1024;
+// How much curl reads at once. More is no faster, and slows small requests: the
+// memory is given back after each.
+constexpr long kReceiveBuffer = 32 * 1024;
 
 // A path that no file has: curl must not fall back to its own bundle when the
 // one that was named can't be read.
@@ -219,16 +220,32 @@ class CurlClient final : public Client {
   std::set<CurlTransfer*>& transfers() { return transfers_; }
 
  private:
+  // Url::Parse(), remembering the last text: retries, polling and load ask the
+  // same URL again and again.
+  absl::StatusOr<Url> ParseUrl(const std::string& text);
+
   base::Loop* const loop_;
   const std::string user_agent_;
   const ResponseLimits limits_;
+  std::string last_url_text_;
+  std::optional<Url> last_url_;
   std::unique_ptr<CurlMulti> multi_;
   std::set<CurlTransfer*> transfers_;
 };
 
+absl::StatusOr<Url> CurlClient::ParseUrl(const std::string& text) {
+  if (last_url_.has_value() && text == last_url_text_) return *last_url_;
+  absl::StatusOr<Url> url = Url::Parse(text);
+  if (url.ok()) {
+    last_url_text_ = text;
+    last_url_ = *url;
+  }
+  return url;
+}
+
 absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
     const Request& request, Done done) {
-  absl::StatusOr<Url> url = Url::Parse(request.url);
+  absl::StatusOr<Url> url = ParseUrl(request.url);
   if (!url.ok()) return url.status();
   if (absl::Status status = CheckAllButUrl(request); !status.ok()) {
     return status;
@@ -237,8 +254,7 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
     return status;
   }
   const bool trust_must_be_found =
-      request.tls.verify &&
-      (url->scheme() == "https" || !request.tls.ca_bundle.empty());
+      request.tls.verify && (url->is_https() || !request.tls.ca_bundle.empty());
   Trust trust(request.tls);
   if (trust_must_be_found && !trust.Store().ok()) return trust.Store().status();
   if (multi_ == nullptr) multi_ = std::make_unique<CurlMulti>(loop_);
@@ -364,8 +380,7 @@ void CurlTransfer::SetAuthAndProxy() {
 void CurlTransfer::SetTls() {
   Set(easy_, CURLOPT_SSL_VERIFYPEER, request_.tls.verify ? 1L : 0L);
   Set(easy_, CURLOPT_SSL_VERIFYHOST, request_.tls.verify ? 2L : 0L);
-  if (request_.tls.verify &&
-      (hop_.url.scheme() == "https" || HasHttpsProxy())) {
+  if (request_.tls.verify && (hop_.url.is_https() || HasHttpsProxy())) {
     SetTrustStore();
   }
   if (!hop_.send_client_cert || request_.tls.client_cert.empty()) return;
@@ -482,8 +497,7 @@ void CurlTransfer::Follow(const std::string& location) {
                      hop_.url.ToString())));
     return;
   }
-  if (request_.tls.verify && hop_.url.scheme() == "https" &&
-      !trust_.Store().ok()) {
+  if (request_.tls.verify && hop_.url.is_https() && !trust_.Store().ok()) {
     Fail(absl::UnavailableError(trust_.Store().status().message()));
     return;
   }

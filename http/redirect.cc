@@ -33,8 +33,8 @@ bool TurnsIntoGet(int status, absl::string_view method) {
 
 bool MayHaveCredentials(const Url& from, const Url& to) {
   if (!absl::EqualsIgnoreCase(from.host(), to.host())) return false;
-  if (from.scheme() == to.scheme()) return from.port() == to.port();
-  return to.scheme() == "https" && from.port() == "80" && to.port() == "443";
+  if (from.is_https() == to.is_https()) return from.port() == to.port();
+  return to.is_https() && from.port() == "80" && to.port() == "443";
 }
 
 }  // namespace

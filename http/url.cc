@@ -73,12 +73,9 @@ std::string ProblemOfText(absl::string_view text) {
   return "";
 }
 
-// What is wrong with a URL that curl's parser accepts; empty if nothing.
-std::string ProblemOfParts(absl::string_view scheme, absl::string_view host,
-                           absl::string_view port) {
-  if (scheme != "http" && scheme != "https") {
-    return Reason(CURLUE_UNSUPPORTED_SCHEME);
-  }
+// What is wrong with the host and port of a URL that curl's parser accepts;
+// empty if nothing.
+std::string ProblemOfAuthority(absl::string_view host, absl::string_view port) {
   if (!std::all_of(host.begin(), host.end(), absl::ascii_isascii)) {
     return "has a host name beyond ASCII; write its IDNA form (xn--...)";
   }
@@ -88,6 +85,10 @@ std::string ProblemOfParts(absl::string_view scheme, absl::string_view host,
 
 }  // namespace
 
+Url::Url(CURLU* handle) : handle_(handle, &curl_url_cleanup) {
+  CHECK(handle != nullptr) << "out of memory";
+}
+
 absl::StatusOr<Url> Url::Parse(absl::string_view text) {
   auto malformed = [&](absl::string_view why) {
     return absl::InvalidArgumentError(
@@ -96,17 +97,18 @@ absl::StatusOr<Url> Url::Parse(absl::string_view text) {
   if (std::string why = ProblemOfText(text); !why.empty()) {
     return malformed(why);
   }
-  Url url{Handle(curl_url())};
-  CHECK(url.handle_ != nullptr) << "out of memory";
+  Url url(curl_url());
   const CURLUcode code =
       curl_url_set(url.handle(), CURLUPART_URL, std::string(text).c_str(),
                    CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
   if (code != CURLUE_OK) return malformed(Reason(code));
-  if (std::string why = ProblemOfParts(url.scheme(), url.host(), url.port());
+  url.is_https_ = absl::StartsWithIgnoreCase(text, "https:");
+  if (std::string why =
+          ProblemOfAuthority(url.host(), url.Part(CURLUPART_PORT));
       !why.empty()) {
     return malformed(why);
   }
-  if (!url.TakeAuth().ok()) {
+  if (absl::StrContains(text, '@') && !url.TakeAuth().ok()) {
     return malformed(
         "has a user name or password with a broken percent-encoding or a "
         "control character");
@@ -120,13 +122,18 @@ absl::StatusOr<Url> Url::Resolve(absl::string_view reference) const {
         absl::StrCat("the redirect to ", Quoted(reference),
                      " cannot be followed: it ", why));
   };
-  Url url{Handle(curl_url_dup(handle()))};
-  CHECK(url.handle_ != nullptr) << "out of memory";
+  Url url(curl_url_dup(handle()));
   const CURLUcode code = curl_url_set(
       url.handle(), CURLUPART_URL, std::string(reference).c_str(),
       CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
   if (code != CURLUE_OK) return refused(Reason(code));
-  if (std::string why = ProblemOfParts(url.scheme(), url.host(), url.port());
+  const std::string scheme = url.Part(CURLUPART_SCHEME);
+  url.is_https_ = scheme == "https";
+  if (!url.is_https_ && scheme != "http") {
+    return refused(Reason(CURLUE_UNSUPPORTED_SCHEME));
+  }
+  if (std::string why =
+          ProblemOfAuthority(url.host(), url.Part(CURLUPART_PORT));
       !why.empty()) {
     return refused(why);
   }
@@ -165,7 +172,6 @@ std::string Url::Part(CURLUPart part, unsigned flags) const {
   return result;
 }
 
-std::string Url::scheme() const { return Part(CURLUPART_SCHEME); }
 std::string Url::host() const { return Part(CURLUPART_HOST); }
 std::string Url::port() const {
   return Part(CURLUPART_PORT, CURLU_DEFAULT_PORT);

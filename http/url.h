@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,8 +15,8 @@
 
 namespace servo::http {
 
-// Movable, not copyable. Never holds credentials: they are taken out when the
-// text is parsed.
+// Immutable; copies share what curl made of the text. The handle never holds
+// credentials: they are taken out when the text is parsed.
 class Url {
  public:
   // Reads `text`. Bytes beyond ASCII in path and query are percent-encoded, as
@@ -35,30 +34,28 @@ class Url {
   // none or both were empty.
   const std::optional<BasicAuth>& auth() const { return auth_; }
 
-  std::string scheme() const;  // in lower case
-  std::string host() const;    // an IPv6 address in brackets
-  std::string port() const;    // the scheme's default if none is given
+  bool is_https() const { return is_https_; }
+  std::string host() const;  // an IPv6 address in brackets
+  std::string port() const;  // the scheme's default if none is given
 
   // The whole URL, without credentials.
   std::string ToString() const;
 
-  // The handle to give to CURLOPT_CURLU; stays owned by this.
+  // The handle to give to CURLOPT_CURLU, which only reads it; stays owned by
+  // this and its copies.
   CURLU* handle() const { return handle_.get(); }
 
  private:
-  struct Cleanup {
-    void operator()(CURLU* handle) const { curl_url_cleanup(handle); }
-  };
-  using Handle = std::unique_ptr<CURLU, Cleanup>;
-
-  explicit Url(Handle handle) : handle_(std::move(handle)) {}
+  // Takes over the handle, which must not be null.
+  explicit Url(CURLU* handle);
 
   // Takes the credentials out of the handle.
   absl::Status TakeAuth();
 
   std::string Part(CURLUPart part, unsigned flags = 0) const;
 
-  Handle handle_;
+  std::shared_ptr<CURLU> handle_;
+  bool is_https_ = false;
   std::optional<BasicAuth> auth_;
 };
 
