@@ -125,6 +125,7 @@ void Engine::Impl::BeginTask() {
 
 TaskExecution::Environment Engine::Impl::EnvironmentFor(
     const config::Task& task) const {
+  if (std::holds_alternative<config::RequestAction>(task.action)) return {};
   TaskExecution::Environment environment = {
       {"SERVO_APP_ID", options_.app_id},
       {"SERVO_EXEC_STAGE", config::StageName(stage_)},

@@ -3,7 +3,6 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 #include "stages/retry_delay.h"
 
@@ -22,8 +21,8 @@ void TaskExecution::Start() { BeginAttempt(); }
 void TaskExecution::BeginAttempt() {
   ++attempt_;
   surroundings_.observer->OnDetail(
-      absl::StrFormat("%s: attempt %d of %d of task %s", task_.location,
-                      attempt_, task_.retry.retries + 1, task_.name));
+      absl::StrCat(task_.location, ": attempt ", attempt_, " of ",
+                   task_.retry.retries + 1, " of task ", task_.name));
   if (const auto* request = std::get_if<config::RequestAction>(&task_.action)) {
     StartRequest(*request);
     return;
@@ -85,7 +84,7 @@ void TaskExecution::StartRequest(const config::RequestAction& action) {
 
 void TaskExecution::EndAttempt(Verdict verdict) {
   surroundings_.observer->OnDetail(
-      verdict.success ? absl::StrFormat("Task %s succeeded", task_.name)
+      verdict.success ? absl::StrCat("Task ", task_.name, " succeeded")
                       : FailureText(task_, verdict));
   if (task_.notify) {
     surroundings_.observer->OnMessage(NotificationText(task_, verdict));
@@ -126,7 +125,7 @@ void TaskExecution::Kill() {
 
 std::string TaskExecution::Activity() const {
   if (retry_timer_.active()) {
-    return absl::StrFormat("Waiting to retry task %s", task_.name);
+    return absl::StrCat("Waiting to retry task ", task_.name);
   }
   return absl::StrCat("Executing task ", task_.name);
 }
