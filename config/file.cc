@@ -70,7 +70,7 @@ absl::Status Check(int fd, const std::string& path) {
 }
 
 absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
-  constexpr size_t kChunk = 64 * 1024;
+  constexpr size_t kChunk = 16 * 1024;
   std::string text;
   while (text.size() <= Document::kMaxBytes) {
     const size_t size = text.size();

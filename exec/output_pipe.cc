@@ -1,6 +1,7 @@
 #include "exec/output_pipe.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -23,37 +24,51 @@ constexpr size_t kTurnBytes = 1024 * 1024;
 constexpr size_t kDefaultCapacity = 64 * 1024;
 constexpr int kFloodCapacity = 1024 * 1024;
 
+// How often an empty pipe is looked at before its next byte is waited for, if a
+// flood filled it so far and at least `kBurst` came in this turn. Some
+// microseconds, unless the processor has other work.
+constexpr int kLooks = 20;
+constexpr size_t kBurst = 4096;
+
 }  // namespace
 
 OutputPipe::OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
-                       std::vector<char>* buffer)
+                       absl::Span<char> buffer)
     : fd_(std::move(fd)), captured_(limit), buffer_(buffer) {
   watch_ = loop->Watch(fd_.get(), POLLIN, [this](short) { ReadSome(); });
 }
 
 size_t OutputPipe::Read(size_t most) {
-  most = std::min(most, buffer_->size());
+  most = std::min(most, buffer_.size());
   ssize_t size;
   do {
-    size = read(fd_.get(), buffer_->data(), most);
+    size = read(fd_.get(), buffer_.data(), most);
   } while (size < 0 && errno == EINTR);
   if (size < 0 && errno == EAGAIN) return 0;
   if (size <= 0) {
     Close();
     return 0;
   }
-  captured_.Append(absl::string_view(buffer_->data(), size));
+  captured_.Append(absl::string_view(buffer_.data(), size));
   return static_cast<size_t>(size);
 }
 
 void OutputPipe::ReadSome() {
+  int looks = 0;
   for (size_t total = 0; total < kTurnBytes;) {
-    const size_t size = Read(buffer_->size());
-    if (size == 0) break;
+    const size_t size = Read(buffer_.size());
+    if (size == 0 && !AwaitMore(total, ++looks)) break;
+    if (size > 0) looks = 0;
     if (size >= kDefaultCapacity) Enlarge();
     total += size;
   }
   if (!open() && closed_ != nullptr) std::exchange(closed_, nullptr)();
+}
+
+bool OutputPipe::AwaitMore(size_t read, int looks) const {
+  if (!open() || !enlarged_ || read < kBurst || looks > kLooks) return false;
+  sched_yield();
+  return true;
 }
 
 void OutputPipe::Enlarge() {
@@ -63,16 +78,16 @@ void OutputPipe::Enlarge() {
 
 void OutputPipe::Drain() {
   if (!open()) return;
-  const size_t size = Read(buffer_->size());
+  const size_t size = Read(buffer_.size());
   int more = 0;
-  if (size == buffer_->size()) ioctl(fd_.get(), FIONREAD, &more);
+  if (size == buffer_.size()) ioctl(fd_.get(), FIONREAD, &more);
   while (more > 0) {
     const size_t next = Read(static_cast<size_t>(more));
     if (next == 0) return;
     more -= static_cast<int>(next);
   }
   // Sees the end, if that was all.
-  if (open() && size > 0) Read(buffer_->size());
+  if (open() && size > 0) Read(buffer_.size());
 }
 
 base::Captured OutputPipe::Take() {

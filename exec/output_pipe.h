@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <utility>
-#include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/types/span.h"
 #include "base/captured.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
@@ -15,14 +15,16 @@ namespace servo::exec {
 
 // Reads whatever comes, as it comes, and keeps the head and the tail. What it
 // reads of a flood in one turn of the loop is bounded, so that timers and
-// signals are heard. Closed at end-of-file. Neither copyable nor movable.
+// signals are heard. When a flood runs dry, it looks a few times more before it
+// goes to sleep: to be woken again would take longer, and costs the writer as
+// well. Closed at end-of-file. Neither copyable nor movable.
 class OutputPipe {
  public:
   // `fd` is non-blocking; `buffer`, which several pipes may share, is only used
   // within calls. Both, and the loop, outlive the pipe. Keeps `limit` bytes of
   // the head and of the tail.
   OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
-             std::vector<char>* buffer);
+             absl::Span<char> buffer);
   OutputPipe(const OutputPipe&) = delete;
   OutputPipe& operator=(const OutputPipe&) = delete;
 
@@ -41,6 +43,8 @@ class OutputPipe {
 
  private:
   void ReadSome();
+  // Waits a moment for more of a flood; whether to look again.
+  bool AwaitMore(size_t read, int looks) const;
   // Reads once, up to `most` bytes; the number read. 0: nothing more for now,
   // or closed.
   size_t Read(size_t most);
@@ -49,7 +53,7 @@ class OutputPipe {
 
   base::UniqueFd fd_;
   base::Captured captured_;
-  std::vector<char>* const buffer_;
+  const absl::Span<char> buffer_;
   bool enlarged_ = false;
   absl::AnyInvocable<void()> closed_;
   base::Loop::Registration watch_;

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "base/fake_loop.h"
 #include "base/unique_fd.h"
 #include "gtest/gtest.h"
@@ -18,11 +19,17 @@ namespace {
 
 class OutputPipeTest : public testing::Test {
  protected:
-  OutputPipeTest() {
+  OutputPipeTest() { Open(1000); }
+
+  // A new pipe, read with a buffer of this size.
+  void Open(size_t buffer_size) {
     int ends[2];
-    EXPECT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    ASSERT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    pipe_.reset();
+    buffer_.resize(buffer_size);
     pipe_ = std::make_unique<OutputPipe>(&loop_, base::UniqueFd(ends[0]),
-                                         /*limit=*/1 << 20, &buffer_);
+                                         /*limit=*/1 << 20,
+                                         absl::MakeSpan(buffer_));
     writer_.Reset(ends[1]);
   }
 
@@ -32,7 +39,7 @@ class OutputPipeTest : public testing::Test {
   }
 
   base::FakeLoop loop_;
-  std::vector<char> buffer_ = std::vector<char>(1000);
+  std::vector<char> buffer_;
   std::unique_ptr<OutputPipe> pipe_;
   base::UniqueFd writer_;
 };
@@ -77,11 +84,13 @@ TEST_F(OutputPipeTest, DrainSeesTheEnd) {
 }
 
 TEST_F(OutputPipeTest, GivesAFloodALargerPipe) {
+  Open(1 << 20);
   const int before = fcntl(writer_.get(), F_GETPIPE_SZ);
-  buffer_.resize(1 << 20);
   Write(std::string(65536, 'x'));
   loop_.RunPending();
   EXPECT_GT(fcntl(writer_.get(), F_GETPIPE_SZ), before);
+  EXPECT_TRUE(pipe_->open());
+  EXPECT_EQ(pipe_->Take().total(), 65536u);
 }
 
 TEST_F(OutputPipeTest, TellsTheEndAndMayBeDestroyedThen) {

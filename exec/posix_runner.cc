@@ -77,7 +77,7 @@ class PosixRunner final : public Runner,
                           public Orphans::Owner {
  public:
   PosixRunner(base::Loop* loop, const PosixRunnerOptions& options)
-      : loop_(loop), options_(options), read_buffer_(kReadBufferSize) {}
+      : loop_(loop), options_(options) {}
   ~PosixRunner() override;
 
   absl::Status Init();
@@ -118,7 +118,9 @@ class PosixRunner final : public Runner,
   base::Loop* const loop_;
   const PosixRunnerOptions options_;
   base::UniqueFd null_;  // opened when it is first needed: a root may lack it
-  std::vector<char> read_buffer_;
+  // Not initialised, so that the pages which nothing is read into cost nothing.
+  const std::unique_ptr<char[]> read_buffer_ =
+      std::make_unique_for_overwrite<char[]>(kReadBufferSize);
   std::unique_ptr<Orphans> orphans_;  // null: not adopted
   std::map<pid_t, std::shared_ptr<Entry>> entries_;
 
@@ -245,7 +247,7 @@ absl::StatusOr<std::unique_ptr<Process>> PosixRunner::Start(
       ProcessGroup::Parts{.leader = std::get<Spawned>(std::move(spawned)),
                           .out = std::move(streams.out.read_end),
                           .err = std::move(streams.err.read_end),
-                          .read_buffer = &read_buffer_},
+                          .read_buffer = {read_buffer_.get(), kReadBufferSize}},
       options, /*adopts_members=*/orphans_ != nullptr, this);
   entries_.emplace(entry->group->pid(), entry);
   return std::make_unique<Handle>(entry);

@@ -7,9 +7,9 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
 #include "exec/output_pipe.h"
@@ -50,7 +50,7 @@ class ProcessGroup {
     Spawned leader;
     base::UniqueFd out;
     base::UniqueFd err;
-    std::vector<char>* read_buffer;  // see OutputPipe
+    absl::Span<char> read_buffer;  // see OutputPipe
   };
 
   // `adopts_members`: members that the leader leaves behind become children of
