@@ -298,9 +298,9 @@ void Performance::Timeout(const std::string& work) {
   const Program timed_out = Measuring(
       "  pre: [{exec: [sleep, 100], timeout: 0.2, ignore_exitcode: true}]\n");
   const Program by_itself = Measuring("  pre: [{exec: [sleep, 0.2]}]\n");
-  std::vector<double> late;
-  for (int i = 0; i < 11; ++i) {
-    late.push_back((Seconds(timed_out) - Seconds(by_itself)) * 1000);
+  std::vector<double> late(11);
+  for (double& delay : late) {
+    delay = (Seconds(timed_out) - Seconds(by_itself)) * 1000;
   }
   AddMilliseconds(work, base::Median(late), 10);
 }
@@ -359,8 +359,8 @@ void Performance::Configuration(const std::string& work) {
     Program check = Measuring(Stage(
         "pre", tasks, "{name: one task, exec: [/bin/true, x], timeout: 5}"));
     check.argv = {programs_.measure, "--check", "--config", check.argv[2]};
-    std::vector<double> times;
-    for (int i = 0; i < 5; ++i) times.push_back(Seconds(check));
+    std::vector<double> times(5);
+    for (double& time : times) time = Seconds(check);
     seconds.push_back(base::Median(times));
   }
   Add(work, "linear",

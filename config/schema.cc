@@ -1,8 +1,7 @@
 #include "config/schema.h"
 
-#include <string.h>
-
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,13 +1,11 @@
 #include "protocol/log.h"
 
-#include <string>
-
 #include "absl/strings/str_cat.h"
 #include "base/utf8.h"
 
 namespace servo::protocol {
 
-Log::Log(base::Loop* loop, int fd, std::string program, bool verbose)
+Log::Log(base::Loop* loop, int fd, absl::string_view program, bool verbose)
     : prefix_(absl::StrCat(program, ": ")),
       verbose_(verbose),
       writer_(loop, fd, /*on_gone=*/nullptr) {}

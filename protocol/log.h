@@ -16,7 +16,7 @@ namespace servo::protocol {
 class Log {
  public:
   // `fd` stays the caller's and open until destruction.
-  Log(base::Loop* loop, int fd, std::string program, bool verbose);
+  Log(base::Loop* loop, int fd, absl::string_view program, bool verbose);
 
   // What should be looked at: always written.
   void Warn(absl::string_view message);

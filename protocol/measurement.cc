@@ -135,7 +135,7 @@ Answer Measurement::Cancelled() const {
                         kReasonCancelled);
 }
 
-void Measurement::OnDone(Answer answer) {
+void Measurement::OnDone(const Answer& answer) {
   if (state_ != State::kMeasuring) return;
   if (answer.status == "ok" &&
       !(answer.metrics.is_object() && answer.annotations.is_object())) {
@@ -186,7 +186,7 @@ void Measurement::GiveUp() {
   OnDone(Answer::Cancelled());
 }
 
-void Measurement::Finish(Answer answer, int exit_code) {
+void Measurement::Finish(const Answer& answer, int exit_code) {
   state_ = State::kAnswered;
   input_watch_.Reset();
   beat_.Reset();

@@ -45,7 +45,7 @@ class Measurement final : private Reporter {
  public:
   Measurement(base::Loop* loop, const Streams& streams, SignalSource* signals,
               Log* log, Driver* driver, std::string app_id);
-  ~Measurement();
+  ~Measurement() override;
   Measurement(const Measurement&) = delete;
   Measurement& operator=(const Measurement&) = delete;
 
@@ -68,7 +68,7 @@ class Measurement final : private Reporter {
 
   void ReadInput();
   void Measure(const std::string& input);
-  void OnDone(Answer answer);
+  void OnDone(const Answer& answer);
   void OnSignal(int signal);
   void OnReaderGone(absl::string_view why);
   void Cancel(absl::string_view cause);
@@ -76,7 +76,7 @@ class Measurement final : private Reporter {
   void ArmBeat();
   void GiveUp();
   void Abandon(int exit_code);
-  void Finish(Answer answer, int exit_code);
+  void Finish(const Answer& answer, int exit_code);
   Answer Cancelled() const;
 
   base::Loop* const loop_;

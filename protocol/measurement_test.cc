@@ -1,10 +1,10 @@
 #include "protocol/measurement.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
+#include <climits>
 #include <csignal>
 #include <memory>
 #include <optional>

@@ -86,7 +86,7 @@ class RequestReader final : public nlohmann::json_sax<nlohmann::json> {
 
   Place CurrentPlace() const;
   bool Scalar(absl::string_view found);
-  bool Number(double value, std::string text);
+  bool Number(double value, absl::string_view text);
   bool Enter(absl::string_view found);
   bool Leave();
 
@@ -134,7 +134,7 @@ bool RequestReader::Scalar(absl::string_view found) {
   return true;
 }
 
-bool RequestReader::Number(double value, std::string text) {
+bool RequestReader::Number(double value, absl::string_view text) {
   if (CurrentPlace() != Place::kField || value < 0) return Scalar(text);
   field_->Reset();
   field_->present = true;

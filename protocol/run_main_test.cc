@@ -27,7 +27,6 @@ namespace {
 
 using ::nlohmann::json;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using Mode = Arguments::Mode;
 
 class RunMainTest : public testing::Test {

@@ -91,8 +91,8 @@ class LoopbackServer {
 
   // A request as it was received.
   struct Received {
-    int connection;    // which accepted connection it came on, from 0
-    std::string head;  // request line and headers as they were sent
+    int connection = 0;  // which accepted connection it came on, from 0
+    std::string head;    // request line and headers as they were sent
     std::string method;
     std::string target;
     Headers headers;

@@ -36,8 +36,9 @@ namespace http = servo::http;
 // A directory of its own, in which the demo runs and which it removes.
 class WorkingDirectory {
  public:
-  WorkingDirectory() {
-    path_ = std::filesystem::temp_directory_path() / "servo-exec-demo-XXXXXX";
+  WorkingDirectory()
+      : path_(std::filesystem::temp_directory_path() /
+              "servo-exec-demo-XXXXXX") {
     PCHECK(mkdtemp(path_.data()) != nullptr) << path_;
     std::filesystem::current_path(path_);
   }
