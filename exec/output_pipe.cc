@@ -9,13 +9,16 @@
 #include <cerrno>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace servo::exec {
 namespace {
 
-// How much is read of one pipe in one turn of the loop, so that timers and
-// signals are heard during a flood.
+// How much is read of one pipe in one turn of the loop, and for how long one
+// that runs dry is looked at, so that timers and signals are heard during a
+// flood.
 constexpr size_t kTurnBytes = 1024 * 1024;
+constexpr absl::Duration kTurnTime = absl::Milliseconds(1);
 
 // The capacity of a pipe as made (pipe(7)), and what a flooding writer is
 // given: fewer wakings of both sides. It is the most that an unprivileged user
@@ -24,9 +27,9 @@ constexpr size_t kTurnBytes = 1024 * 1024;
 constexpr size_t kDefaultCapacity = 64 * 1024;
 constexpr int kFloodCapacity = 1024 * 1024;
 
-// How often an empty pipe is looked at before its next byte is waited for, if a
-// flood filled it so far and at least `kBurst` came in this turn. Some
-// microseconds, unless the processor has other work.
+// How often in a row an empty pipe is looked at before its next byte is waited
+// for, if a flood filled it before and at least `kBurst` bytes came in this
+// turn. Some microseconds, unless the processor has other work.
 constexpr int kLooks = 20;
 constexpr size_t kBurst = 4096;
 
@@ -34,7 +37,7 @@ constexpr size_t kBurst = 4096;
 
 OutputPipe::OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
                        absl::Span<char> buffer)
-    : fd_(std::move(fd)), captured_(limit), buffer_(buffer) {
+    : loop_(loop), fd_(std::move(fd)), captured_(limit), buffer_(buffer) {
   watch_ = loop->Watch(fd_.get(), POLLIN, [this](short) { ReadSome(); });
 }
 
@@ -54,21 +57,21 @@ size_t OutputPipe::Read(size_t most) {
 }
 
 void OutputPipe::ReadSome() {
+  const absl::Duration turn_end = loop_->Now() + kTurnTime;
   int looks = 0;
   for (size_t total = 0; total < kTurnBytes;) {
     const size_t size = Read(buffer_.size());
-    if (size == 0 && !AwaitMore(total, ++looks)) break;
-    if (size > 0) looks = 0;
+    if (size == 0) {
+      const bool flood = open() && enlarged_ && total >= kBurst;
+      if (!flood || ++looks > kLooks || loop_->Now() >= turn_end) break;
+      sched_yield();
+      continue;
+    }
+    looks = 0;
     if (size >= kDefaultCapacity) Enlarge();
     total += size;
   }
   if (!open() && closed_ != nullptr) std::exchange(closed_, nullptr)();
-}
-
-bool OutputPipe::AwaitMore(size_t read, int looks) const {
-  if (!open() || !enlarged_ || read < kBurst || looks > kLooks) return false;
-  sched_yield();
-  return true;
 }
 
 void OutputPipe::Enlarge() {

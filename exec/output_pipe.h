@@ -43,14 +43,13 @@ class OutputPipe {
 
  private:
   void ReadSome();
-  // Waits a moment for more of a flood; whether to look again.
-  bool AwaitMore(size_t read, int looks) const;
   // Reads once, up to `most` bytes; the number read. 0: nothing more for now,
   // or closed.
   size_t Read(size_t most);
   void Enlarge();
   void Close();
 
+  base::Loop* const loop_;
   base::UniqueFd fd_;
   base::Captured captured_;
   const absl::Span<char> buffer_;

@@ -1,6 +1,7 @@
 #include "exec/output_pipe.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -9,8 +10,10 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "base/fake_loop.h"
+#include "base/loop.h"
 #include "base/unique_fd.h"
 #include "gtest/gtest.h"
 
@@ -91,6 +94,47 @@ TEST_F(OutputPipeTest, GivesAFloodALargerPipe) {
   EXPECT_GT(fcntl(writer_.get(), F_GETPIPE_SZ), before);
   EXPECT_TRUE(pipe_->open());
   EXPECT_EQ(pipe_->Take().total(), 65536u);
+}
+
+// A loop on whose clock every look takes 100 microseconds, and during which one
+// more byte is written.
+class DrippingLoop final : public base::Loop {
+ public:
+  absl::Duration Now() const override {
+    ++looks;
+    if (writer >= 0) {
+      EXPECT_EQ(write(writer, "x", 1), 1);
+    }
+    return looks * absl::Microseconds(100);
+  }
+
+  mutable int looks = 0;
+  int writer = -1;
+
+ private:
+  void Wait(absl::Span<pollfd> fds, absl::Duration) override {
+    EXPECT_GE(poll(fds.data(), fds.size(), 0), 0);
+  }
+};
+
+TEST(OutputPipe, LooksAgainAtAFloodThatRunsDryButNotForLong) {
+  DrippingLoop loop;
+  std::vector<char> buffer(1 << 20);
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+  const base::UniqueFd writer(ends[1]);
+  OutputPipe pipe(&loop, base::UniqueFd(ends[0]), /*limit=*/1 << 20,
+                  absl::MakeSpan(buffer));
+  const std::string flood(65536, 'x');
+  ASSERT_EQ(write(writer.get(), flood.data(), flood.size()), 65536);
+  loop.RunOnce();
+  loop.writer = writer.get();
+  ASSERT_EQ(write(writer.get(), flood.data(), flood.size()), 65536);
+  const int looks_before = loop.looks;
+  loop.RunOnce();
+  EXPECT_GE(loop.looks - looks_before, 10);
+  EXPECT_LE(loop.looks - looks_before, 20);
+  EXPECT_GT(pipe.Take().total(), 2 * 65536u + 5);
 }
 
 TEST_F(OutputPipeTest, TellsTheEndAndMayBeDestroyedThen) {
