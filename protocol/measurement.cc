@@ -70,7 +70,7 @@ void Measurement::Measure(const std::string& input) {
   ArmBeat();
   try {
     driver_->Measure({.app_id = app_id_, .control = *control, .reporter = this},
-                     [this](Answer answer) { OnDone(std::move(answer)); });
+                     [this](const Answer& answer) { OnDone(answer); });
   } catch (...) {
     // Nothing tells how far it came, so nothing would be worth waiting for.
     exceptions_ = 2;
