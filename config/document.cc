@@ -135,6 +135,12 @@ std::string WhyRefused(absl::string_view character) {
   return "";
 }
 
+// How many printable ASCII characters `text` begins with.
+size_t PrintableLength(absl::string_view text) {
+  return std::find_if_not(text.begin(), text.end(), absl::ascii_isprint) -
+         text.begin();
+}
+
 // Checks and normalises the file's text. Throws Refusal; the text before the
 // place is then in `result`.
 void ReadSource(absl::string_view input, Source* result) {
@@ -159,11 +165,7 @@ void ReadSource(absl::string_view input, Source* result) {
             1};
   };
   while (!input.empty()) {
-    const size_t plain = std::find_if_not(input.begin(), input.end(),
-                                          [](unsigned char c) {
-                                            return absl::ascii_isprint(c);
-                                          }) -
-                         input.begin();
+    const size_t plain = PrintableLength(input);
     if (plain > 0) {
       source.text.append(input.substr(0, plain));
       input.remove_prefix(plain);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "config/plain_default.h"
 
 namespace servo::config {
 
@@ -36,46 +37,6 @@ enum class ValueType {
   kRequest,      // the mapping of a request
   kTasks,        // a list of tasks
 };
-
-// The number that `text` is in plain decimal notation ("10", "0.5"); none if it
-// is written otherwise, or could mean another number in YAML ("010").
-constexpr std::optional<double> PlainDecimal(absl::string_view text) {
-  double digits = 0;
-  double scale = 1;
-  bool fraction = false;
-  if (text.empty() || text.front() == '.' || text.back() == '.' ||
-      (text.size() > 1 && text[0] == '0' && text[1] != '.')) {
-    return std::nullopt;
-  }
-  for (const char c : text) {
-    if (c == '.' && !fraction) {
-      fraction = true;
-      continue;
-    }
-    if (c < '0' || c > '9' || digits > 1e14) return std::nullopt;
-    digits = digits * 10 + (c - '0');
-    if (fraction) scale *= 10;
-  }
-  // Both are whole numbers that a double holds, so this rounds once.
-  return digits / scale;
-}
-
-// The same of a number of bytes, which may end in K or M.
-constexpr std::optional<double> PlainBytes(absl::string_view text) {
-  double unit = 1;
-  if (!text.empty() && text.back() == 'K') unit = 1024;
-  if (!text.empty() && text.back() == 'M') unit = 1024 * 1024;
-  if (unit > 1) text.remove_suffix(1);
-  const std::optional<double> number = PlainDecimal(text);
-  return number ? std::optional<double>(*number * unit) : std::nullopt;
-}
-
-// What "true" and "false" mean; none if `text` is anything else.
-constexpr std::optional<bool> PlainFlag(absl::string_view text) {
-  if (text == "true") return true;
-  if (text == "false") return false;
-  return std::nullopt;
-}
 
 // One row of a table of keys: what the parser, the JSON Schema and the
 // documentation know of it.

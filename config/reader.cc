@@ -102,7 +102,8 @@ bool Field::Read(bool* out) const {
 
 bool Field::Read(int* out) const {
   if (IsMissing()) return true;
-  if (const std::optional<double> number = DefaultNumber()) {
+  if (const std::optional<double> number = DefaultNumber();
+      number && *number == std::trunc(*number)) {
     *out = static_cast<int>(*number);
     return true;
   }
