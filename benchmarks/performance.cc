@@ -264,7 +264,7 @@ void Performance::Output(const std::string& work) {
   const Program pipe = {
       {"/bin/sh", "-c", "head -c 1G /dev/zero | cat >/dev/null"}, "", {}};
   AddRatio(
-      work, "head -c 1G /dev/zero | cat",
+      work, "`head -c 1G /dev/zero` into `cat`",
       base::MedianRatio(
           9, [&] { return Seconds(flood); }, [&] { return Seconds(pipe); }),
       1.15);

@@ -14,10 +14,10 @@ namespace servo::benchmarks {
 
 // What the kernel and the monotonic clock say of one run.
 struct Timing {
-  absl::Duration wall;  // from before the spawn until it was reaped
-  absl::Duration cpu;   // user and system, its reaped children included
-  long max_rss_kib = 0;
-  int exit_code = -1;  // -1: killed
+  absl::Duration wall;   // from before the spawn until it was reaped
+  absl::Duration cpu;    // user and system, its reaped children included
+  long max_rss_kib = 0;  // at least what this process has itself
+  int exit_code = -1;    // -1: killed
 };
 
 struct Program {
