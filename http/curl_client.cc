@@ -82,6 +82,14 @@ void Append(HeaderList& list, const std::string& line) {
   list.reset(longer);
 }
 
+// Whether a request says no more than a URL: nothing of it that could reach
+// another one by way of its handle would be a secret.
+bool IsPlain(const Request& request) {
+  return !request.auth.has_value() && request.headers.empty() &&
+         !request.body.has_value() && request.tls.client_cert.empty() &&
+         request.unix_socket.empty();
+}
+
 // As CURLOPT_HTTPHEADER wants them: "Name: value", "Name;" for an empty one,
 // "Name:" for one that curl is not to add, as it would to a body.
 HeaderList MakeHeaderList(const Headers& headers, bool with_body) {
@@ -213,6 +221,13 @@ class CurlClient final : public Client {
   absl::StatusOr<std::unique_ptr<Transfer>> Start(const Request& request,
                                                   Done done) override;
 
+  // A handle with no option set. Ends this process if there is no memory.
+  EasyHandle NewHandle();
+
+  // Empties the handle of a plain request that is over, and keeps it for the
+  // next one: to make one takes longer.
+  void KeepHandle(EasyHandle easy);
+
   base::Loop* loop() { return loop_; }
   CurlMulti* multi() { return multi_.get(); }
   const std::string& user_agent() const { return user_agent_; }
@@ -230,8 +245,21 @@ class CurlClient final : public Client {
   std::string last_url_text_;
   std::optional<Url> last_url_;
   std::unique_ptr<CurlMulti> multi_;
+  EasyHandle spare_;
   std::set<CurlTransfer*> transfers_;
 };
+
+EasyHandle CurlClient::NewHandle() {
+  if (spare_ != nullptr) return std::move(spare_);
+  EasyHandle easy(curl_easy_init());
+  CHECK(easy != nullptr) << "out of memory";
+  return easy;
+}
+
+void CurlClient::KeepHandle(EasyHandle easy) {
+  curl_easy_reset(easy.get());
+  spare_ = std::move(easy);
+}
 
 absl::StatusOr<Url> CurlClient::ParseUrl(const std::string& text) {
   if (last_url_.has_value() && text == last_url_text_) return *last_url_;
@@ -309,8 +337,7 @@ void CurlTransfer::BeginHop() {
   reader_ = ResponseReader(request_.output_limit, client_->limits());
   reader_status_ = absl::OkStatus();
   error_[0] = '\0';
-  easy_.reset(curl_easy_init());
-  CHECK(easy_ != nullptr) << "out of memory";
+  easy_ = client_->NewHandle();
   SetProtocol();
   SetMethodAndBody();
   SetHeaders();
@@ -567,6 +594,9 @@ void CurlTransfer::Succeed() {
   response.url = effective_url;
   response.redirects = redirects_;
   response.elapsed = client_->loop()->Now() - started_at_;
+  if (IsPlain(request_) && !hop_.auth.has_value()) {
+    client_->KeepHandle(std::move(easy_));
+  }
   Finish(std::move(response));
 }
 

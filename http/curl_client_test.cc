@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -406,6 +407,38 @@ TEST_F(CurlClientTest, ReachesAUnixSocketPastAnyProxy) {
 }
 
 // ---- Connections.
+
+// A handle that served one request may serve another.
+TEST_F(CurlClientTest, NothingOfARequestIsInTheNext) {
+  std::vector<Request> requests(7, To(server_.Url("/")));
+  requests[1].method = "HEAD";
+  requests[2].method = "POST";
+  requests[3].method = "PROPFIND";
+  requests[3].headers = {{"Authorization", "Bearer secret"},
+                         {"User-Agent", "mine"},
+                         {"Accept", "text/plain"}};
+  requests[4].method = "PUT";
+  requests[4].body = "body";
+  requests[5].auth = BasicAuth{"user", "password"};
+  requests[6].url = absl::StrReplaceAll(requests[6].url,
+                                        {{"http://", "http://user:secret@"}});
+  for (const Request& request : requests) {
+    server_.Answer(Reply::Of(302, "", {{"Location", "/elsewhere"}}));
+    server_.Answer(Reply::Of(200, "answer"));
+    ASSERT_TRUE(Send(request).ok());
+    server_.Answer(Reply::Of(200, "answer"));
+    const Result result = Get(server_.Url("/next"));
+    ASSERT_TRUE(result.ok()) << result.status();
+    EXPECT_EQ(result->body.Text(), "answer") << "after " << request.method;
+    EXPECT_EQ(
+        last().head,
+        absl::StrCat("GET /next HTTP/1.1\r\nHost: 127.0.0.1:", server_.port(),
+                     "\r\nUser-Agent: test-agent/1.0\r\nAccept: */*\r\n"
+                     "Accept-Encoding: gzip, deflate\r\n\r\n"))
+        << "after " << request.method;
+    EXPECT_EQ(last().body, "");
+  }
+}
 
 TEST_F(CurlClientTest, ReusesTheConnection) {
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(Get(server_.Url()).ok());
