@@ -313,11 +313,11 @@ void Performance::Cancel(const std::string& work) {
   std::vector<double> cancels;
   for (int i = 0; i < 11; ++i) {
     absl::Duration signalled;
-    const absl::Duration start = Now();
+    const absl::Duration start = base::Now();
     const Timing timing = RunWithLines(
         cancelled, [&](const std::string& line, absl::Duration, pid_t pid) {
           if (!absl::StrContains(line, "Measuring")) return;
-          signalled = Now();
+          signalled = base::Now();
           kill(pid, SIGUSR1);
         });
     CHECK_EQ(timing.exit_code, 3);
@@ -333,7 +333,7 @@ void Performance::EndOfBackgroundTasks(const std::string& work) {
   std::vector<double> ends;
   for (int i = 0; i < 7; ++i) {
     absl::Duration post;
-    const absl::Duration start = Now();
+    const absl::Duration start = base::Now();
     const Timing timing = RunWithLines(
         many, [&](const std::string& line, absl::Duration when, pid_t) {
           if (absl::StrContains(line, "Stage post")) post = when;

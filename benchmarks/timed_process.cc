@@ -7,12 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
 #include "absl/log/check.h"
+#include "base/testing/benchmarking.h"
 #include "base/unique_fd.h"
 
 namespace servo::benchmarks {
@@ -68,7 +68,7 @@ Timing Reap(pid_t pid, absl::Duration start) {
   rusage usage = {};
   PCHECK(wait4(pid, &status, 0, &usage) == pid);
   Timing timing;
-  timing.wall = Now() - start;
+  timing.wall = base::Now() - start;
   timing.cpu = absl::DurationFromTimeval(usage.ru_utime) +
                absl::DurationFromTimeval(usage.ru_stime);
   timing.max_rss_kib = usage.ru_maxrss;
@@ -78,15 +78,11 @@ Timing Reap(pid_t pid, absl::Duration start) {
 
 }  // namespace
 
-absl::Duration Now() {
-  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
-
 Timing Run(const Program& program) {
   base::UniqueFd in = TextFile(program.input);
   base::UniqueFd out(open("/dev/null", O_WRONLY | O_CLOEXEC));
   ForgetPeak();
-  const absl::Duration start = Now();
+  const absl::Duration start = base::Now();
   return Reap(Spawn(program, in.get(), out.get()), start);
 }
 
@@ -96,13 +92,13 @@ Timing RunWithLines(const Program& program, OnLine on_line) {
   PCHECK(pipe2(ends, O_CLOEXEC) == 0);
   base::UniqueFd read_end(ends[0]), write_end(ends[1]);
   ForgetPeak();
-  const absl::Duration start = Now();
+  const absl::Duration start = base::Now();
   const pid_t pid = Spawn(program, in.get(), write_end.get());
   write_end.Reset();
   std::string line;
   char buffer[65536];
   for (ssize_t got; (got = read(read_end.get(), buffer, sizeof buffer)) > 0;) {
-    const absl::Duration when = Now();
+    const absl::Duration when = base::Now();
     for (ssize_t i = 0; i < got; ++i) {
       if (buffer[i] != '\n') {
         line += buffer[i];

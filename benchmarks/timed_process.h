@@ -27,13 +27,10 @@ struct Program {
   std::vector<std::string> env;
 };
 
-// Hears each line of the program's stdout, when it came on the monotonic clock,
+// Hears each line of the program's stdout, when it came by base::Now(),
 // and the pid, to signal it.
 using OnLine = absl::FunctionRef<void(const std::string& line,
                                       absl::Duration when, pid_t pid)>;
-
-// The monotonic clock.
-absl::Duration Now();
 
 // Runs `program` to its end with stdout and stderr to /dev/null. Ends this
 // process with a message if it can't be started.

@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -33,10 +32,6 @@ namespace {
 
 double Microseconds(absl::Duration time) {
   return absl::ToDoubleMicroseconds(time);
-}
-
-absl::Duration Now() {
-  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
 }
 
 Command Words(std::vector<std::string> argv) {
@@ -123,12 +118,12 @@ void MeasureSpawn(int runs) {
   absl::Duration bare, ours;
   // In turns, so that both see the same machine.
   for (int i = 0; i < runs; ++i) {
-    absl::Duration begin = Now();
+    absl::Duration begin = base::Now();
     BareRun("/bin/true");
-    bare += Now() - begin;
-    begin = Now();
+    bare += base::Now() - begin;
+    begin = base::Now();
     bench.Run(command);
-    ours += Now() - begin;
+    ours += base::Now() - begin;
   }
   std::printf("/bin/true, %d times: %.0f us each, bare %.0f us (%.2f x)\n",
               runs, Microseconds(ours) / runs, Microseconds(bare) / runs,
@@ -168,10 +163,10 @@ void MeasureTimeout(int runs) {
 void MeasureEndAll(int processes) {
   Bench bench;
   for (int i = 0; i < processes; ++i) bench.Start(Words({"sleep", "1000"}));
-  const absl::Duration begin = Now();
+  const absl::Duration begin = base::Now();
   bench.EndAll();
   std::printf("ending %d background tasks: %.1f ms\n", processes,
-              absl::ToDoubleMilliseconds(Now() - begin));
+              absl::ToDoubleMilliseconds(base::Now() - begin));
 }
 
 void MeasureAll(bool smoke) {

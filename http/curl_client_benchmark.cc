@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -35,10 +34,6 @@
 
 namespace servo::http {
 namespace {
-
-absl::Duration Now() {
-  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
-}
 
 void StayOnOneCpu() {
   cpu_set_t cpus;
@@ -132,9 +127,9 @@ class Ours {
 // Microseconds for each of `count` calls of `get`.
 template <typename Getter>
 double Measure(Getter& getter, int count) {
-  const absl::Duration begin = Now();
+  const absl::Duration begin = base::Now();
   for (int i = 0; i < count; ++i) getter.Get();
-  return absl::ToDoubleMicroseconds(Now() - begin) / count;
+  return absl::ToDoubleMicroseconds(base::Now() - begin) / count;
 }
 
 void MeasureGets(int rounds, int count) {

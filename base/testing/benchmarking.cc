@@ -1,10 +1,15 @@
 #include "base/testing/benchmarking.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <utility>
 
 namespace servo::base {
+
+absl::Duration Now() {
+  return absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
 
 double CpuSeconds() {
   return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;

@@ -5,8 +5,12 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
+#include "absl/time/time.h"
 
 namespace servo::base {
+
+// The monotonic clock.
+absl::Duration Now();
 
 // The processor time that this process has used so far, in seconds: what else
 // the machine does is left out.
