@@ -65,9 +65,7 @@ struct KeySpec {
 
   // Not to be set: the default, where it is plainly a number, true or false, so
   // that it need not be parsed for each mapping that leaves the key out.
-  std::optional<double> default_number = type == ValueType::kBytes
-                                             ? PlainBytes(default_text)
-                                             : PlainDecimal(default_text);
+  std::optional<double> default_number = PlainDecimal(default_text);
   std::optional<bool> default_flag = PlainFlag(default_text);
 };
 

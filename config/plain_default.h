@@ -32,16 +32,6 @@ constexpr std::optional<double> PlainDecimal(absl::string_view text) {
   return digits / scale;
 }
 
-// The same of a number of bytes, which may end in K or M.
-constexpr std::optional<double> PlainBytes(absl::string_view text) {
-  double unit = 1;
-  if (!text.empty() && text.back() == 'K') unit = 1024;
-  if (!text.empty() && text.back() == 'M') unit = 1024 * 1024;
-  if (unit > 1) text.remove_suffix(1);
-  const std::optional<double> number = PlainDecimal(text);
-  return number ? std::optional<double>(*number * unit) : std::nullopt;
-}
-
 // What "true" and "false" mean; none if `text` is anything else.
 constexpr std::optional<bool> PlainFlag(absl::string_view text) {
   if (text == "true") return true;

@@ -25,16 +25,6 @@ TEST(PlainDecimal, LeavesWhatIsWrittenOtherwise) {
   }
 }
 
-TEST(PlainBytes, KnowsTheSuffixes) {
-  EXPECT_EQ(PlainBytes("0"), 0);
-  EXPECT_EQ(PlainBytes("1000"), 1000);
-  EXPECT_EQ(PlainBytes("64K"), 65536);
-  EXPECT_EQ(PlainBytes("2M"), 2097152);
-  for (const absl::string_view text : {"", "K", "64k", "1G", "KK", "-1K"}) {
-    EXPECT_EQ(PlainBytes(text), std::nullopt) << text;
-  }
-}
-
 TEST(PlainFlag, IsWhatYamlTakesItFor) {
   EXPECT_EQ(PlainFlag("true"), ParseBool("true"));
   EXPECT_EQ(PlainFlag("false"), ParseBool("false"));

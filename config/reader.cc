@@ -163,19 +163,15 @@ bool Field::Read(absl::Duration* out) const {
 
 bool Field::Read(std::string* out) const {
   if (IsMissing()) return true;
-  if (is_default()) {
-    *out = std::string(text());
-    return true;
-  }
-  if (!node().is_scalar()) {
+  if (!is_default() && !node().is_scalar()) {
     Expected("a text");
     return false;
   }
-  if (absl::StrContains(node().text(), '\0')) {
+  if (absl::StrContains(text(), '\0')) {
     Error("expected a text without NUL characters");
     return false;
   }
-  *out = std::string(node().text());
+  *out = std::string(text());
   return true;
 }
 

@@ -56,10 +56,6 @@ class Field {
   // The text of a scalar that is given, or of the default.
   absl::string_view text() const;
 
-  // The default, if that is the value and it is plainly a number.
-  std::optional<double> DefaultNumber() const {
-    return is_default() ? spec_->default_number : std::nullopt;
-  }
   const KeyPath& path() const { return path_; }
   ReadContext* context() const { return context_; }
 
@@ -100,6 +96,10 @@ class Field {
               absl::string_view message) const;
   // Whether there is nothing to be read.
   bool IsMissing() const { return !given_ && !is_default(); }
+  // The default, if that is the value and it is plainly a number.
+  std::optional<double> DefaultNumber() const {
+    return is_default() ? spec_->default_number : std::nullopt;
+  }
   bool ReadNumber(double* out) const;
   bool InRange(double value) const;
   std::string RangeText() const;

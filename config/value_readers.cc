@@ -19,11 +19,18 @@ namespace {
 // The largest number of a signal on Linux (signal(7)).
 constexpr int kMaxSignal = 64;
 
+// A default is a text here, which says all that it has to: most tasks leave
+// these keys out, and to resolve it for each of them would take longer than to
+// read it.
+Node::Kind KindOf(const Field& field) {
+  return field.is_default() ? Node::Kind::kString : field.node().kind();
+}
+
 // Adds one code or range.
 bool AddCodes(const Field& field, const base::CodeRanges::Limits& limits,
               base::CodeRanges* codes) {
-  if (!field.is_default() && field.node().kind() != Node::Kind::kInt &&
-      field.node().kind() != Node::Kind::kString) {
+  const Node::Kind kind = KindOf(field);
+  if (kind != Node::Kind::kInt && kind != Node::Kind::kString) {
     field.Expected(absl::StrCat(limits.noun, " or a range such as \"",
                                 limits.min, "-", limits.max, "\""));
     return false;
@@ -49,7 +56,7 @@ std::optional<int> SignalNumber(absl::string_view name) {
 bool ReadCodes(const Field& field, const base::CodeRanges::Limits& limits,
                base::CodeRanges* out) {
   base::CodeRanges codes;
-  if (field.is_default() || field.node().kind() != Node::Kind::kSequence) {
+  if (KindOf(field) != Node::Kind::kSequence) {
     if (!AddCodes(field, limits, &codes)) return false;
     *out = std::move(codes);
     return true;
@@ -69,19 +76,16 @@ bool ReadCodes(const Field& field, const base::CodeRanges::Limits& limits,
 }
 
 bool ReadBytes(const Field& field, size_t max, size_t* out) {
-  if (const std::optional<double> bytes = field.DefaultNumber()) {
-    *out = static_cast<size_t>(*bytes);
-    return true;
-  }
+  const Node::Kind kind = KindOf(field);
   absl::string_view text = field.text();
   uint64_t unit = 1;
   uint64_t value = 0;
   bool ok = false;
-  if (field.node().kind() == Node::Kind::kInt) {
+  if (kind == Node::Kind::kInt) {
     const std::optional<int64_t> number = ParseInt(text);
     ok = number && *number >= 0;
     if (ok) value = *number;
-  } else if (field.node().kind() == Node::Kind::kString) {
+  } else if (kind == Node::Kind::kString) {
     if (absl::EndsWithIgnoreCase(text, "K")) unit = 1024;
     if (absl::EndsWithIgnoreCase(text, "M")) unit = 1024 * 1024;
     if (unit > 1) text.remove_suffix(1);
