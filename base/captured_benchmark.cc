@@ -1,7 +1,7 @@
 // How fast output is kept and made valid UTF-8, beside copying it: prints GB/s
 // of processor time.
 //
-//   ./bazelw run -c opt //base:captured_benchmark [-- --smoke]
+//   ./bazelw run //base:captured_benchmark [-- --smoke]
 //
 // With --smoke everything is done in small, to see that it works.
 

@@ -1,6 +1,6 @@
 // Measures `measure` beside bare floors and prints a table:
 //
-//   ./bazelw run -c opt //benchmarks:performance [-- [--only TEXT] [TABLE.md]]
+//   ./bazelw run //benchmarks:performance [-- [--only TEXT] [TABLE.md]]
 //
 // With --only, measures no more than the work whose name holds TEXT ("GETs"),
 // in a minute instead of ten. Writes the table as Markdown if a file is named.

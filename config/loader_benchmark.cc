@@ -1,6 +1,6 @@
 // Prints how long configurations of growing size take to load, and how much
 // memory at most:
-//   ./bazelw run -c opt //config:loader_benchmark
+//   ./bazelw run //config:loader_benchmark
 // The argument --smoke makes it small enough for a test.
 #include <sys/resource.h>
 

@@ -1,7 +1,7 @@
 // What supervision costs: prints figures, each beside that of a bare loop of
 // system calls where there is one.
 //
-//   ./bazelw run -c opt //exec:posix_runner_benchmark [-- --smoke]
+//   ./bazelw run //exec:posix_runner_benchmark [-- --smoke]
 //
 // With --smoke everything is done in small, to see that it works.
 

@@ -1,7 +1,7 @@
 // What a request costs beside a bare libcurl handle that asks the same server:
 // prints both and their ratio.
 //
-//   ./bazelw run -c opt //http:curl_client_benchmark [-- --smoke]
+//   ./bazelw run //http:curl_client_benchmark [-- --smoke]
 //
 // Everything runs on one CPU, the server too: how long another CPU takes to
 // wake up is several times of what is measured, and differs from run to run.

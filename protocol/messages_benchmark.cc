@@ -1,7 +1,7 @@
 // How fast progress lines are made and requests are read: prints the processor
 // time of each, beside printf(3) and beside nlohmann's parser on its own.
 //
-//   ./bazelw run -c opt //protocol:messages_benchmark [-- --smoke]
+//   ./bazelw run //protocol:messages_benchmark [-- --smoke]
 //
 // With --smoke everything is done in small, to see that it works.
 

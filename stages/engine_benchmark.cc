@@ -2,7 +2,7 @@
 // fakes, where nothing is started and nothing waits, beside that of the fakes
 // alone.
 //
-//   ./bazelw run -c opt //stages:engine_benchmark [-- --smoke]
+//   ./bazelw run //stages:engine_benchmark [-- --smoke]
 //
 // With --smoke everything is done in small, to see that it works.
 

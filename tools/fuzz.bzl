@@ -1,6 +1,6 @@
 """Fuzz targets."""
 
-load("@rules_cc//cc:defs.bzl", "cc_test")
+load(":test.bzl", "cc_test")
 
 def fuzz_test(name, srcs, corpus = [], deps = [], **kwargs):
     """A function LLVMFuzzerTestOneInput() that must survive any input.

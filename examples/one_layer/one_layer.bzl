@@ -1,5 +1,7 @@
 """Tests of programs that take one layer of the workspace."""
 
+load("//tools:test.bzl", "sh_test")
+
 def one_layer_test(name, program, folders, expected, args = [], input = "", exit_code = 0):
     """Runs a program, and looks at what it was built from.
 
@@ -21,7 +23,7 @@ def one_layer_test(name, program, folders, expected, args = [], input = "", exit
         opts = ["--noimplicit_deps"],
         scope = [label],
     )
-    native.sh_test(
+    sh_test(
         name = name,
         size = "small",
         srcs = ["one_layer_test.sh"],
@@ -37,5 +39,4 @@ def one_layer_test(name, program, folders, expected, args = [], input = "", exit
             "FOLDERS": " ".join(folders),
             "INPUT": input,
         },
-        tags = ["block-network"],
     )
