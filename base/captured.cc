@@ -59,12 +59,19 @@ void Captured::Append(absl::string_view bytes) {
   }
 }
 
-std::string Captured::Tail() const {
-  return absl::StrCat(tail_.substr(tail_next_), tail_.substr(0, tail_next_));
+std::string Captured::tail() const {
+  const absl::string_view ring = tail_;
+  return absl::StrCat(ring.substr(tail_next_), ring.substr(0, tail_next_));
+}
+
+std::string Captured::Raw() const {
+  const absl::string_view ring = tail_;
+  return absl::StrCat(head_, ring.substr(tail_next_),
+                      ring.substr(0, tail_next_));
 }
 
 std::string Captured::Text() const {
-  const std::string tail = Tail();
+  const std::string tail = this->tail();
   if (omitted() == 0) return ToValidUtf8(absl::StrCat(head_, tail));
   const absl::string_view head_whole = WithoutCutEnd(head_);
   const absl::string_view tail_whole = WithoutCutBegin(tail);
@@ -74,7 +81,7 @@ std::string Captured::Text() const {
 }
 
 std::string Captured::TailText(size_t max_bytes) const {
-  std::string kept = Tail();
+  std::string kept = tail();
   if (omitted() == 0) kept.insert(0, head_);
   const absl::string_view text = StripLineBreaks(kept);
   if (text.size() <= max_bytes && omitted() == 0) return ToValidUtf8(text);
@@ -87,7 +94,7 @@ std::string Captured::TailText(size_t max_bytes) const {
 
 std::string Captured::HeadText(size_t max_bytes) const {
   std::string kept = head_;
-  if (omitted() == 0) kept += Tail();
+  if (omitted() == 0) kept += tail();
   const absl::string_view text = StripLineBreaks(kept);
   if (text.size() <= max_bytes && omitted() == 0) return ToValidUtf8(text);
   return absl::StrCat(ToValidUtf8(WithoutCutEnd(text.substr(0, max_bytes))),

@@ -29,6 +29,15 @@ class Captured {
   // Bytes between the head and the tail that were not kept.
   uint64_t omitted() const { return total_ - head_.size() - tail_.size(); }
 
+  // Whether everything was kept.
+  bool whole() const { return omitted() == 0; }
+
+  // The bytes as they came: all that was kept, with nothing to mark a gap; the
+  // first of them; and the last, empty as long as the head is not full.
+  std::string Raw() const;
+  absl::string_view head() const { return head_; }
+  std::string tail() const;
+
   // Valid UTF-8 of what was kept: ill-formed bytes as U+FFFD, and where bytes
   // were left out a line that says how many. A character that the cut would
   // split is left out whole.
@@ -43,9 +52,6 @@ class Captured {
   std::string HeadText(size_t max_bytes) const;
 
  private:
-  // The tail's bytes in order: the ring unrolled.
-  std::string Tail() const;
-
   size_t limit_;
   uint64_t total_ = 0;
   std::string head_;

@@ -29,6 +29,26 @@ TEST(CapturedTest, SaysHowManyBytesAreLeftOut) {
   EXPECT_EQ(captured.Text(), "abcd\n[... 5 bytes left out ...]\nwxyz");
 }
 
+TEST(CapturedTest, GivesTheBytesAsTheyCame) {
+  const Captured whole = Of(4,
+                            "ab\xff"
+                            "def");
+  EXPECT_TRUE(whole.whole());
+  EXPECT_EQ(whole.Raw(),
+            "ab\xff"
+            "def");
+  EXPECT_EQ(whole.head(),
+            "ab\xff"
+            "d");
+  EXPECT_EQ(whole.tail(), "ef");
+  const Captured cut = Of(4, "abcd12345EFGHI");
+  EXPECT_FALSE(cut.whole());
+  EXPECT_EQ(cut.Raw(), "abcdFGHI");
+  EXPECT_EQ(cut.head(), "abcd");
+  EXPECT_EQ(cut.tail(), "FGHI");
+  EXPECT_EQ(Of(4, "abc").tail(), "");
+}
+
 TEST(CapturedTest, LimitZeroOnlyCounts) {
   const Captured captured = Of(0, "abc");
   EXPECT_EQ(captured.omitted(), 3u);

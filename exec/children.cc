@@ -98,6 +98,12 @@ std::vector<pid_t> ListChildren() {
   return known ? children : ListChildrenByStat();
 }
 
+std::string NameOfProcess(pid_t pid) {
+  std::string name = ReadWhole(absl::StrCat("/proc/", pid, "/comm"));
+  if (name.ends_with('\n')) name.pop_back();
+  return name;
+}
+
 std::vector<pid_t> ListChildrenByStat() {
   const pid_t self = getpid();
   std::vector<pid_t> children;

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace servo::exec {
@@ -32,6 +33,10 @@ std::optional<int> ReapChild(pid_t pid);
 // meanwhile, any other as well. Empty if /proc cannot be read. Ask
 // LookAtChild() before signalling one.
 std::vector<pid_t> ListChildren();
+
+// The program's name of a process, at most 15 bytes of any kind; empty if /proc
+// does not tell.
+std::string NameOfProcess(pid_t pid);
 
 // The way of kernels without /proc/PID/task/TID/children.
 std::vector<pid_t> ListChildrenByStat();

@@ -15,6 +15,8 @@ struct FakeRunner::Child {
   Script script;
   Record* record;
   Done done;
+  base::Captured out;
+  base::Captured err;
   std::optional<Ending> stopping;     // why it was asked to end
   base::Loop::Registration end;       // its own end, or what a signal does
   base::Loop::Registration timeout;   // Options::timeout
@@ -102,6 +104,7 @@ absl::StatusOr<std::unique_ptr<Process>> FakeRunner::Start(
   child->script = std::move(script);
   child->record = &records_.back();
   child->done = std::move(done);
+  child->out = child->err = base::Captured(options.output_limit);
   children_.push_back(child);
 
   Child* const c = child.get();
@@ -118,6 +121,17 @@ void FakeRunner::End(size_t index, int code) {
   CHECK(records_.at(index).running()) << "process " << index << " is over";
   EndSoon(*children_[index], code < 0 ? Ending::kSignaled : Ending::kExited,
           code);
+}
+
+void FakeRunner::Emit(size_t index, Stream stream, absl::string_view text) {
+  CHECK(records_.at(index).running()) << "process " << index << " is over";
+  Print(*children_[index], stream, text);
+}
+
+void FakeRunner::Print(Child& child, Stream stream, absl::string_view text) {
+  OutputTap* const tap = child.record->options.tap;
+  if (tap != nullptr && !text.empty()) tap->OnOutput(stream, text);
+  (stream == Stream::kStdout ? child.out : child.err).Append(text);
 }
 
 void FakeRunner::EndSoon(Child& child, Ending ending, int code) {
@@ -153,10 +167,11 @@ void FakeRunner::Over(Child& child, Ending ending, int code) {
   Result result;
   result.ending = child.stopping.value_or(ending);
   result.code = code;
-  result.out = base::Captured(child.record->options.output_limit);
-  result.out.Append(child.script.out);
-  result.err = base::Captured(child.record->options.output_limit);
-  result.err.Append(child.script.err);
+  Print(child, Stream::kStdout, child.script.out);
+  Print(child, Stream::kStderr, child.script.err);
+  result.out = std::move(child.out);
+  result.err = std::move(child.err);
+  result.started_at = child.record->started_at;
   result.elapsed = loop_->Now() - child.record->started_at;
   child.record->result = result;
   child.record->over_at = loop_->Now();

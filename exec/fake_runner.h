@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,7 +37,8 @@ class FakeRunner final : public Runner {
     // How it then ends: an exit code, or minus a signal's number.
     int code = 0;
 
-    // What it prints. Given to the callback however the process ends.
+    // What it prints. Given to the tap and the callback when the process is
+    // over, however it ends.
     std::string out;
     std::string err;
 
@@ -83,12 +85,19 @@ class FakeRunner final : public Runner {
   // turn.
   void End(size_t index, int code);
 
+  // Prints `text` on a stream of the process of records()[index], which must
+  // run: its tap hears it now, its result holds it, before what its script
+  // prints.
+  void Emit(size_t index, Stream stream, absl::string_view text);
+
   // How often EndAll() was called, and with what grace period the last time.
   int end_alls() const { return end_alls_; }
   absl::Duration end_all_grace() const { return end_all_grace_; }
 
-  // What EndAll() reports as unkillable; 0 unless set.
-  void set_unkillable(int count) { unkillable_ = count; }
+  // What EndAll() reports as unkillable; nothing unless set.
+  void set_unkillable(std::vector<Unkillable> unkillable) {
+    unkillable_ = std::move(unkillable);
+  }
 
   // How long EndAll() takes to end adopted orphans after all groups are gone;
   // 0 unless set.
@@ -104,6 +113,7 @@ class FakeRunner final : public Runner {
   struct Child;
 
   Script NextScript(const std::string& line);
+  void Print(Child& child, Stream stream, absl::string_view text);
   void EndSoon(Child& child, Ending ending, int code);
   void Signal(Child& child, Ending reason);
   void SignalKill(Child& child, Ending reason);
@@ -117,7 +127,7 @@ class FakeRunner final : public Runner {
   std::deque<std::shared_ptr<Child>> children_;  // as in records_
   int end_alls_ = 0;
   absl::Duration end_all_grace_;
-  int unkillable_ = 0;
+  std::vector<Unkillable> unkillable_;
   absl::Duration orphans_take_;
   EndAllDone end_all_done_;
   base::Loop::Registration end_all_timer_;

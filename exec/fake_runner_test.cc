@@ -1,6 +1,7 @@
 #include "exec/fake_runner.h"
 
 #include <csignal>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,9 +10,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/fake_loop.h"
 #include "exec/command.h"
+#include "exec/output_tap.h"
 #include "exec/runner.h"
 #include "gtest/gtest.h"
 
@@ -108,6 +112,28 @@ TEST_F(FakeRunnerTest, EndsWhatTheTestEnds) {
   EXPECT_EQ(results_[0].code, 3);
 }
 
+struct RecordingTap final : OutputTap {
+  void OnOutput(Stream stream, absl::string_view bytes) override {
+    absl::StrAppend(&heard, stream == Stream::kStdout ? "o:" : "e:", bytes,
+                    ";");
+  }
+  std::string heard;
+};
+
+TEST_F(FakeRunnerTest, WhatIsEmittedIsHeardAtOnceAndCaptured) {
+  RecordingTap tap;
+  runner_.On("job", Script{.runs_for = absl::Seconds(1), .out = "last"});
+  Start({.argv = {"job"}}, {.tap = &tap});
+  runner_.Emit(0, Stream::kStdout, "one ");
+  runner_.Emit(0, Stream::kStderr, "bad");
+  EXPECT_EQ(tap.heard, "o:one ;e:bad;");
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_EQ(tap.heard, "o:one ;e:bad;o:last;");
+  ASSERT_EQ(results_.size(), 1u);
+  EXPECT_EQ(results_[0].out.Raw(), "one last");
+  EXPECT_EQ(results_[0].err.Raw(), "bad");
+}
+
 TEST_F(FakeRunnerTest, DroppedHandlesNeverCallBack) {
   Start({.argv = {"job"}});
   processes_.clear();
@@ -121,11 +147,13 @@ TEST_F(FakeRunnerTest, EndAllWaitsForEveryProcessAndOrphan) {
   runner_.On("slow",
              Script{.runs_for = absl::InfiniteDuration(), .obeys = false});
   runner_.set_orphans_take(absl::Seconds(1));
-  runner_.set_unkillable(2);
+  runner_.set_unkillable({{7, "dd"}, {8, "cp"}});
   Start({.argv = {"quick"}});
   Start({.argv = {"slow"}});
-  std::optional<int> left;
-  runner_.EndAll(absl::Seconds(9), [&](int unkillable) { left = unkillable; });
+  std::optional<size_t> left;
+  runner_.EndAll(absl::Seconds(9), [&](const std::vector<Unkillable>& list) {
+    left = list.size();
+  });
   EXPECT_EQ(runner_.Start({.argv = {"late"}}, {}, [](const Result&) {})
                 .status()
                 .code(),
@@ -136,7 +164,7 @@ TEST_F(FakeRunnerTest, EndAllWaitsForEveryProcessAndOrphan) {
   EXPECT_EQ(results_.size(), 2u);
   EXPECT_EQ(left, std::nullopt);
   loop_.Advance(absl::Seconds(1));
-  EXPECT_EQ(left, 2);
+  EXPECT_EQ(left, 2u);
 }
 
 TEST_F(FakeRunnerTest, SecondEndAllKillsAndReplacesTheCallback) {
@@ -144,8 +172,10 @@ TEST_F(FakeRunnerTest, SecondEndAllKillsAndReplacesTheCallback) {
              Script{.runs_for = absl::InfiniteDuration(), .obeys = false});
   Start({.argv = {"job"}});
   int first = 0, second = 0;
-  runner_.EndAll(absl::Seconds(9), [&](int) { ++first; });
-  runner_.EndAll(absl::ZeroDuration(), [&](int) { ++second; });
+  runner_.EndAll(absl::Seconds(9),
+                 [&](const std::vector<Unkillable>&) { ++first; });
+  runner_.EndAll(absl::ZeroDuration(),
+                 [&](const std::vector<Unkillable>&) { ++second; });
   EXPECT_EQ(second, 0);
   loop_.RunPending();
   EXPECT_EQ(first, 0);

@@ -118,18 +118,18 @@ void Orphans::Rest() {
 }
 
 int Orphans::Pursue() {
+  left_.clear();
   Reap();
   if (!LookAtAllChildren().exist) return 0;
   const std::vector<pid_t> children = ListChildren();
   if (children.empty()) return -1;
-  int left = 0;
   for (pid_t pid : children) {
     if (owner_->Supervises(pid) || owner_->Supervises(getpgid(pid))) continue;
     if (!IsOrphan(pid)) continue;
-    ++left;
+    left_.push_back(pid);
     Signal(pid);
   }
-  return left;
+  return static_cast<int>(left_.size());
 }
 
 // What was started is in sessions of its own, and so is all that comes of it. A

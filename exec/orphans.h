@@ -63,6 +63,9 @@ class Orphans {
   // not tell how many.
   int Pursue();
 
+  // The orphans that Pursue() found the last time.
+  const std::vector<pid_t>& left() const { return left_; }
+
   // Whether some did not end within two seconds of their SIGKILL.
   bool gave_up() const { return gave_up_; }
 
@@ -96,6 +99,7 @@ class Orphans {
   Phase phase_ = Phase::kLeavingAlone;
   base::Loop::Registration timer_;    // the grace, then giving up
   absl::flat_hash_set<pid_t> asked_;  // have been sent SIGTERM
+  std::vector<pid_t> left_;
   bool gave_up_ = false;
 };
 

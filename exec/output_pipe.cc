@@ -52,7 +52,9 @@ size_t OutputPipe::Read(size_t most) {
     Close();
     return 0;
   }
-  captured_.Append(absl::string_view(buffer_.data(), size));
+  const absl::string_view bytes(buffer_.data(), static_cast<size_t>(size));
+  if (tap_ != nullptr) tap_->OnOutput(stream_, bytes);
+  captured_.Append(bytes);
   return static_cast<size_t>(size);
 }
 
@@ -93,7 +95,13 @@ void OutputPipe::Drain() {
   if (open() && size > 0) Read(buffer_.size());
 }
 
+void OutputPipe::SetTap(OutputTap* tap, Stream stream) {
+  tap_ = tap;
+  stream_ = stream;
+}
+
 base::Captured OutputPipe::Take() {
+  tap_ = nullptr;
   return std::exchange(captured_, base::Captured(0));
 }
 

@@ -10,6 +10,7 @@
 #include "base/captured.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "exec/output_tap.h"
 
 namespace servo::exec {
 
@@ -35,7 +36,10 @@ class OutputPipe {
   // is being written meanwhile.
   void Drain();
 
-  // What was kept so far; from now on nothing is.
+  // From now on `tap` hears, as `stream`, what is read; null: nobody does.
+  void SetTap(OutputTap* tap, Stream stream);
+
+  // What was kept so far; from now on nothing is, and no tap hears it.
   base::Captured Take();
 
   // Calls `closed` on the loop when the end is seen; it may destroy the pipe.
@@ -53,6 +57,8 @@ class OutputPipe {
   base::UniqueFd fd_;
   base::Captured captured_;
   const absl::Span<char> buffer_;
+  OutputTap* tap_ = nullptr;
+  Stream stream_ = Stream::kStdout;
   bool enlarged_ = false;
   absl::AnyInvocable<void()> closed_;
   base::Loop::Registration watch_;

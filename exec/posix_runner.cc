@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
 #include <list>
 #include <map>
 #include <string>
@@ -20,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/unique_fd.h"
 #include "exec/above_standard_fds.h"
+#include "exec/children.h"
 #include "exec/invocation.h"
 #include "exec/orphans.h"
 #include "exec/output_pipe.h"
@@ -113,7 +113,7 @@ class PosixRunner final : public Runner,
   void DiscardOutput(ProcessGroup* group);
   bool AnyRuns() const;
   void CheckEndAll();
-  void FinishEndAll(int unkillable);
+  void FinishEndAll(int orphans);
 
   base::Loop* const loop_;
   const PosixRunnerOptions options_;
@@ -140,6 +140,7 @@ class PosixRunner::Handle final : public Process {
   ~Handle() override {
     if (auto entry = entry_.lock(); entry != nullptr) {
       entry->done = nullptr;
+      entry->group->DropTap();
       entry->group->Kill();
     }
   }
@@ -320,17 +321,25 @@ void PosixRunner::CheckEndAll() {
   end_all_check_ = loop_->After(absl::ZeroDuration(), [this] {
     const int orphans = orphans_ != nullptr ? orphans_->Pursue() : 0;
     if (AnyRuns()) return;
-    if (orphans == 0 || orphans_->gave_up()) {
-      // What is still listed is held by the kernel.
-      FinishEndAll(static_cast<int>(entries_.size()) + std::abs(orphans));
-    }
+    if (orphans == 0 || orphans_->gave_up()) FinishEndAll(orphans);
   });
 }
 
-void PosixRunner::FinishEndAll(int unkillable) {
+// What is still listed is held by the kernel.
+void PosixRunner::FinishEndAll(int orphans) {
+  std::vector<Unkillable> unkillable;
+  for (const auto& [pid, entry] : entries_) {
+    unkillable.push_back({pid, NameOfProcess(pid)});
+  }
+  if (orphans < 0) unkillable.emplace_back();
+  if (orphans > 0) {
+    for (pid_t pid : orphans_->left()) {
+      unkillable.push_back({pid, NameOfProcess(pid)});
+    }
+  }
   if (orphans_ != nullptr) orphans_->Rest();
   discarded_.clear();
-  std::exchange(end_all_done_, nullptr)(unkillable);
+  std::exchange(end_all_done_, nullptr)(std::move(unkillable));
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ class Bench {
 
   void EndAll() {
     bool over = false;
-    runner_->EndAll(absl::Seconds(5), [&](int) { over = true; });
+    runner_->EndAll(absl::Seconds(5),
+                    [&](const std::vector<Unkillable>&) { over = true; });
     loop_.RunUntil([&] { return over; });
     processes_.clear();
   }

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -15,10 +16,13 @@
 #include "exec/runner.h"
 #include "exec/testing/probe.h"
 #include "exec/testing/runner_fixture.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace servo::exec {
 namespace {
+
+using testing::IsEmpty;
 
 const std::string kTerm = absl::StrCat(SIGTERM);
 
@@ -58,7 +62,7 @@ TEST_F(OrphansTest, AShellThatLeavesADaemonBehind) {
       Shell("(echo $$ >\"$1\"; exec sleep 1000) & exit 3", {"", fifo.path()}));
   EXPECT_EQ(result.code, 3);
   EXPECT_TRUE(HasChildren());
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_FALSE(HasChildren());
 }
 
@@ -69,7 +73,7 @@ TEST_F(OrphansTest, ADoubleForkedSetsidChildIsEnded) {
   const pid_t daemon = fifo.WaitForPid();
   const ProcessProbe probe(daemon);
   EXPECT_FALSE(probe.HasEnded());
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_TRUE(probe.HasEnded());
   EXPECT_FALSE(Exists(daemon));
 }
@@ -80,7 +84,7 @@ TEST_F(OrphansTest, ADetachedChildOfARunningProcessIsEndedAfterIt) {
                                  "fork", "{", "setsid", "tell", fifo.path(),
                                  "pause", "}", "pause", "}", "pause"});
   const ProcessProbe one(fifo.WaitForPid()), two(fifo.WaitForPid());
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_TRUE(started.over());
   EXPECT_TRUE(one.HasEnded());
   EXPECT_TRUE(two.HasEnded());
@@ -93,7 +97,7 @@ TEST_F(OrphansTest, StubbornOnesAreKilledAfterTheGrace) {
             "}"});
   const ProcessProbe one(fifo.WaitForPid()), two(fifo.WaitForPid());
   const absl::Duration begin = loop_.Now();
-  EXPECT_EQ(EndAll(absl::Milliseconds(60)), 0);
+  EXPECT_THAT(EndAll(absl::Milliseconds(60)), IsEmpty());
   EXPECT_GE(loop_.Now() - begin, absl::Milliseconds(60));
   EXPECT_TRUE(one.HasEnded());
   EXPECT_TRUE(two.HasEnded());
@@ -104,7 +108,7 @@ TEST_F(OrphansTest, StoppedOnesHearTheSignal) {
   RunChild({"fork", "{", "setsid", "tell", fifo.path(), "raise",
             absl::StrCat(SIGSTOP), "pause", "}"});
   const ProcessProbe probe(fifo.WaitForPid());
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_TRUE(probe.HasEnded());
 }
 
@@ -113,7 +117,7 @@ TEST_F(OrphansTest, WithoutGraceTheyAreKilledAtOnce) {
   RunChild({"fork", "{", "setsid", "ignore", kTerm, "tell", fifo.path(),
             "pause", "}"});
   const ProcessProbe probe(fifo.WaitForPid());
-  EXPECT_EQ(EndAll(absl::ZeroDuration()), 0);
+  EXPECT_THAT(EndAll(absl::ZeroDuration()), IsEmpty());
   EXPECT_TRUE(probe.HasEnded());
 }
 
@@ -125,7 +129,7 @@ TEST_F(OrphansTest, WhoeverKeepsForkingAwayIsCaught) {
             "spawn-until-killed", "}"});
   fifo.WaitForPid();
   fifo.WaitForPid();
-  EXPECT_EQ(EndAll(absl::Milliseconds(20)), 0);
+  EXPECT_THAT(EndAll(absl::Milliseconds(20)), IsEmpty());
 }
 
 TEST_F(OrphansTest, BehindASubreaperOfTheirOwnAreEnded) {
@@ -133,7 +137,7 @@ TEST_F(OrphansTest, BehindASubreaperOfTheirOwnAreEnded) {
   StartChild({"subreaper", "fork", "{", "fork", "{", "setsid", "tell",
               fifo.path(), "pause", "}", "}", "pause"});
   const ProcessProbe probe(fifo.WaitForPid());
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_TRUE(probe.HasEnded());
 }
 
@@ -167,9 +171,9 @@ TEST_F(OrphansTest, DestructionEndsThemToo) {
 }
 
 TEST_F(OrphansTest, EndAllWithNothingToEnd) {
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   RunChild({});
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
 }
 
 TEST_F(OrphansTest, EndAllEndsAllAtTheSameTime) {
@@ -180,7 +184,7 @@ TEST_F(OrphansTest, EndAllEndsAllAtTheSameTime) {
     fifo.WaitForPid();
   }
   const absl::Duration begin = loop_.Now();
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_GE(loop_.Now() - begin, absl::Milliseconds(500));
   EXPECT_LT(loop_.Now() - begin, 20 * absl::Milliseconds(500));
   for (const Started& started : started_) {
@@ -196,7 +200,7 @@ TEST_F(OrphansTest, EndAllUsesEachProcesssOwnSignal) {
                                  kTerm, "tell", fifo.path(), "pause"},
                                 {.kill_signal = SIGINT, .kill_timeout = kLong});
   fifo.WaitForPid();
-  EXPECT_EQ(EndAll(absl::Milliseconds(1)), 0);
+  EXPECT_THAT(EndAll(absl::Milliseconds(1)), IsEmpty());
   EXPECT_EQ(started.result->code, 9);
 }
 
@@ -209,8 +213,9 @@ TEST_F(OrphansTest, ASecondEndAllKillsAtOnceAndReplacesTheCallback) {
   fifo.WaitForPid();
   fifo.WaitForPid();
   int first_calls = 0;
-  runner_->EndAll(kLong, [&](int) { ++first_calls; });
-  EXPECT_EQ(EndAll(kLong), 0);
+  runner_->EndAll(kLong,
+                  [&](const std::vector<Unkillable>&) { ++first_calls; });
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_EQ(first_calls, 0);
   EXPECT_EQ(started.result->code, -SIGKILL);
 }
@@ -218,7 +223,7 @@ TEST_F(OrphansTest, ASecondEndAllKillsAtOnceAndReplacesTheCallback) {
 TEST_F(OrphansTest, NothingStartsWhileAllIsBeingEnded) {
   StartChild({"pause"});
   bool ended = false;
-  runner_->EndAll(kLong, [&](int) { ended = true; });
+  runner_->EndAll(kLong, [&](const std::vector<Unkillable>&) { ended = true; });
   EXPECT_EQ(Start(Child({})).status.code(),
             absl::StatusCode::kFailedPrecondition);
   Await([&] { return ended; });
@@ -231,7 +236,7 @@ TEST_F(OrphansTest, AHelperThatHoldsTheOutputIsLetGoOfByEndAll) {
             "pause", "}"});
   fifo.WaitForPid();
   const size_t with_pipes = OpenDescriptors().size();
-  EXPECT_EQ(EndAll(absl::ZeroDuration()), 0);
+  EXPECT_THAT(EndAll(absl::ZeroDuration()), IsEmpty());
   EXPECT_LT(OpenDescriptors().size(), with_pipes);
 }
 
@@ -255,7 +260,7 @@ TEST_F(NotAdoptingTest, EndAllEndsGroupsOnly) {
       {"fork", "{", "setsid", "tell", fifo.path(), "pause", "}", "pause"});
   const pid_t detached = fifo.WaitForPid();
   const ProcessProbe probe(detached);
-  EXPECT_EQ(EndAll(kLong), 0);
+  EXPECT_THAT(EndAll(kLong), IsEmpty());
   EXPECT_TRUE(started.over());
   EXPECT_FALSE(probe.HasEnded());
   kill(detached, SIGKILL);
@@ -269,7 +274,7 @@ TEST_F(NotAdoptingTest, LeavesOtherChildrenOfThisProcessAlone) {
     _exit(0);
   }
   RunChild({});
-  EXPECT_EQ(EndAll(absl::ZeroDuration()), 0);
+  EXPECT_THAT(EndAll(absl::ZeroDuration()), IsEmpty());
   runner_.reset();
   EXPECT_TRUE(Exists(other));
   kill(other, SIGKILL);

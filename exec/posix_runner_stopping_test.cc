@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -362,19 +363,28 @@ TEST_F(DeadlineTest, WhatCannotBeKilledHangsNothing) {
   EXPECT_EQ(result_->ending, Ending::kTimedOut);
   EXPECT_EQ(result_->code, -SIGKILL);
 
-  int unkillable = -1;
-  runner_->EndAll(absl::Seconds(1), [&](int count) { unkillable = count; });
-  loop_.RunPending();
-  EXPECT_EQ(unkillable, 1);
+  std::optional<std::vector<Unkillable>> unkillable;
+  const auto end_all = [&] {
+    unkillable.reset();
+    runner_->EndAll(absl::Seconds(1), [&](std::vector<Unkillable> left) {
+      unkillable = std::move(left);
+    });
+    loop_.RunPending();
+  };
+  end_all();
+  ASSERT_TRUE(unkillable.has_value());
+  ASSERT_EQ(unkillable->size(), 1u);
+  EXPECT_EQ(unkillable->front().pid, process->pid());
+  EXPECT_EQ(unkillable->front().program, "child");
 
   // Once the tracer is gone, it is reaped.
   const ProcessProbe tracer_probe(tracer);
   kill(tracer, SIGKILL);
   EXPECT_TRUE(tracer_probe.WaitForEnd());
   while (Exists(process->pid())) loop_.Advance(absl::Milliseconds(20));
-  runner_->EndAll(absl::Seconds(1), [&](int count) { unkillable = count; });
-  loop_.RunPending();
-  EXPECT_EQ(unkillable, 0);
+  end_all();
+  ASSERT_TRUE(unkillable.has_value());
+  EXPECT_TRUE(unkillable->empty());
 }
 
 }  // namespace

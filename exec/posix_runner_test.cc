@@ -2,6 +2,7 @@
 #include "exec/posix_runner.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -17,9 +18,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/loop.h"
 #include "base/unique_fd.h"
 #include "exec/command.h"
+#include "exec/output_tap.h"
 #include "exec/runner.h"
 #include "exec/testing/probe.h"
 #include "exec/testing/runner_fixture.h"
@@ -304,6 +308,59 @@ TEST_F(PosixRunnerTest, ReportsTheEndOfAProcessWhoseHandleIsKept) {
   started.process->Kill();
   EXPECT_EQ(started.calls, 1);
   EXPECT_EQ(started.result->ending, Ending::kExited);
+}
+
+class TapTest : public RunnerTest, public OutputTap {
+ protected:
+  void OnOutput(Stream stream, absl::string_view bytes) override {
+    EXPECT_FALSE(bytes.empty());
+    (stream == Stream::kStdout ? out_ : err_).append(bytes);
+  }
+
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(TapTest, HearsOutputWhileTheProcessRuns) {
+  Started& started =
+      StartChild({"out", "ready", "err", "warm", "pause"}, {.tap = this});
+  Await([&] { return out_ == "ready\n" && err_ == "warm\n"; });
+  EXPECT_FALSE(started.over());
+  started.process->Stop();
+  AwaitEnd(started);
+  EXPECT_EQ(started.result->out.Raw(), out_);
+  EXPECT_EQ(started.result->err.Raw(), err_);
+}
+
+TEST_F(TapTest, HearsAllThatIsNotKept) {
+  const Result result =
+      RunChild({"flood", "1000000"}, {.output_limit = 10, .tap = this});
+  EXPECT_EQ(result.out.omitted(), 1000000u - 20);
+  EXPECT_EQ(out_.size(), 1000000u);
+}
+
+TEST_F(TapTest, HearsNothingOnceTheProcessIsOver) {
+  Fifo ready, go, done;
+  RunChild({"fork", "{", "tell", ready.path(), "await", go.path(), "out",
+            "late", "tell", done.path(), "}", "out", "early"},
+           {.tap = this});
+  ready.WaitForPid();
+  go.LetGo();
+  bool written = false;
+  const base::Loop::Registration watch =
+      loop_.Watch(done.fd(), POLLIN, [&](short) { written = true; });
+  Await([&] { return written; });
+  loop_.RunOnce();
+  EXPECT_EQ(out_, "early\n");
+}
+
+TEST_F(TapTest, HearsNothingOnceTheHandleIsDropped) {
+  Started& started = StartChild({"lines", "100000", "pause"}, {.tap = this});
+  Await([&] { return !out_.empty(); });
+  started.process.reset();
+  const size_t heard = out_.size();
+  Await([&] { return !HasChildren(); });
+  EXPECT_EQ(out_.size(), heard);
 }
 
 }  // namespace

@@ -39,7 +39,14 @@ ProcessGroup::ProcessGroup(base::Loop* loop, Parts parts,
                                       options_.output_limit, parts.read_buffer);
   err_ = std::make_unique<OutputPipe>(loop_, std::move(parts.err),
                                       options_.output_limit, parts.read_buffer);
+  out_->SetTap(options_.tap, Stream::kStdout);
+  err_->SetTap(options_.tap, Stream::kStderr);
   timer_ = loop_->After(options_.timeout, [this] { OnTimeout(); });
+}
+
+void ProcessGroup::DropTap() {
+  if (out_ != nullptr) out_->SetTap(nullptr, Stream::kStdout);
+  if (err_ != nullptr) err_->SetTap(nullptr, Stream::kStderr);
 }
 
 bool ProcessGroup::LeaderHasEnded() const {
@@ -124,6 +131,7 @@ void ProcessGroup::Over() {
       stopping_.value_or(result.code < 0 ? Ending::kSignaled : Ending::kExited);
   result.out = out_->Take();
   result.err = err_->Take();
+  result.started_at = started_at_;
   result.elapsed = loop_->Now() - started_at_;
   owner_->OnOver(this, std::move(result), leader_held());
 }

@@ -69,6 +69,9 @@ class ProcessGroup {
   void Stop();
   void Kill();
 
+  // From now on no tap hears the output.
+  void DropTap();
+
   // Whether the leader is over and reaped, and members are waited for.
   bool awaits_members() const { return code_.has_value() && !over_; }
 

@@ -7,12 +7,15 @@
 #include <csignal>
 #include <cstddef>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/captured.h"
 #include "exec/command.h"
+#include "exec/output_tap.h"
 
 namespace servo::exec {
 
@@ -30,6 +33,10 @@ struct Options {
   // How many bytes are kept of the head, and of the tail, of each of stdout and
   // stderr.
   size_t output_limit = base::Captured::kDefaultLimit;
+
+  // Hears the output as it arrives; null: nobody does. Must live until the
+  // process is over or its Process is destroyed.
+  OutputTap* tap = nullptr;
 };
 
 // Why a process is over.
@@ -50,6 +57,9 @@ struct Result {
 
   base::Captured out;
   base::Captured err;
+
+  // When it was started, on the loop's clock.
+  absl::Duration started_at;
 
   // From its start until it was over.
   absl::Duration elapsed;
@@ -76,6 +86,16 @@ class Process {
 
   // The same without a grace period.
   virtual void Kill() = 0;
+};
+
+// A process that was sent SIGKILL and has not ended.
+struct Unkillable {
+  // 0: there are some, and the kernel does not tell which (no /proc).
+  pid_t pid = 0;
+
+  // The program's name as ps(1) shows it, at most 15 bytes of any kind; empty
+  // if it is not known.
+  std::string program;
 };
 
 // Starts processes and ends what they leave behind. Lives on one thread, that
@@ -108,12 +128,12 @@ class Runner {
   // Ends, all at the same time, every process group started here that still
   // runs (by its own kill_signal and kill_timeout), and every process that they
   // left behind and this process adopted (SIGTERM, then SIGKILL after `grace`).
-  // Then calls `done`, on the loop, with nothing left; or with what has not
-  // ended two seconds after its SIGKILL (a process that the kernel holds)
-  // counted. Until then nothing can be started. A second call while the first
+  // Then calls `done`, on the loop, with nothing left; or with a list of what
+  // has not ended two seconds after its SIGKILL (processes that the kernel
+  // holds). Until then nothing can be started. A second call while the first
   // is under way kills at once what is left: the first call's callback is then
   // dropped and `done` called instead.
-  using EndAllDone = absl::AnyInvocable<void(int unkillable)>;
+  using EndAllDone = absl::AnyInvocable<void(std::vector<Unkillable>)>;
   virtual void EndAll(absl::Duration grace, EndAllDone done) = 0;
 };
 

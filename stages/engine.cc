@@ -1,7 +1,9 @@
 #include "stages/engine.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -45,7 +47,7 @@ class Engine::Impl {
   TaskExecution::Environment EnvironmentFor(const config::Task& task) const;
   void BeginWindow();
   void EndEverything(absl::Duration grace);
-  void Finish(int unkillable);
+  void Finish(const std::vector<exec::Unkillable>& unkillable);
   void OnCleanupTimeout();
   void KillAll();
 
@@ -239,16 +241,19 @@ void Engine::Impl::KillAll() {
 void Engine::Impl::EndEverything(absl::Duration grace) {
   phase_ = Phase::kEnding;
   background_.ExpectEnd();
-  runner_->EndAll(grace, [this](int unkillable) { Finish(unkillable); });
+  runner_->EndAll(grace,
+                  [this](const std::vector<exec::Unkillable>& unkillable) {
+                    Finish(unkillable);
+                  });
 }
 
-void Engine::Impl::Finish(int unkillable) {
+void Engine::Impl::Finish(const std::vector<exec::Unkillable>& unkillable) {
   phase_ = Phase::kOver;
   cleanup_timer_.Reset();
-  if (unkillable > 0) {
-    observer_->OnWarning(absl::StrFormat("%d process%s could not be killed",
-                                         unkillable,
-                                         unkillable == 1 ? "" : "es"));
+  if (!unkillable.empty()) {
+    const std::string text = UnkillableText(unkillable);
+    observer_->OnWarning(text);
+    if (interrupted()) absl::StrAppend(&outcome_.message, "; ", text);
   }
   done_(outcome_);
 }

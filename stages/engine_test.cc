@@ -29,6 +29,7 @@ using exec::FakeRunner;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
@@ -785,11 +786,21 @@ TEST_F(EngineTest, OrphansAreEndedBeforeTheAnswer) {
 }
 
 TEST_F(EngineTest, UnkillableProcessesAreReported) {
-  runner_.set_unkillable(2);
+  runner_.set_unkillable({{12, "dd"}, {3456, "a\x01z"}});
   Start(absl::ZeroDuration());
-  EXPECT_THAT(observer_.warnings,
-              ElementsAre("2 processes could not be killed"));
+  EXPECT_THAT(
+      observer_.warnings,
+      ElementsAre("2 processes could not be killed: 12 (dd), 3456 (a\\x01z)"));
   EXPECT_EQ(done_calls_, 1);
+}
+
+TEST_F(EngineTest, TheAnswerOfARunThatFailedNamesUnkillableProcesses) {
+  Tasks(Stage::kPre) = {Exec("bad")};
+  runner_.On("bad", Exits(1));
+  runner_.set_unkillable({{12, "dd"}});
+  Start(absl::ZeroDuration());
+  EXPECT_THAT(outcome_.message,
+              EndsWith("; 1 process could not be killed: 12 (dd)"));
 }
 
 TEST_F(EngineTest, DestructionDropsWhatRuns) {

@@ -1,9 +1,13 @@
 #include "stages/verdict.h"
 
 #include <cstring>
+#include <string>
+#include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "http/retry_after.h"
 
 namespace servo::stages {
@@ -106,6 +110,22 @@ std::string FailureText(const config::Task& task, const Verdict& verdict) {
   }
   return absl::StrFormat("Task %s failed with result %d: %s", task.name,
                          *verdict.code, verdict.why);
+}
+
+std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable) {
+  if (unkillable.front().pid == 0) {
+    return "processes that the tasks left behind could not be killed (without "
+           "/proc, it is not known which)";
+  }
+  return absl::StrFormat(
+      "%d process%s could not be killed: %s", unkillable.size(),
+      unkillable.size() == 1 ? "" : "es",
+      absl::StrJoin(unkillable, ", ",
+                    [](std::string* out, const exec::Unkillable& process) {
+                      absl::StrAppend(out, process.pid, " (",
+                                      absl::Utf8SafeCHexEscape(process.program),
+                                      ")");
+                    }));
 }
 
 std::string NotificationText(const config::Task& task, const Verdict& verdict) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -57,6 +58,9 @@ std::string DescribeCode(int code);
 // there is no result, "Task NAME failed: WHY". (contract.md section 3, message
 // texts.)
 std::string FailureText(const config::Task& task, const Verdict& verdict);
+
+// "2 processes could not be killed: 1234 (rsync), 1235 (dd)". Not empty.
+std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable);
 
 // The notification of an attempt: "Task NAME completed. OUTPUT", or
 // "Task NAME timed out. OUTPUT". (contract.md section 3, message texts.)

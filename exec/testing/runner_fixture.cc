@@ -74,12 +74,14 @@ void RunnerTest::AwaitEnd(const Started& started) {
   EXPECT_EQ(started.calls, 1);
 }
 
-int RunnerTest::EndAll(absl::Duration grace) {
-  std::optional<int> unkillable;
-  runner_->EndAll(grace, [&](int count) { unkillable = count; });
+std::vector<Unkillable> RunnerTest::EndAll(absl::Duration grace) {
+  std::optional<std::vector<Unkillable>> unkillable;
+  runner_->EndAll(grace, [&](std::vector<Unkillable> left) {
+    unkillable = std::move(left);
+  });
   EXPECT_FALSE(unkillable.has_value()) << "called back inside EndAll()";
   Await([&] { return unkillable.has_value(); });
-  return unkillable.value_or(-1);
+  return unkillable.value_or(std::vector<Unkillable>(1));
 }
 
 bool RunnerTest::HasChildren() {

@@ -54,8 +54,8 @@ class RunnerTest : public testing::Test {
   void Await(absl::FunctionRef<bool()> condition);
   void AwaitEnd(const Started& started);
 
-  // EndAll(), to its end; what it counts.
-  int EndAll(absl::Duration grace);
+  // EndAll(), to its end; what it could not kill.
+  std::vector<Unkillable> EndAll(absl::Duration grace);
 
   // Whether this process has any child, ended or not.
   static bool HasChildren();
