@@ -68,12 +68,12 @@ void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
   }
 }
 
-void MeasureDriver::Cancel(absl::string_view cause) {
-  if (engine_.has_value()) engine_->Cancel(cause);
+void MeasureDriver::Cancel(const protocol::CancelCause& cause) {
+  if (engine_.has_value()) engine_->Cancel(protocol::ToString(cause));
 }
 
-void MeasureDriver::Hurry(absl::string_view cause) {
-  if (engine_.has_value()) engine_->Hurry(cause);
+void MeasureDriver::Hurry(const protocol::CancelCause& cause) {
+  if (engine_.has_value()) engine_->Hurry(protocol::ToString(cause));
 }
 
 int MeasureDriver::Progress() const {
@@ -84,8 +84,12 @@ std::string MeasureDriver::Activity() const {
   return engine_.has_value() ? engine_->Activity() : "Starting";
 }
 
+void MeasureDriver::OnStage(const std::string& message) {
+  reporter_->Stage(message);
+}
+
 void MeasureDriver::OnMessage(const std::string& message) {
-  reporter_->Progress(message);
+  reporter_->Notify(message);
 }
 
 void MeasureDriver::OnWarning(const std::string& message) {

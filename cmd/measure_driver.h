@@ -7,12 +7,12 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/string_view.h"
 #include "base/loop.h"
 #include "config/file.h"
 #include "config/plan.h"
 #include "exec/runner.h"
 #include "http/client.h"
+#include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/messages.h"
 #include "stages/engine.h"
@@ -31,8 +31,8 @@ class MeasureDriver final : public protocol::Driver, private stages::Observer {
       : loop_(loop), places_(std::move(places)) {}
 
   void Measure(const Session& session, Done done) override;
-  void Cancel(absl::string_view cause) override;
-  void Hurry(absl::string_view cause) override;
+  void Cancel(const protocol::CancelCause& cause) override;
+  void Hurry(const protocol::CancelCause& cause) override;
   int Progress() const override;
   std::string Activity() const override;
 
@@ -41,6 +41,7 @@ class MeasureDriver final : public protocol::Driver, private stages::Observer {
   std::optional<protocol::Answer> Prepare(const std::string& app_id);
   void OnOutcome(const stages::Outcome& outcome);
 
+  void OnStage(const std::string& message) override;
   void OnMessage(const std::string& message) override;
   void OnWarning(const std::string& message) override;
   void OnDetail(const std::string& message) override;

@@ -6,27 +6,37 @@
 #include <string>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
+#include "protocol/cancel_cause.h"
 #include "protocol/messages.h"
 #include "protocol/request.h"
 
 namespace servo::protocol {
 
-// Where a driver's words go while it measures. Called on the loop's thread;
-// never blocks, and calls nothing of the driver but Driver::Progress().
+// Takes what a driver has to say while it measures. Called on the loop's
+// thread; never blocks, and calls nothing of the driver but Driver::Progress().
+//
+// Progress lines keep a pace (pacer.h): what is said faster waits, and several
+// messages may share a line. After the answer nothing is sent any more. Texts
+// may hold any bytes; ill-formed UTF-8 becomes U+FFFD. The core shows them to
+// people: no secrets.
 class Reporter {
  public:
   virtual ~Reporter() = default;
 
-  // Sends a progress line with Driver::Progress() and `message` now. After the
-  // answer it does nothing. The core turns each line into an HTTP request of
-  // its own: one for each thing that a person wants to hear of, no more.
-  virtual void Progress(absl::string_view message) = 0;
+  // Tells what begins now. Of several that wait only the newest is sent.
+  virtual void Stage(std::string message) = 0;
 
-  // Writes one line to stderr: a warning always, a detail only with --verbose.
-  // The core shows stderr to a person when the measurement fails: no secrets.
-  virtual void Warn(absl::string_view message) = 0;
+  // Sends a message that is never dropped for a newer one.
+  virtual void Notify(std::string message) = 0;
+
+  // Writes a warning to stderr, at once, and sends it like Notify(): the core
+  // and the aggregator drop stderr when the measurement succeeds.
+  virtual void Warn(std::string message) = 0;
+
+  // Writes a line to stderr, at once, if --verbose is given.
   virtual void Detail(absl::string_view message) = 0;
 };
 
@@ -48,28 +58,29 @@ class Driver {
   virtual ~Driver() = default;
 
   // The metrics that Measure() can return: name to {"unit": TEXT, ...}. An
-  // object; empty by default.
-  virtual nlohmann::json Describe() { return nlohmann::json::object(); }
+  // object; empty by default. An error's message becomes the answer's.
+  virtual absl::StatusOr<nlohmann::json> Describe() {
+    return nlohmann::json::object();
+  }
 
   // Begins to measure and returns. From here on the cleanup is the driver's own
   // duty, on every way out.
   virtual void Measure(const Session& session, Done done) = 0;
 
-  // Asks for the measurement to end early, `cause` being "SIGUSR1" and the
-  // like; `done` is still to be called once everything is cleaned up. May come
-  // repeatedly. What to answer: Answer::Cancelled(), or the failure if one had
-  // happened before.
-  virtual void Cancel(absl::string_view cause) = 0;
+  // Asks the measurement to end early. `done` must still be called, once
+  // everything is cleaned up, with Answer::Cancelled(), or with the failure if
+  // one happened before. May come repeatedly.
+  virtual void Cancel(const CancelCause& cause) = 0;
 
   // A second, impatient request: skip what can be skipped, leave nothing
   // running. May come without a Cancel() before it, and repeatedly.
-  virtual void Hurry(absl::string_view cause) { Cancel(cause); }
+  virtual void Hurry(const CancelCause& cause) { Cancel(cause); }
 
   // How far the measurement is, 0..100, for the progress lines; what falls is
   // raised to the highest value sent.
   virtual int Progress() const = 0;
 
-  // What is going on, for the beat that is sent when nothing else was for 30 s.
+  // What is going on, for the line that is sent after 20 s without another.
   virtual std::string Activity() const = 0;
 };
 

@@ -13,6 +13,7 @@
 #include "base/loop.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "protocol/cancel_cause.h"
 #include "protocol/command_line.h"
 #include "protocol/driver.h"
 #include "protocol/exit_codes.h"
@@ -30,11 +31,11 @@ class WaitingDriver final : public Driver {
 
   void Measure(const Session& session, Done done) override {
     done_ = std::move(done);
-    session.reporter->Progress("waiting");
+    session.reporter->Stage("waiting");
     wait_ = loop_->After(session.control.Total(), [this] { done_(Answer()); });
   }
 
-  void Cancel(absl::string_view) override {
+  void Cancel(const CancelCause&) override {
     wait_ = loop_->After(absl::ZeroDuration(),
                          [this] { done_(Answer::Cancelled()); });
   }
@@ -105,7 +106,6 @@ TEST(DriverMain, MeasuresInAProcess) {
   EXPECT_EQ(ended.exit_code, kExitOk);
   EXPECT_EQ(ended.out,
             "{\"progress\":0,\"message\":\"measurement started\"}\n"
-            "{\"progress\":50,\"message\":\"waiting\"}\n"
             "{\"status\":\"ok\",\"metrics\":{},\"annotations\":{}}\n");
 }
 

@@ -7,8 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "nlohmann/json.hpp"
+#include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 
 namespace servo::protocol {
@@ -16,7 +19,7 @@ namespace servo::protocol {
 // Records what it is asked and does what the test says. Not thread-safe.
 class FakeDriver final : public Driver {
  public:
-  nlohmann::json Describe() override { return description; }
+  absl::StatusOr<nlohmann::json> Describe() override { return description; }
 
   void Measure(const Session& session, Done done) override {
     calls.push_back(
@@ -27,13 +30,13 @@ class FakeDriver final : public Driver {
     if (on_measure) on_measure();
   }
 
-  void Cancel(absl::string_view cause) override {
-    calls.push_back(absl::StrCat("Cancel ", cause));
+  void Cancel(const CancelCause& cause) override {
+    calls.push_back(absl::StrCat("Cancel ", ToString(cause)));
     if (on_cancel) on_cancel();
   }
 
-  void Hurry(absl::string_view cause) override {
-    calls.push_back(absl::StrCat("Hurry ", cause));
+  void Hurry(const CancelCause& cause) override {
+    calls.push_back(absl::StrCat("Hurry ", ToString(cause)));
     if (on_hurry) on_hurry();
   }
 
@@ -49,7 +52,7 @@ class FakeDriver final : public Driver {
   std::vector<std::string> calls;
   Reporter* reporter = nullptr;
 
-  nlohmann::json description = nlohmann::json::object();
+  absl::StatusOr<nlohmann::json> description = nlohmann::json::object();
   int progress = 0;
   std::string activity = "busy";
   std::function<void()> on_measure;

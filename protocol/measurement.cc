@@ -10,9 +10,11 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "protocol/exit_codes.h"
 #include "protocol/request.h"
 
@@ -28,7 +30,13 @@ Measurement::Measurement(base::Loop* loop, const Streams& streams,
       driver_(driver),
       app_id_(std::move(app_id)),
       out_(loop, streams.out,
-           [this](const absl::Status& why) { OnReaderGone(why.message()); }) {
+           [this](const absl::Status& why) { OnReaderGone(why.message()); }),
+      pacer_(
+          loop,
+          [this](const std::vector<std::string>& messages, Pacer::Kind kind) {
+            SendProgress(messages, kind);
+          },
+          [this] { return driver_->Activity(); }) {
   // Before the input, so that a signal that waits already is heard first.
   signals_->Listen(loop_, [this](int signal) { OnSignal(signal); });
   input_watch_ = loop_->Watch(in_, POLLIN, [this](short) { ReadInput(); });
@@ -65,9 +73,8 @@ void Measurement::Measure(const std::string& input) {
     return;
   }
   state_ = State::kMeasuring;
-  out_.Write(ProgressLine(progress_, "measurement started"),
-             LineWriter::Keep::kWithinLimit);
-  ArmBeat();
+  pacer_.Stage("measurement started");
+  measure_called_ = true;
   try {
     driver_->Measure({.app_id = app_id_, .control = *control, .reporter = this},
                      [this](const Answer& answer) { OnDone(answer); });
@@ -78,51 +85,54 @@ void Measurement::Measure(const std::string& input) {
   }
 }
 
-void Measurement::Progress(absl::string_view message) {
-  SendProgress(message, LineWriter::Keep::kWithinLimit);
+void Measurement::Stage(std::string message) {
+  if (state_ == State::kMeasuring) pacer_.Stage(std::move(message));
 }
 
-void Measurement::Warn(absl::string_view message) { log_->Warn(message); }
+void Measurement::Notify(std::string message) {
+  if (state_ == State::kMeasuring) pacer_.Notify(std::move(message));
+}
+
+void Measurement::Warn(std::string message) {
+  log_->Warn(message);
+  Notify(std::move(message));
+}
 
 void Measurement::Detail(absl::string_view message) { log_->Detail(message); }
 
-void Measurement::SendProgress(absl::string_view message,
-                               LineWriter::Keep keep) {
-  if (state_ != State::kMeasuring) return;
-  progress_ = std::clamp(driver_->Progress(), progress_, 100);
-  out_.Write(ProgressLine(progress_, message), keep);
-  ArmBeat();
-}
-
-void Measurement::ArmBeat() {
-  beat_ = loop_->After(kBeatInterval, [this] {
-    SendProgress(driver_->Activity(), LineWriter::Keep::kWhileNewest);
-  });
+void Measurement::SendProgress(const std::vector<std::string>& messages,
+                               Pacer::Kind kind) {
+  if (measure_called_)
+    progress_ = std::clamp(driver_->Progress(), progress_, 100);
+  out_.Write(ProgressLine(progress_, absl::StrJoin(messages, "\n")),
+             kind == Pacer::Kind::kNews ? LineWriter::Keep::kWithinLimit
+                                        : LineWriter::Keep::kWhileNewest);
 }
 
 void Measurement::OnSignal(int signal) {
   const bool impatient = signal == SIGTERM || signal == SIGINT;
   if (impatient) ++impatient_signals_;
-  const std::string name = SignalName(signal);
-  log_->Detail(absl::StrCat("received ", name));
+  log_->Detail(absl::StrCat("received ", SignalName(signal)));
   if (state_ == State::kAnswered) {
     if (impatient && !out_.idle()) Abandon(kExitCancelled);
     return;
   }
-  Cancel(name);
+  const CancelCause cause = CancelCause::Signal(signal);
+  Cancel(cause);
   if (impatient_signals_ > 1 && state_ == State::kMeasuring)
-    driver_->Hurry(name);
+    driver_->Hurry(cause);
 }
 
 void Measurement::OnReaderGone(absl::string_view why) {
   if (state_ == State::kAnswered && !out_.lost()) return;
   log_->Warn(absl::StrCat("stdout ", why));
-  Cancel("loss of stdout");
+  Cancel(CancelCause::ReaderGone());
 }
 
-void Measurement::Cancel(absl::string_view cause) {
+void Measurement::Cancel(const CancelCause& cause) {
   if (cancel_cause_.has_value() || state_ == State::kAnswered) return;
-  cancel_cause_ = std::string(cause);
+  cancel_cause_ = cause;
+  pacer_.Quiet();
   if (state_ == State::kReading) {
     Finish(Cancelled(), kExitCancelled);
   } else if (!internal_error_.has_value()) {
@@ -131,8 +141,7 @@ void Measurement::Cancel(absl::string_view cause) {
 }
 
 Answer Measurement::Cancelled() const {
-  return Answer::Failed(absl::StrCat("Exiting due to signal: ", *cancel_cause_),
-                        kReasonCancelled);
+  return Answer::Failed(CancelMessage(*cancel_cause_), kReasonCancelled);
 }
 
 void Measurement::OnDone(const Answer& answer) {
@@ -171,9 +180,9 @@ void Measurement::OnException(absl::string_view what) {
     give_up_ = loop_->After(kInternalErrorGrace, [this] { GiveUp(); });
   try {
     if (exceptions_ == 1)
-      driver_->Cancel("internal error");
+      driver_->Cancel(CancelCause::InternalError());
     else
-      driver_->Hurry("internal error");
+      driver_->Hurry(CancelCause::InternalError());
   } catch (const std::exception& error) {
     OnException(error.what());
   } catch (...) {
@@ -187,16 +196,16 @@ void Measurement::GiveUp() {
 }
 
 void Measurement::Finish(const Answer& answer, int exit_code) {
-  state_ = State::kAnswered;
   input_watch_.Reset();
-  beat_.Reset();
   give_up_.Reset();
+  pacer_.Flush();
+  state_ = State::kAnswered;
   out_.Write(AnswerLine(answer), LineWriter::Keep::kAlways);
   exit_code_ = exit_code;
-  if (out_.dropped() > 0) {
-    log_->Warn(absl::StrCat(out_.dropped(),
-                            " progress messages were dropped, since stdout was "
-                            "not read"));
+  if (out_.dropped() + pacer_.dropped() > 0) {
+    log_->Warn(absl::StrCat(out_.dropped() + pacer_.dropped(),
+                            " progress messages were dropped: too many bytes "
+                            "waited for the reader of stdout"));
   }
   if (cancel_cause_.has_value()) {
     answer_deadline_ = loop_->After(kCancelledAnswerGrace, [this] {

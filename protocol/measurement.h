@@ -4,22 +4,22 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
+#include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/exit_codes.h"
 #include "protocol/line_writer.h"
 #include "protocol/log.h"
 #include "protocol/messages.h"
+#include "protocol/pacer.h"
 #include "protocol/signals.h"
 #include "protocol/standard_streams.h"
 
 namespace servo::protocol {
-
-// A progress line is due this long after the last line (contract.md section 1).
-inline constexpr absl::Duration kBeatInterval = absl::Seconds(30);
 
 // How long a driver may still take once an exception has hit it: less than the
 // 300 s after which the aggregator kills.
@@ -62,8 +62,9 @@ class Measurement final : private Reporter {
  private:
   enum class State { kReading, kMeasuring, kAnswered };
 
-  void Progress(absl::string_view message) override;
-  void Warn(absl::string_view message) override;
+  void Stage(std::string message) override;
+  void Notify(std::string message) override;
+  void Warn(std::string message) override;
   void Detail(absl::string_view message) override;
 
   void ReadInput();
@@ -71,9 +72,8 @@ class Measurement final : private Reporter {
   void OnDone(const Answer& answer);
   void OnSignal(int signal);
   void OnReaderGone(absl::string_view why);
-  void Cancel(absl::string_view cause);
-  void SendProgress(absl::string_view message, LineWriter::Keep keep);
-  void ArmBeat();
+  void Cancel(const CancelCause& cause);
+  void SendProgress(const std::vector<std::string>& messages, Pacer::Kind kind);
   void GiveUp();
   void Abandon(int exit_code);
   void Finish(const Answer& answer, int exit_code);
@@ -87,18 +87,19 @@ class Measurement final : private Reporter {
   const std::string app_id_;
 
   State state_ = State::kReading;
+  bool measure_called_ = false;  // so that Driver::Progress() may be called
   std::string input_;
   int progress_ = 0;  // the highest that was sent
   int impatient_signals_ = 0;
   int exceptions_ = 0;
-  std::optional<std::string> cancel_cause_;
+  std::optional<CancelCause> cancel_cause_;
   std::optional<std::string> internal_error_;
   bool abandoned_ = false;  // nobody shall wait for the answer's reader
   int exit_code_ = kExitFailed;
 
   LineWriter out_;
+  Pacer pacer_;
   base::Loop::Registration input_watch_;
-  base::Loop::Registration beat_;
   base::Loop::Registration give_up_;
   base::Loop::Registration answer_deadline_;
   base::Loop::Registration log_deadline_;

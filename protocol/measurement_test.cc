@@ -26,6 +26,7 @@
 #include "protocol/fake_signal_source.h"
 #include "protocol/log.h"
 #include "protocol/messages.h"
+#include "protocol/pacer.h"
 #include "protocol/request.h"
 #include "protocol/standard_streams.h"
 
@@ -37,6 +38,10 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+
+const json kOkAnswer = {{"status", "ok"},
+                        {"metrics", json::object()},
+                        {"annotations", json::object()}};
 
 constexpr char kRequest[] = R"({"control": {"duration": 2}})";
 
@@ -123,12 +128,14 @@ class MeasurementTest : public testing::Test {
   // Makes stdout take nothing more until it is read.
   void FillStdout() {
     while (true) {
-      driver_.reporter->Progress(std::string(1000, 'x'));
+      driver_.reporter->Notify(std::string(1000, 'x'));
+      loop_.Advance(kPace);
       pollfd writable = {out_write_.get(), POLLOUT, 0};
       if (poll(&writable, 1, 0) == 0) break;
     }
     // The last page has room for short lines still.
-    driver_.reporter->Progress(std::string(2 * PIPE_BUF, 'x'));
+    driver_.reporter->Notify(std::string(2 * PIPE_BUF, 'x'));
+    loop_.Advance(kPace);
   }
 
   static json Progress(int progress, absl::string_view message) {
@@ -161,10 +168,6 @@ class MeasurementTest : public testing::Test {
   std::optional<Log> log_;
   std::optional<Measurement> measurement_;
 };
-
-const json kOkAnswer = {{"status", "ok"},
-                        {"metrics", json::object()},
-                        {"annotations", json::object()}};
 
 TEST_F(MeasurementTest, MeasuresAndAnswers) {
   Start();
@@ -246,49 +249,80 @@ TEST_F(MeasurementTest, ReportsWithTheDriversProgressWhichNeverFalls) {
   StartMeasuring();
   for (int progress : {0, 7, 5, 100, 130, -3}) {
     driver_.progress = progress;
-    driver_.reporter->Progress("m");
+    driver_.reporter->Notify("m");
+    loop_.Advance(kPace);
   }
   EXPECT_THAT(Output(), ElementsAre(Progress(0, "m"), Progress(7, "m"),
                                     Progress(7, "m"), Progress(100, "m"),
                                     Progress(100, "m"), Progress(100, "m")));
 }
 
-TEST_F(MeasurementTest, BeatsEvery30SecondsAfterTheLastLine) {
+TEST_F(MeasurementTest, LinesAreASecondApartAndTheNewestStageWins) {
+  StartMeasuring();
+  driver_.reporter->Stage("Stage pre");
+  driver_.reporter->Notify("Task a completed");
+  driver_.reporter->Stage("Stage start");
+  driver_.reporter->Notify("Task b completed");
+  loop_.Advance(kPace - absl::Milliseconds(1));
+  EXPECT_THAT(Output(), IsEmpty());
+  loop_.Advance(absl::Milliseconds(1));
+  EXPECT_THAT(Output(),
+              ElementsAre(Progress(
+                  0, "Task a completed\nStage start\nTask b completed")));
+}
+
+TEST_F(MeasurementTest, BeatsEvery20SecondsAfterTheLastLine) {
   StartMeasuring();
   driver_.activity = "Executing task load";
-  loop_.Advance(absl::Seconds(29));
-  EXPECT_THAT(Output(), IsEmpty());
-  driver_.reporter->Progress("news");
-  EXPECT_THAT(Output(), SizeIs(1));
-  loop_.Advance(absl::Seconds(29));
-  EXPECT_THAT(Output(), IsEmpty());
   driver_.progress = 12;
+  loop_.Advance(absl::Seconds(19));
+  EXPECT_THAT(Output(), IsEmpty());
   loop_.Advance(absl::Seconds(1));
   EXPECT_THAT(Output(), ElementsAre(Progress(12, "Executing task load")));
   loop_.Advance(absl::Minutes(5));
-  EXPECT_THAT(Output(), SizeIs(10));
+  EXPECT_THAT(Output(), SizeIs(15));
 }
 
-TEST_F(MeasurementTest, BeatsDuringTheCleanupToo) {
+TEST_F(MeasurementTest, AfterACancelOnlyTheBeatIsSentUntilTheAnswer) {
   StartMeasuring();
+  driver_.reporter->Notify("before");
   Raise(SIGUSR1);
-  loop_.Advance(absl::Seconds(60));
-  EXPECT_THAT(Output(), SizeIs(2));
+  driver_.reporter->Stage("Stage post");
+  driver_.reporter->Notify("after");
+  loop_.Advance(absl::Seconds(19));
+  EXPECT_THAT(Output(), IsEmpty());
+  loop_.Advance(absl::Seconds(21));
+  EXPECT_THAT(Output(), ElementsAre(Progress(0, "busy"), Progress(0, "busy")));
+  Finish(Answer::Cancelled());
+  EXPECT_THAT(Output(),
+              ElementsAre(Progress(0, "before\nafter"), Cancelled("SIGUSR1")));
+}
+
+TEST_F(MeasurementTest, TheAnswerWaitsForWhatIsToBeToldNotForTheSecond) {
+  StartMeasuring();
+  driver_.reporter->Notify("one");
+  driver_.reporter->Notify("two");
+  Finish(Answer());
+  EXPECT_THAT(Output(), ElementsAre(Progress(0, "one\ntwo"), kOkAnswer));
+  EXPECT_TRUE(measurement_->over());
 }
 
 TEST_F(MeasurementTest, NothingFollowsTheAnswer) {
   StartMeasuring();
   Finish(Answer());
-  driver_.reporter->Progress("late");
+  driver_.reporter->Notify("late");
+  driver_.reporter->Stage("late");
   loop_.Advance(absl::Minutes(5));
   ExpectOver(kOkAnswer, kExitOk);
 }
 
-TEST_F(MeasurementTest, WarningsGoToStderrDetailsNowhere) {
+TEST_F(MeasurementTest, WarningsGoToStderrAndIntoProgressDetailsNowhere) {
   StartMeasuring();
-  driver_.reporter->Warn("careful\xff");
+  driver_.reporter->Warn("careful");
   driver_.reporter->Detail("boring");
-  EXPECT_EQ(Errors(), "measure: careful\xef\xbf\xbd\n");
+  EXPECT_EQ(Errors(), "measure: careful\n");
+  loop_.Advance(kPace);
+  EXPECT_THAT(Output(), ElementsAre(Progress(0, "careful")));
 }
 
 // --- cancel ---
@@ -383,11 +417,11 @@ TEST_F(MeasurementTest, TheLossOfTheReaderCancelsAndTheCleanupRuns) {
   out_read_.Reset();
   loop_.RunPending();
   EXPECT_THAT(driver_.calls,
-              ElementsAre("Measure app 2s", "Cancel loss of stdout"));
+              ElementsAre("Measure app 2s", "Cancel nobody reads stdout"));
   EXPECT_EQ(Errors(), "measure: stdout has no reader any more\n");
   EXPECT_FALSE(measurement_->over());
   loop_.Advance(absl::Minutes(2));
-  driver_.reporter->Progress("cleaning up");
+  driver_.reporter->Notify("cleaning up");
   EXPECT_FALSE(measurement_->over());
   Finish(Answer::Cancelled());
   EXPECT_TRUE(measurement_->over());
@@ -418,7 +452,7 @@ TEST_F(MeasurementTest, AStuckReaderStopsNothingAndGetsTheAnswerAtLast) {
   FillStdout();
   loop_.Advance(absl::Minutes(10));
   driver_.activity = "still busy";
-  driver_.reporter->Progress("news");
+  driver_.reporter->Notify("news");
   loop_.Advance(absl::Minutes(10));
   Finish(Answer());
   loop_.Advance(absl::Minutes(1));
@@ -476,15 +510,17 @@ TEST_F(MeasurementTest, AStuckReaderThatGoesEndsTheWait) {
 
 TEST_F(MeasurementTest, DroppedMessagesAreCounted) {
   StartMeasuring();
-  for (int i = 0; i < 8; ++i)
-    driver_.reporter->Progress(std::string(1000 * 1000, 'x'));
+  for (int i = 0; i < 8; ++i) {
+    driver_.reporter->Notify(std::string(1000 * 1000, 'x'));
+    loop_.Advance(kPace);
+  }
   Finish(Answer());
   EXPECT_THAT(Errors(), HasSubstr("progress messages were dropped"));
 }
 
 TEST_F(MeasurementTest, AStuckReaderOfStderrDelaysTheEndBriefly) {
   StartMeasuring();
-  driver_.reporter->Warn(std::string(1000 * 1000, 'x'));
+  log_->Warn(std::string(1000 * 1000, 'x'));
   Finish(Answer());
   EXPECT_FALSE(measurement_->over());
   loop_.Advance(kLogGrace);

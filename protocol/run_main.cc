@@ -8,6 +8,7 @@
 
 #include "absl/log/log.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/exit_codes.h"
 #include "protocol/line_writer.h"
@@ -32,17 +33,19 @@ bool Print(base::Loop* loop, SignalSource* signals, int fd, std::string text) {
   return writer.idle() && !writer.lost();
 }
 
-// The answer to --describe; false in `ok` if the driver could not tell.
+// The answer to --describe. Sets `ok` to whether it has a description.
 std::string Description(Driver* driver, bool* ok) {
   std::string problem = "the description is not an object";
+  *ok = false;
   try {
-    nlohmann::json metrics = driver->Describe();
-    *ok = metrics.is_object();
-    if (*ok) return DescribeLine(metrics);
+    absl::StatusOr<nlohmann::json> metrics = driver->Describe();
+    if (!metrics.ok())
+      return AnswerLine(Answer::Failed(metrics.status().message()));
+    *ok = metrics->is_object();
+    if (*ok) return DescribeLine(*metrics);
   } catch (const std::exception& error) {
     problem = error.what();
   }
-  *ok = false;
   return AnswerLine(Answer::Failed(absl::StrCat("internal error: ", problem),
                                    kReasonInternalError));
 }

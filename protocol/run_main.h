@@ -16,19 +16,20 @@ namespace servo::protocol {
 // (exit_codes.h). All modes but kOther, which is the caller's own.
 //
 // --info, --describe, --help and --version write their text to stdout: 0, or 1
-// if it could not be written.
+// if it could not be written or if the driver could not describe itself.
 //
 // Measuring:
 //  * Signals and the reader of stdout are watched from the first moment; then
 //    the request is read to its end, at most kMaxRequestBytes. What is wrong
 //    with it is answered as "bad-request" and the driver not called.
-//  * `driver->Measure()` begins after a first progress line. A line follows
-//    whenever the driver reports, and kBeatInterval after the last one,
-//    whatever else goes on.
-//  * SIGUSR1, SIGTERM, SIGINT and SIGHUP, and the loss of stdout (no reader, a
-//    full disk), lead to `driver->Cancel()`, once; of the signals SIGTERM and
-//    SIGINT, the second one of either kind, and each after it, to
-//    `driver->Hurry()`. A signal before measuring began ends it at once.
+//  * `driver->Measure()` begins after a first progress line. What the driver
+//    reports follows at the pace of pacer.h, and a line is sent kBeat after the
+//    last one, whatever else goes on. After a cancel only these beats are sent
+//    until the answer; what waits then goes out in one line before it.
+//  * The signals of signals.h, and the loss of stdout (no reader, a full disk),
+//    lead to `driver->Cancel()`, once; of the signals SIGTERM and SIGINT, the
+//    second one of either kind, and each after it, to `driver->Hurry()`. A
+//    signal before measuring began ends it at once.
 //  * The driver's answer is the last line. After a cancel an answer that is ok
 //    or has the reason "cancelled" becomes the cancel's: "Exiting due to
 //    signal: SIGUSR1", exit code 3. One that failed for another reason stays:

@@ -102,7 +102,7 @@ TEST_F(RunMainTest, Info) {
 }
 
 TEST_F(RunMainTest, Describe) {
-  driver_.description = {{"rate", {{"unit", "1/s"}}}};
+  driver_.description = json{{"rate", {{"unit", "1/s"}}}};
   EXPECT_EQ(Run(Mode::kDescribe), kExitOk);
   EXPECT_EQ(json::parse(Out()), json::parse(R"({"status": "ok",
                             "metrics": {"rate": {"unit": "1/s"}}})"));
@@ -112,6 +112,13 @@ TEST_F(RunMainTest, ADescriptionThatIsNoObjectIsAnInternalError) {
   driver_.description = json::array();
   EXPECT_EQ(Run(Mode::kDescribe), kExitFailed);
   EXPECT_EQ(json::parse(Out())["reason"], "internal-error");
+}
+
+TEST_F(RunMainTest, ADescriptionThatFailsIsAFailure) {
+  driver_.description = absl::InvalidArgumentError("the file is broken");
+  EXPECT_EQ(Run(Mode::kDescribe), kExitFailed);
+  EXPECT_EQ(json::parse(Out()), json::parse(R"({"status": "failed",
+      "message": "the file is broken", "reason": "failed"})"));
 }
 
 TEST_F(RunMainTest, HelpAndVersionGoToStdout) {

@@ -2,10 +2,12 @@
 
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -20,14 +22,21 @@
 namespace servo::protocol {
 namespace {
 
-sigset_t HandledSignals() {
-  sigset_t handled;
-  sigemptyset(&handled);
-  for (int signal : {SIGUSR1, SIGTERM, SIGINT}) sigaddset(&handled, signal);
-  struct sigaction hangup;
-  if (sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler != SIG_IGN)
-    sigaddset(&handled, SIGHUP);
+// The bare system calls are used: the C library's functions leave out the two
+// signals that it keeps for itself.
+using KernelSignalSet = uint64_t;
+constexpr int kLastSignal = 64;
+
+KernelSignalSet HandledSignals() {
+  KernelSignalSet handled = 0;
+  for (int signal = 1; signal <= kLastSignal; ++signal) {
+    if (IsHandled(signal)) handled |= KernelSignalSet{1} << (signal - 1);
+  }
   return handled;
+}
+
+void ChangeMask(int how, KernelSignalSet signals) {
+  syscall(SYS_rt_sigprocmask, how, &signals, nullptr, sizeof(signals));
 }
 
 class SignalfdSource final : public SignalSource {
@@ -57,27 +66,55 @@ class SignalfdSource final : public SignalSource {
 
 }  // namespace
 
+bool IsHandled(int signal) {
+  constexpr int kFirstRealTime = 32;
+  if (signal >= kFirstRealTime) return signal <= kLastSignal;
+  switch (signal) {
+    case SIGINT:
+    case SIGQUIT:
+    case SIGUSR1:
+    case SIGUSR2:
+    case SIGALRM:
+    case SIGTERM:
+    case SIGSTKFLT:
+    case SIGXCPU:
+    case SIGVTALRM:
+    case SIGPROF:
+    case SIGIO:
+    case SIGPWR:
+      return true;
+    case SIGHUP: {
+      struct sigaction hangup;
+      return sigaction(SIGHUP, nullptr, &hangup) == 0 &&
+             hangup.sa_handler != SIG_IGN;
+    }
+    default:
+      return false;
+  }
+}
+
 void BlockSignals() {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGCHLD, SIG_DFL);
-  const sigset_t handled = HandledSignals();
-  pthread_sigmask(SIG_BLOCK, &handled, nullptr);
+  ChangeMask(SIG_BLOCK, HandledSignals());
 }
 
-void UnblockSignals() {
-  const sigset_t handled = HandledSignals();
-  pthread_sigmask(SIG_UNBLOCK, &handled, nullptr);
-}
+void UnblockSignals() { ChangeMask(SIG_UNBLOCK, HandledSignals()); }
 
 std::string SignalName(int signal) {
+  if (signal >= SIGRTMIN && signal <= SIGRTMAX)
+    return absl::StrCat("SIGRTMIN+", signal - SIGRTMIN);
   const char* name = sigabbrev_np(signal);
   return name == nullptr ? absl::StrCat("signal ", signal)
                          : absl::StrCat("SIG", name);
 }
 
 absl::StatusOr<std::unique_ptr<SignalSource>> NewSignalfdSource() {
-  const sigset_t handled = HandledSignals();
-  base::UniqueFd fd(signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK));
+  const KernelSignalSet handled = HandledSignals();
+  base::UniqueFd fd(
+      static_cast<int>(syscall(SYS_signalfd4, -1, &handled, sizeof(handled),
+                               SFD_CLOEXEC | SFD_NONBLOCK)));
   if (!fd.valid())
     return absl::ErrnoToStatus(errno, "cannot wait for signals: signalfd");
   return std::make_unique<SignalfdSource>(std::move(fd));

@@ -12,19 +12,29 @@
 
 namespace servo::protocol {
 
-// Blocks SIGUSR1, SIGTERM, SIGINT and SIGHUP in the calling thread and in those
+// Whether `signal` asks this process to end: its default effect ends a process,
+// and it does not tell of a fault of our own (as SIGSEGV and SIGABRT do). The
+// real-time signals are among them, also the two that the C library keeps for
+// itself. SIGKILL is not, since nothing can catch it, nor are SIGPIPE and
+// SIGXFSZ, since write(2) reports both as errors. A SIGHUP that was ignored
+// before main() stays ignored: that is what nohup(1) is for.
+bool IsHandled(int signal);
+
+// Blocks all signals of IsHandled() in the calling thread and in the threads
 // that it starts, so that from here on they wait for a SignalSource; ignores
-// SIGPIPE, and sets SIGCHLD to its default, since an ignored one would lose the
-// exit codes of children (wait(2)). First thing in main(), before any thread
-// stands. A SIGHUP that was ignored before stays so: that is what nohup(1) is
-// for.
+// SIGPIPE and SIGXFSZ, and sets SIGCHLD to its default, since an ignored one
+// would lose the exit codes of children (wait(2)). To be called first in
+// main(), before any thread is started.
+//
+// A signal that arrives between execve(2) and this call has its default effect:
+// the kernel ends the process before it has done anything.
 void BlockSignals();
 
 // Gives the signals that BlockSignals() has blocked their default effects, for
 // what is to be done without a SignalSource.
 void UnblockSignals();
 
-// "SIGUSR1".
+// "SIGUSR1"; "SIGRTMIN+3" for a real-time signal.
 std::string SignalName(int signal);
 
 // Where signals come from. Lives on the loop's thread.

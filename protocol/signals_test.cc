@@ -1,14 +1,22 @@
 #include "protocol/signals.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/ppoll_loop.h"
+#include "base/unique_fd.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -17,6 +25,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::UnorderedElementsAre;
+using ::testing::UnorderedElementsAreArray;
 
 // Blocked signals stay with the process, so each test runs in a child.
 template <typename Body>
@@ -36,6 +45,51 @@ std::vector<int> Hear(SignalSource* source, size_t count) {
   loop.RunUntil([&] { return heard.size() >= count; });
   source->Listen(&loop, nullptr);
   return heard;
+}
+
+// What signal(7) lists with the effects "Term" and "Core", without faults of
+// our own, SIGKILL, SIGPIPE and SIGXFSZ.
+std::vector<int> AllCancels() {
+  std::vector<int> all = {SIGHUP,  SIGINT,    SIGQUIT, SIGUSR1, SIGUSR2,
+                          SIGALRM, SIGTERM,   SIGIO,   SIGPWR,  SIGSTKFLT,
+                          SIGXCPU, SIGVTALRM, SIGPROF};
+  for (int signal = 32; signal <= 64; ++signal) all.push_back(signal);
+  return all;
+}
+
+TEST(Signals, EachWhoseDefaultEndsAProcessIsHeard) {
+  EXPECT_EQ(ExitCodeInChild([] {
+              BlockSignals();
+              for (int signal : AllCancels())
+                syscall(SYS_kill, getpid(), signal);
+              auto source = NewSignalfdSource();
+              if (!source.ok()) return 2;
+              EXPECT_THAT(Hear(source->get(), AllCancels().size()),
+                          UnorderedElementsAreArray(AllCancels()));
+              return testing::Test::HasFailure() ? 1 : 0;
+            }),
+            0);
+}
+
+TEST(Signals, AFaultOfOurOwnIsNotHandled) {
+  for (int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS})
+    EXPECT_FALSE(IsHandled(signal)) << signal;
+}
+
+TEST(Signals, AFileAtItsLimitIsAnErrorOfTheWrite) {
+  EXPECT_EQ(ExitCodeInChild([] {
+              BlockSignals();
+              const std::string path =
+                  absl::StrCat(getenv("TEST_TMPDIR"), "/limited");
+              base::UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT, 0600));
+              rlimit limit = {1, 1};
+              setrlimit(RLIMIT_FSIZE, &limit);
+              EXPECT_EQ(write(fd.get(), "ab", 2), 1);
+              EXPECT_EQ(write(fd.get(), "c", 1), -1);
+              EXPECT_EQ(errno, EFBIG);
+              return testing::Test::HasFailure() ? 1 : 0;
+            }),
+            0);
 }
 
 TEST(Signals, ThoseSentBeforeTheListeningAreHeard) {
@@ -109,6 +163,9 @@ TEST(Signals, ABrokenPipeIsAnErrorAndChildrenKeepTheirExitCodes) {
 TEST(SignalName, IsTheOneThatPeopleKnow) {
   EXPECT_EQ(SignalName(SIGUSR1), "SIGUSR1");
   EXPECT_EQ(SignalName(SIGHUP), "SIGHUP");
+  EXPECT_EQ(SignalName(SIGRTMIN), "SIGRTMIN+0");
+  EXPECT_EQ(SignalName(SIGRTMAX), "SIGRTMIN+30");
+  EXPECT_EQ(SignalName(32), "signal 32");
   EXPECT_EQ(SignalName(9999), "signal 9999");
 }
 

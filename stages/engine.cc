@@ -105,9 +105,9 @@ void Engine::Impl::BeginStage(Stage stage) {
   task_index_ = 0;
   if (stage == Stage::kStart) start_begun_ = true;
   const size_t count = plan_->tasks(stage).size();
-  observer_->OnMessage(absl::StrFormat("Stage %s: %d task%s",
-                                       config::StageName(stage), count,
-                                       count == 1 ? "" : "s"));
+  observer_->OnStage(absl::StrFormat("Stage %s: %d task%s",
+                                     config::StageName(stage), count,
+                                     count == 1 ? "" : "s"));
   Schedule(&Impl::BeginTask);
 }
 
@@ -192,7 +192,7 @@ void Engine::Impl::BeginWindow() {
     progress_after_window_ = 100;
     BeginStage(Stage::kStop);
   });
-  observer_->OnMessage(
+  observer_->OnStage(
       absl::StrCat("Measuring for ", absl::FormatDuration(window_)));
 }
 

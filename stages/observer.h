@@ -12,8 +12,11 @@ class Observer {
  public:
   virtual ~Observer() = default;
 
+  // A stage or the window begins.
+  virtual void OnStage(const std::string& message) { OnMessage(message); }
+
   // Something that the person who started the measurement should read at once:
-  // a stage's beginning, a notification, a background task that ended early.
+  // a notification, a background task that ended early.
   virtual void OnMessage(const std::string& message) = 0;
 
   // A failure that does not fail the run: of `post`, or of a task with

@@ -6,10 +6,11 @@
 #include <memory>
 #include <utility>
 
-#include "absl/strings/string_view.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
 #include "nlohmann/json.hpp"
+#include "protocol/cancel_cause.h"
 #include "protocol/command_line.h"
 #include "protocol/driver.h"
 #include "protocol/driver_main.h"
@@ -24,18 +25,19 @@ class CountingDriver final : public servo::protocol::Driver {
   CountingDriver(servo::base::Loop* loop, bool fails)
       : loop_(loop), fails_(fails) {}
 
-  nlohmann::json Describe() override {
-    return {{"requests", {{"unit", "1"}}}, {"rate", {{"unit", "1/s"}}}};
+  absl::StatusOr<nlohmann::json> Describe() override {
+    return nlohmann::json{{"requests", {{"unit", "1"}}},
+                          {"rate", {{"unit", "1/s"}}}};
   }
 
   void Measure(const Session& session, Done done) override {
     window_ = session.control.Total();
     done_ = std::move(done);
-    session.reporter->Progress("counting");
+    session.reporter->Stage("counting");
     timer_ = loop_->After(window_, [this] { done_(Result()); });
   }
 
-  void Cancel(absl::string_view) override {
+  void Cancel(const servo::protocol::CancelCause&) override {
     timer_ = loop_->After(absl::ZeroDuration(),
                           [this] { done_(Answer::Cancelled()); });
   }

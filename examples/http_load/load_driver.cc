@@ -46,7 +46,7 @@ void LoadDriver::Measure(const Session& session, Done done) {
   window_ = begin_ + control_.delay + control_.warmup;
   end_ = begin_ + control_.Total();
   report_.emplace(absl::Now() + (window_ - begin_), control_.duration);
-  session.reporter->Progress(
+  session.reporter->Stage(
       absl::StrCat("Load of ", config_.rate, " requests a second"));
   ScheduleNext();
 }
@@ -141,7 +141,9 @@ void LoadDriver::FinishWhenAnswered() {
   Finish(std::move(answer));
 }
 
-void LoadDriver::Cancel(absl::string_view) { Finish(Answer::Cancelled()); }
+void LoadDriver::Cancel(const servo::protocol::CancelCause&) {
+  Finish(Answer::Cancelled());
+}
 
 void LoadDriver::Finish(Answer answer) {
   if (std::exchange(finished_, true)) return;

@@ -17,6 +17,7 @@
 #include "http/request.h"
 #include "load_config.h"
 #include "load_report.h"
+#include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/request.h"
 
@@ -37,9 +38,11 @@ class LoadDriver final : public servo::protocol::Driver {
              std::unique_ptr<servo::http::Client> client,
              ReadConfig read_config);
 
-  nlohmann::json Describe() override { return LoadReport::Describe(); }
+  absl::StatusOr<nlohmann::json> Describe() override {
+    return LoadReport::Describe();
+  }
   void Measure(const Session& session, Done done) override;
-  void Cancel(absl::string_view cause) override;
+  void Cancel(const servo::protocol::CancelCause& cause) override;
   int Progress() const override;
   std::string Activity() const override;
 

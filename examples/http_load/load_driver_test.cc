@@ -1,5 +1,6 @@
 #include "load_driver.h"
 
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@
 #include "http/phase.h"
 #include "http/request.h"
 #include "nlohmann/json.hpp"
+#include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/messages.h"
 #include "protocol/request.h"
@@ -31,15 +33,17 @@ using servo::base::FakeLoop;
 using servo::http::FakeClient;
 using servo::http::FakeResponse;
 using servo::protocol::Answer;
+using servo::protocol::CancelCause;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class Reporter final : public servo::protocol::Reporter {
  public:
-  void Progress(absl::string_view message) override {
-    messages.emplace_back(message);
+  void Stage(std::string message) override {
+    messages.push_back(std::move(message));
   }
-  void Warn(absl::string_view) override {}
+  void Notify(std::string) override {}
+  void Warn(std::string) override {}
   void Detail(absl::string_view) override {}
 
   std::vector<std::string> messages;
@@ -267,9 +271,9 @@ TEST(LoadDriverTest, ACancelStopsEverything) {
   bench.Measure({.duration = absl::Seconds(1000)});
   bench.loop.Advance(absl::Milliseconds(950));
   ASSERT_EQ(bench.client->records().size(), 10u);
-  bench.driver->Cancel("SIGUSR1");
-  bench.driver->Cancel("SIGUSR1");
-  bench.driver->Hurry("SIGTERM");
+  bench.driver->Cancel(CancelCause::Signal(SIGUSR1));
+  bench.driver->Cancel(CancelCause::Signal(SIGUSR1));
+  bench.driver->Hurry(CancelCause::Signal(SIGTERM));
   EXPECT_FALSE(bench.answer.has_value()) << "an answer from inside Cancel()";
   for (const FakeClient::Record& record : bench.client->records()) {
     EXPECT_TRUE(record.dropped);
@@ -285,7 +289,7 @@ TEST(LoadDriverTest, ACancelEndsTheWaitForTheLastAnswers) {
   bench.client->Answer(FakeResponse(200), absl::Seconds(9));
   bench.Measure({.duration = absl::Seconds(1)});
   bench.loop.Advance(absl::Seconds(2));
-  bench.driver->Cancel("SIGUSR1");
+  bench.driver->Cancel(CancelCause::Signal(SIGUSR1));
   bench.loop.RunPending();
   ASSERT_TRUE(bench.answer.has_value());
   EXPECT_EQ(bench.answer->reason, servo::protocol::kReasonCancelled);
@@ -293,10 +297,10 @@ TEST(LoadDriverTest, ACancelEndsTheWaitForTheLastAnswers) {
 
 TEST(LoadDriverTest, AWrongConfigurationFailsAndSendsNothing) {
   Bench<FakeLoop> bench(absl::InvalidArgumentError("c.yaml:1:1: no"));
-  EXPECT_FALSE(bench.driver->Describe().empty());
+  EXPECT_FALSE(bench.driver->Describe()->empty());
   bench.Measure({.duration = absl::Seconds(1)});
   EXPECT_EQ(bench.driver->Progress(), 0);
-  bench.driver->Cancel("SIGUSR1");  // hides nothing
+  bench.driver->Cancel(CancelCause::Signal(SIGUSR1));  // hides nothing
   bench.loop.Advance(absl::Seconds(2));
   ASSERT_TRUE(bench.answer.has_value());
   EXPECT_EQ(bench.answer->message, "c.yaml:1:1: no");

@@ -8,14 +8,16 @@ using namespace servo::protocol;
 class LoadAverage final : public Driver {
  public:
   explicit LoadAverage(servo::base::Loop* loop) : loop_(loop) {}
-  nlohmann::json Describe() override { return {{"load", {{"unit", "tasks"}}}}; }
+  absl::StatusOr<nlohmann::json> Describe() override {
+    return nlohmann::json{{"load", {{"unit", "tasks"}}}};
+  }
   void Measure(const Session& session, Done done) override {
     begin_ = loop_->Now();
     control_ = session.control;
     done_ = std::move(done);
     timer_ = loop_->After(control_.Total(), [this] { Finish(); });
   }
-  void Cancel(absl::string_view) override {
+  void Cancel(const CancelCause&) override {
     timer_ = loop_->After({}, [this] { done_(Answer::Cancelled()); });
   }
   int Progress() const override {
