@@ -8,11 +8,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "config/diagnostics.h"
 #include "config/loader.h"
-#include "config/plan.h"
 #include "config/plan_summary.h"
 #include "config/schema.h"
+#include "plan/plan.h"
+#include "yaml/diagnostics.h"
 
 namespace servo::cmd {
 namespace {
@@ -31,15 +31,15 @@ void PrintError(absl::string_view text) {
 }
 
 // Loads the plan and prints what `describe` makes of it.
-int Inspect(const config::FilePlaces& places,
-            std::string (*describe)(const config::Plan&)) {
-  absl::StatusOr<config::File> file = config::ReadFile(places);
+int Inspect(const yaml::FilePlaces& places,
+            std::string (*describe)(const plan::Plan&)) {
+  absl::StatusOr<yaml::File> file = yaml::ReadFile(places);
   if (!file.ok()) {
     PrintError(absl::StrCat("measure: ", file.status().message(), "\n"));
     return 1;
   }
-  config::Diagnostics diagnostics;
-  absl::StatusOr<config::Plan> plan =
+  yaml::Diagnostics diagnostics;
+  absl::StatusOr<plan::Plan> plan =
       config::LoadPlan(file->text, file->path, &diagnostics);
   PrintError(diagnostics.Render(/*color=*/isatty(STDERR_FILENO) == 1));
   if (!plan.ok()) return 1;
@@ -48,11 +48,11 @@ int Inspect(const config::FilePlaces& places,
 
 }  // namespace
 
-int CheckConfig(const config::FilePlaces& places) {
+int CheckConfig(const yaml::FilePlaces& places) {
   return Inspect(places, config::Summarize);
 }
 
-int PrintDryRun(const config::FilePlaces& places) {
+int PrintDryRun(const yaml::FilePlaces& places) {
   return Inspect(places, config::Describe);
 }
 

@@ -2,7 +2,7 @@
 #ifndef CMD_INSPECTION_H_
 #define CMD_INSPECTION_H_
 
-#include "config/file.h"
+#include "yaml/file.h"
 
 namespace servo::cmd {
 
@@ -12,10 +12,10 @@ namespace servo::cmd {
 
 // Problems to stderr, coloured if that is a terminal; to stdout a short plan if
 // there are none.
-int CheckConfig(const config::FilePlaces& places);
+int CheckConfig(const yaml::FilePlaces& places);
 
 // The same, but the plan is whole: every task with every parameter.
-int PrintDryRun(const config::FilePlaces& places);
+int PrintDryRun(const yaml::FilePlaces& places);
 
 // The JSON Schema of the configuration's `exec` section.
 int PrintSchema();

@@ -12,10 +12,10 @@
 
 #include "absl/log/check.h"
 #include "base/unique_fd.h"
-#include "config/file.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "yaml/file.h"
 
 namespace servo::cmd {
 namespace {
@@ -45,10 +45,10 @@ class InspectionTest : public testing::Test {
     PCHECK(chmod(path_.c_str(), 0600) == 0);
   }
 
-  config::FilePlaces Places() const { return {.flag = path_}; }
+  yaml::FilePlaces Places() const { return {.flag = path_}; }
 
-  static Outcome Run(int (*inspect)(const config::FilePlaces&),
-                     const config::FilePlaces& places) {
+  static Outcome Run(int (*inspect)(const yaml::FilePlaces&),
+                     const yaml::FilePlaces& places) {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     const int exit_code = inspect(places);
@@ -149,7 +149,7 @@ TEST_F(InspectionTest, AMissingFileIsNamed) {
 
 TEST_F(InspectionTest, TheSchemaIsOne) {
   const Outcome outcome =
-      Run([](const config::FilePlaces&) { return PrintSchema(); }, Places());
+      Run([](const yaml::FilePlaces&) { return PrintSchema(); }, Places());
   EXPECT_EQ(outcome.exit_code, 0);
   const auto schema = nlohmann::json::parse(outcome.out, nullptr, false);
   ASSERT_TRUE(schema.is_object());

@@ -7,9 +7,9 @@
 #include "cmd/inspection.h"
 #include "cmd/measure_driver.h"
 #include "cmd/version.h"
-#include "config/file.h"
 #include "protocol/command_line.h"
 #include "protocol/driver_main.h"
+#include "yaml/file.h"
 
 namespace servo::cmd {
 namespace {
@@ -43,11 +43,11 @@ protocol::Program MeasureProgram() {
       }};
 }
 
-config::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
-  config::FilePlaces places;
+yaml::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
+  yaml::FilePlaces places;
   const auto flag = arguments.options.find("config");
   if (flag != arguments.options.end()) places.flag = flag->second;
-  const char* variable = std::getenv(config::kFileVariable);
+  const char* variable = std::getenv(yaml::kFileVariable);
   if (variable != nullptr) places.environment = variable;
   return places;
 }

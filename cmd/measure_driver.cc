@@ -6,10 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "cmd/version.h"
-#include "config/diagnostics.h"
 #include "config/loader.h"
 #include "exec/posix_runner.h"
 #include "http/curl_client.h"
+#include "yaml/diagnostics.h"
 
 namespace servo::cmd {
 
@@ -30,12 +30,12 @@ void MeasureDriver::Measure(const Session& session, Done done) {
 }
 
 std::optional<Answer> MeasureDriver::Prepare(const std::string& app_id) {
-  absl::StatusOr<config::File> file = config::ReadFile(places_);
+  absl::StatusOr<yaml::File> file = yaml::ReadFile(places_);
   if (!file.ok()) {
     return Answer::Failed(file.status().message(), "invalid-config");
   }
-  config::Diagnostics diagnostics;
-  absl::StatusOr<config::Plan> plan =
+  yaml::Diagnostics diagnostics;
+  absl::StatusOr<plan::Plan> plan =
       config::LoadPlan(file->text, file->path, &diagnostics);
   if (!plan.ok()) {
     return Answer::Failed(diagnostics.Message(), "invalid-config");

@@ -8,15 +8,15 @@
 #include <utility>
 
 #include "base/loop.h"
-#include "config/file.h"
-#include "config/plan.h"
 #include "exec/runner.h"
 #include "http/client.h"
+#include "plan/plan.h"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/messages.h"
 #include "stages/engine.h"
 #include "stages/observer.h"
+#include "yaml/file.h"
 
 namespace servo::cmd {
 
@@ -27,7 +27,7 @@ namespace servo::cmd {
 class MeasureDriver final : public protocol::Driver, private stages::Observer {
  public:
   // `places` are where the configuration may be. `loop` outlives the driver.
-  MeasureDriver(base::Loop* loop, config::FilePlaces places)
+  MeasureDriver(base::Loop* loop, yaml::FilePlaces places)
       : loop_(loop), places_(std::move(places)) {}
 
   void Measure(const Session& session, Done done) override;
@@ -47,10 +47,10 @@ class MeasureDriver final : public protocol::Driver, private stages::Observer {
   void OnDetail(const std::string& message) override;
 
   base::Loop* const loop_;
-  const config::FilePlaces places_;
+  const yaml::FilePlaces places_;
   protocol::Reporter* reporter_ = nullptr;
   Done done_;
-  config::Plan plan_;
+  plan::Plan plan_;
   // In the order of their dependence: the engine goes first.
   std::unique_ptr<exec::Runner> runner_;
   std::unique_ptr<http::Client> client_;

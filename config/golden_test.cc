@@ -14,14 +14,14 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "config/diagnostics.h"
 #include "config/loader.h"
 #include "gtest/gtest.h"
+#include "yaml/diagnostics.h"
 
 namespace servo::config {
 namespace {
 
-std::string ReadFile(const std::filesystem::path& path) {
+std::string yaml::ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   return std::string(std::istreambuf_iterator<char>(file), {});
@@ -44,9 +44,9 @@ TEST(Golden, ValidFilesLoad) {
   const auto paths = Configs("valid");
   EXPECT_GE(paths.size(), 10u);
   for (const auto& path : paths) {
-    Diagnostics diagnostics;
+    yaml::Diagnostics diagnostics;
     const auto plan =
-        LoadPlan(ReadFile(path), path.filename().string(), &diagnostics);
+        LoadPlan(yaml::ReadFile(path), path.filename().string(), &diagnostics);
     EXPECT_TRUE(plan.ok()) << path << "\n" << diagnostics.Render();
     EXPECT_EQ(diagnostics.Render(), "") << path;
   }
@@ -56,16 +56,16 @@ TEST(Golden, InvalidFilesGiveTheExpectedDiagnostics) {
   const auto paths = Configs("invalid");
   EXPECT_GE(paths.size(), 80u);
   for (const auto& path : paths) {
-    Diagnostics diagnostics;
+    yaml::Diagnostics diagnostics;
     const auto plan =
-        LoadPlan(ReadFile(path), path.filename().string(), &diagnostics);
+        LoadPlan(yaml::ReadFile(path), path.filename().string(), &diagnostics);
     const std::string rendered = diagnostics.Render();
     std::filesystem::path expected = path;
     expected.replace_extension(".expected");
     if (std::getenv("GOLDEN_DIR") != nullptr) {
       std::ofstream(expected, std::ios::binary) << rendered;
     }
-    EXPECT_EQ(rendered, ReadFile(expected)) << path;
+    EXPECT_EQ(rendered, yaml::ReadFile(expected)) << path;
     // Warnings have files of their own there: "warning_*.yaml".
     const bool warning = absl::StartsWith(path.filename().string(), "warning_");
     EXPECT_EQ(plan.ok(), warning) << path;

@@ -3,66 +3,66 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/types/span.h"
-#include "config/key_spec.h"
 #include "config/keys.h"
+#include "yaml/key_spec.h"
 
 namespace servo::config {
 namespace {
 
-std::string Limits(const KeySpec& spec) {
+std::string Limits(const yaml::KeySpec& spec) {
   const absl::string_view sign = spec.above_min ? "> " : "≥ ";
   return absl::StrCat(" ", sign, spec.min);
 }
 
-std::string TypeName(const KeySpec& spec) {
+std::string TypeName(const yaml::KeySpec& spec) {
   switch (spec.type) {
-    case ValueType::kBool:
+    case yaml::ValueType::kBool:
       return "bool";
-    case ValueType::kInteger:
+    case yaml::ValueType::kInteger:
       return absl::StrCat("int", Limits(spec));
-    case ValueType::kNumber:
+    case yaml::ValueType::kNumber:
       return absl::StrCat("number", Limits(spec));
-    case ValueType::kSeconds:
+    case yaml::ValueType::kSeconds:
       return absl::StrCat("duration", Limits(spec));
-    case ValueType::kBytes:
+    case yaml::ValueType::kBytes:
       return absl::StrCat("bytes up to ",
                           static_cast<int>(spec.max) / 1024 / 1024, "M");
-    case ValueType::kText:
-    case ValueType::kScalar:
-    case ValueType::kHeaderText:
+    case yaml::ValueType::kText:
+    case yaml::ValueType::kScalar:
+    case yaml::ValueType::kHeaderText:
       return "text";
-    case ValueType::kSignal:
+    case yaml::ValueType::kSignal:
       return "signal";
-    case ValueType::kCommand:
+    case yaml::ValueType::kCommand:
       return "text or list";
-    case ValueType::kEnvironment:
-    case ValueType::kHeaders:
+    case yaml::ValueType::kEnvironment:
+    case yaml::ValueType::kHeaders:
       return "mapping to texts";
-    case ValueType::kExitCodes:
-    case ValueType::kHttpCodes:
+    case yaml::ValueType::kExitCodes:
+    case yaml::ValueType::kHttpCodes:
       return "int, text or list of them";
-    case ValueType::kUrl:
+    case yaml::ValueType::kUrl:
       return "URL";
-    case ValueType::kMethod:
+    case yaml::ValueType::kMethod:
       return "text";
-    case ValueType::kVerify:
+    case yaml::ValueType::kVerify:
       return "bool or path";
-    case ValueType::kParams:
+    case yaml::ValueType::kParams:
       return "mapping or list of mappings";
-    case ValueType::kJson:
+    case yaml::ValueType::kJson:
       return "anything";
-    case ValueType::kAuth:
-    case ValueType::kRequest:
+    case yaml::ValueType::kAuth:
+    case yaml::ValueType::kRequest:
       return "mapping";
-    case ValueType::kCert:
+    case yaml::ValueType::kCert:
       return "path or mapping";
-    case ValueType::kTasks:
+    case yaml::ValueType::kTasks:
       return "list of tasks";
   }
   return "";  // not an enumerator
 }
 
-std::string DefaultName(const KeySpec& spec) {
+std::string DefaultName(const yaml::KeySpec& spec) {
   if (spec.required) return "required";
   if (spec.default_text.empty()) return std::string(spec.none_means);
   return absl::StrCat("`", spec.default_text, "`");
@@ -73,12 +73,12 @@ std::string Cell(absl::string_view text) {
   return absl::StrReplaceAll(text, {{"|", "\\|"}, {"$", "\\$"}});
 }
 
-void AddTable(absl::string_view heading, absl::Span<const KeySpec> keys,
+void AddTable(absl::string_view heading, absl::Span<const yaml::KeySpec> keys,
               std::string* out) {
   absl::StrAppend(out, out->empty() ? "" : "\n", "### ", heading,
                   "\n\n| key | type | default | meaning |\n"
                   "| --- | --- | --- | --- |\n");
-  for (const KeySpec& spec : keys) {
+  for (const yaml::KeySpec& spec : keys) {
     absl::StrAppend(out, "| `", spec.name, "` | ", TypeName(spec), " | ",
                     Cell(DefaultName(spec)), " | ", Cell(spec.doc));
     // Worth saying where a key belongs to some of the modes.

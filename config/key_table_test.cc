@@ -27,9 +27,9 @@ constexpr absl::string_view kEnd = "<!-- key table: end -->\n";
 
 TEST(KeyTables, HaveARowForEveryKey) {
   const std::string tables = KeyTables();
-  for (const auto& keys : std::vector<absl::Span<const KeySpec>>{
+  for (const auto& keys : std::vector<absl::Span<const yaml::KeySpec>>{
            kSectionKeys, kTaskKeys, kRequestKeys, kAuthKeys, kCertKeys}) {
-    for (const KeySpec& spec : keys) {
+    for (const yaml::KeySpec& spec : keys) {
       EXPECT_THAT(tables, HasSubstr(absl::StrCat("\n| `", spec.name, "` | ")));
       EXPECT_FALSE(spec.doc.empty()) << spec.name;
       EXPECT_EQ(spec.doc.back(), '.') << spec.name;

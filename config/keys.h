@@ -7,7 +7,7 @@
 #include <cstddef>
 
 #include "absl/strings/string_view.h"
-#include "config/key_spec.h"
+#include "yaml/key_spec.h"
 
 namespace servo::config {
 
@@ -28,34 +28,34 @@ inline constexpr double kMaxSeconds = 1e9;
 inline constexpr size_t kMaxTasks = 200'000;
 
 // The section itself.
-inline constexpr KeySpec kSectionKeys[] = {
+inline constexpr yaml::KeySpec kSectionKeys[] = {
     {.name = "pre",
-     .type = ValueType::kTasks,
+     .type = yaml::ValueType::kTasks,
      .none_means = "no tasks",
      .doc = "Tasks that check that the environment is sane and prepare it; a "
             "failure ends the measurement before it begins."},
     {.name = "start",
-     .type = ValueType::kTasks,
+     .type = yaml::ValueType::kTasks,
      .none_means = "no tasks",
      .doc = "Tasks that begin what is measured, such as a load generator; the "
             "measurement's window begins when the last has ended."},
     {.name = "stop",
-     .type = ValueType::kTasks,
+     .type = yaml::ValueType::kTasks,
      .none_means = "no tasks",
      .doc = "Tasks that end what start has begun, once the window is over; not "
             "run when pre or start has failed."},
     {.name = "post",
-     .type = ValueType::kTasks,
+     .type = yaml::ValueType::kTasks,
      .none_means = "no tasks",
      .doc = "Tasks that clean up, run once on every way out; failures are "
             "reported and ignored."},
     {.name = "stop_on_cancel",
-     .type = ValueType::kBool,
+     .type = yaml::ValueType::kBool,
      .default_text = "false",
      .doc = "Whether stop runs before post when the measurement is cancelled "
             "after start has begun."},
     {.name = "cleanup_timeout",
-     .type = ValueType::kSeconds,
+     .type = yaml::ValueType::kSeconds,
      .default_text = "60",
      .max = kMaxSeconds,
      .above_min = true,
@@ -64,124 +64,124 @@ inline constexpr KeySpec kSectionKeys[] = {
 };
 
 // A task.
-inline constexpr KeySpec kTaskKeys[] = {
+inline constexpr yaml::KeySpec kTaskKeys[] = {
     {.name = "name",
-     .type = ValueType::kScalar,
+     .type = yaml::ValueType::kScalar,
      .none_means = "its place, such as start[0]",
      .modes = kAllModes,
      .doc = "What messages call the task."},
     {.name = "exec",
-     .type = ValueType::kCommand,
+     .type = yaml::ValueType::kCommand,
      .none_means = "another mode",
      .modes = kExecMode,
      .doc = "Mode: run a program. A text is its path and is not split; a list "
             "is the program and its arguments, each as written. It is looked "
             "up in PATH."},
     {.name = "shell_exec",
-     .type = ValueType::kCommand,
+     .type = yaml::ValueType::kCommand,
      .none_means = "another mode",
      .modes = kShellMode,
      .doc = "Mode: run a shell command with /bin/sh -c. In a list, what "
             "follows the command are the shell's arguments $0, $1 and so on."},
     {.name = "request",
-     .type = ValueType::kRequest,
+     .type = yaml::ValueType::kRequest,
      .none_means = "another mode",
      .modes = kRequestMode,
      .doc = "Mode: send an HTTP request."},
     {.name = "async",
-     .type = ValueType::kBool,
+     .type = yaml::ValueType::kBool,
      .default_text = "false",
      .modes = kProcessModes,
      .doc = "Whether to run in the background: until the task ends, its "
             "timeout passes or post is over. Its exit code is ignored."},
     {.name = "ignore_exitcode",
-     .type = ValueType::kBool,
+     .type = yaml::ValueType::kBool,
      .default_text = "false",
      .modes = kAllModes,
      .doc = "Whether no failure of this task fails the run: neither exit code "
             "or status, nor timeout, nor that it cannot start."},
     {.name = "notify",
-     .type = ValueType::kBool,
+     .type = yaml::ValueType::kBool,
      .default_text = "false",
      .modes = kAllModes,
      .doc = "Whether to send the output (or the response's status and body) "
             "as a progress message after each attempt."},
     {.name = "timeout",
-     .type = ValueType::kSeconds,
+     .type = yaml::ValueType::kSeconds,
      .none_means = "no limit",
      .max = kMaxSeconds,
      .above_min = true,
      .modes = kAllModes,
      .doc = "The most that one attempt may take as a whole."},
     {.name = "retries",
-     .type = ValueType::kInteger,
+     .type = yaml::ValueType::kInteger,
      .default_text = "0",
      .max = 1'000'000,
      .modes = kAllModes,
      .doc = "How many further attempts follow a failed one, each with a fresh "
             "timeout. A background task is retried when it cannot start."},
     {.name = "retry_delay",
-     .type = ValueType::kSeconds,
+     .type = yaml::ValueType::kSeconds,
      .default_text = "0",
      .max = kMaxSeconds,
      .modes = kAllModes,
      .doc = "How long to wait before a retry."},
     {.name = "retry_backoff",
-     .type = ValueType::kNumber,
+     .type = yaml::ValueType::kNumber,
      .default_text = "1",
      .min = 1,
      .max = 1000,
      .modes = kAllModes,
      .doc = "The factor by which that wait grows from one retry to the next."},
     {.name = "retry_max_delay",
-     .type = ValueType::kSeconds,
+     .type = yaml::ValueType::kSeconds,
      .none_means = "no limit",
      .max = kMaxSeconds,
      .modes = kAllModes,
      .doc = "The most that the wait grows to."},
     {.name = "max_output",
-     .type = ValueType::kBytes,
+     .type = yaml::ValueType::kBytes,
      .default_text = "64K",
      .max = 64 * 1024 * 1024,
      .modes = kAllModes,
      .doc = "How much is kept of the beginning, and of the end, of each of "
             "stdout and stderr, or of the response's body."},
     {.name = "kill_signal",
-     .type = ValueType::kSignal,
+     .type = yaml::ValueType::kSignal,
      .default_text = "TERM",
      .min = 1,
      .max = 64,
      .modes = kProcessModes,
      .doc = "The signal that asks the task's process group to end."},
     {.name = "kill_timeout",
-     .type = ValueType::kSeconds,
+     .type = yaml::ValueType::kSeconds,
      .default_text = "0.5",
      .max = kMaxSeconds,
      .modes = kProcessModes,
      .doc = "How long the process group has to obey before SIGKILL."},
     {.name = "env",
-     .type = ValueType::kEnvironment,
+     .type = yaml::ValueType::kEnvironment,
      .none_means = "nothing added",
      .modes = kProcessModes,
      .doc = "Environment variables to set, their values as written."},
     {.name = "clear_env",
-     .type = ValueType::kBool,
+     .type = yaml::ValueType::kBool,
      .default_text = "false",
      .modes = kProcessModes,
      .doc = "Whether to start from an empty environment instead of the "
             "driver's."},
     {.name = "cwd",
-     .type = ValueType::kText,
+     .type = yaml::ValueType::kText,
      .none_means = "the driver's",
      .modes = kProcessModes,
      .doc = "The working directory."},
     {.name = "stdin",
-     .type = ValueType::kScalar,
+     .type = yaml::ValueType::kScalar,
      .none_means = "/dev/null",
      .modes = kProcessModes,
      .doc = "Text to read from standard input."},
     {.name = "success_exitcodes",
-     .type = ValueType::kExitCodes,
+     .type = yaml::ValueType::kExitCodes,
      .default_text = "0",
      .max = 255,
      .modes = kProcessModes,
@@ -190,73 +190,73 @@ inline constexpr KeySpec kTaskKeys[] = {
 };
 
 // The mapping `request` of a task.
-inline constexpr KeySpec kRequestKeys[] = {
+inline constexpr yaml::KeySpec kRequestKeys[] = {
     {.name = "url",
-     .type = ValueType::kUrl,
+     .type = yaml::ValueType::kUrl,
      .required = true,
      .doc = "Where to send it: an http or https URL, with user:password@ if "
             "need be."},
     {.name = "method",
-     .type = ValueType::kMethod,
+     .type = yaml::ValueType::kMethod,
      .default_text = "GET",
      .doc = "The HTTP method, sent in upper case."},
     {.name = "params",
-     .type = ValueType::kParams,
+     .type = yaml::ValueType::kParams,
      .none_means = "nothing added",
      .doc = "A query to add to the URL, encoded: a mapping of names to a value "
             "or a list of values, or a list of such mappings."},
     {.name = "headers",
-     .type = ValueType::kHeaders,
+     .type = yaml::ValueType::kHeaders,
      .none_means = "nothing added",
      .doc = "Headers to add; they replace defaults of the same name in any "
             "case."},
     {.name = "data",
-     .type = ValueType::kScalar,
+     .type = yaml::ValueType::kScalar,
      .none_means = "{} with POST, else no body",
      .doc = "The body, as written."},
     {.name = "json",
-     .type = ValueType::kJson,
+     .type = yaml::ValueType::kJson,
      .none_means = "no JSON",
      .doc = "The body as YAML, sent as JSON; excludes data."},
     {.name = "content-type",
-     .type = ValueType::kHeaderText,
+     .type = yaml::ValueType::kHeaderText,
      .default_text = "application/json",
      .doc = "The Content-Type of a request that has a body."},
     {.name = "http_timeout",
-     .type = ValueType::kSeconds,
+     .type = yaml::ValueType::kSeconds,
      .default_text = "10",
      .max = kMaxSeconds,
      .above_min = true,
      .doc = "The most that connecting may take, and the longest silence after "
             "that; the task's timeout limits the whole."},
     {.name = "success_codes",
-     .type = ValueType::kHttpCodes,
+     .type = yaml::ValueType::kHttpCodes,
      .default_text = "200-399",
      .min = 100,
      .max = 999,
      .doc = "The status codes that are a success: a code, a range such as "
             "\"200-299\", or a list of them."},
     {.name = "allow_redirects",
-     .type = ValueType::kBool,
+     .type = yaml::ValueType::kBool,
      .default_text = "true",
      .doc = "Whether to follow redirects."},
     {.name = "auth",
-     .type = ValueType::kAuth,
+     .type = yaml::ValueType::kAuth,
      .none_means = "none",
      .doc = "Basic authentication: a mapping of username and password; "
             "excludes credentials in the URL and an Authorization header."},
     {.name = "verify",
-     .type = ValueType::kVerify,
+     .type = yaml::ValueType::kVerify,
      .default_text = "true",
      .doc = "Whether to check the server's certificate; or the path of a "
             "bundle of authorities (PEM) to check it against."},
     {.name = "cert",
-     .type = ValueType::kCert,
+     .type = yaml::ValueType::kCert,
      .none_means = "none",
      .doc = "A client certificate: the path of a PEM file that holds it and "
             "its key, or a mapping of cert and key."},
     {.name = "unix_socket",
-     .type = ValueType::kText,
+     .type = yaml::ValueType::kText,
      .none_means = "the URL's host",
      .max = 107,  // unix(7)
      .doc = "The path of a Unix socket to connect to instead of the URL's "
@@ -264,44 +264,44 @@ inline constexpr KeySpec kRequestKeys[] = {
 };
 
 // The mapping `auth` of a request.
-inline constexpr KeySpec kAuthKeys[] = {
+inline constexpr yaml::KeySpec kAuthKeys[] = {
     {.name = "username",
-     .type = ValueType::kText,
+     .type = yaml::ValueType::kText,
      .required = true,
      .doc = "The user's name, as written."},
     {.name = "password",
-     .type = ValueType::kScalar,
+     .type = yaml::ValueType::kScalar,
      .required = true,
      .doc = "The password, as written."},
 };
 
 // The mapping `cert` of a request.
-inline constexpr KeySpec kCertKeys[] = {
+inline constexpr yaml::KeySpec kCertKeys[] = {
     {.name = "cert",
-     .type = ValueType::kText,
+     .type = yaml::ValueType::kText,
      .required = true,
      .doc = "The path of the certificate (PEM)."},
     {.name = "key",
-     .type = ValueType::kText,
+     .type = yaml::ValueType::kText,
      .none_means = "in the certificate's file",
      .doc = "The path of its key (PEM)."},
 };
 
 // Positions in the tables; unknown names don't compile.
 consteval size_t SectionKey(absl::string_view name) {
-  return KeyIndex(kSectionKeys, name);
+  return yaml::KeyIndex(kSectionKeys, name);
 }
 consteval size_t TaskKey(absl::string_view name) {
-  return KeyIndex(kTaskKeys, name);
+  return yaml::KeyIndex(kTaskKeys, name);
 }
 consteval size_t RequestKey(absl::string_view name) {
-  return KeyIndex(kRequestKeys, name);
+  return yaml::KeyIndex(kRequestKeys, name);
 }
 consteval size_t AuthKey(absl::string_view name) {
-  return KeyIndex(kAuthKeys, name);
+  return yaml::KeyIndex(kAuthKeys, name);
 }
 consteval size_t CertKey(absl::string_view name) {
-  return KeyIndex(kCertKeys, name);
+  return yaml::KeyIndex(kCertKeys, name);
 }
 
 }  // namespace servo::config

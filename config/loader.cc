@@ -7,10 +7,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "config/document.h"
 #include "config/keys.h"
-#include "config/reader.h"
 #include "config/task_reader.h"
+#include "yaml/document.h"
+#include "yaml/reader.h"
 
 namespace servo::config {
 namespace {
@@ -21,23 +21,23 @@ constexpr uint64_t kMaxSectionSize = 64 * 1024 * 1024;
 
 class Loader {
  public:
-  Loader(const Document* document, Diagnostics* diagnostics)
+  Loader(const yaml::Document* document, yaml::Diagnostics* diagnostics)
       : document_(*document), context_{document, diagnostics, ""} {}
 
-  Plan Load() {
-    if (const Node* section = FindSection()) ReadSection(*section);
+  plan::Plan Load() {
+    if (const yaml::Node* section = FindSection()) ReadSection(*section);
     return std::move(plan_);
   }
 
  private:
   // The section; null after telling why if there is none.
-  const Node* FindSection() {
-    const Node* root = document_.root();
-    if (root == nullptr || root->kind() == Node::Kind::kNull) {
+  const yaml::Node* FindSection() {
+    const yaml::Node* root = document_.root();
+    if (root == nullptr || root->kind() == yaml::Node::Kind::kNull) {
       Warn({}, "the file is empty: nothing to run");
       return nullptr;
     }
-    if (root->kind() != Node::Kind::kMapping) {
+    if (root->kind() != yaml::Node::Kind::kMapping) {
       Add(document_.MakeProblem(
           root->location(),
           absl::StrCat("expected a mapping with the key exec at the top "
@@ -46,13 +46,13 @@ class Loader {
       return nullptr;
     }
     document_.ReportDuplicates(*root, kSectionName, context_.diagnostics);
-    const Node* section = root->Find(kSectionName);
+    const yaml::Node* section = root->Find(kSectionName);
     if (section == nullptr) {
       Warn({}, "the file has no section exec: nothing to run");
-    } else if (section->kind() == Node::Kind::kNull) {
+    } else if (section->kind() == yaml::Node::Kind::kNull) {
       Warn(section->location(), "the section exec is empty: nothing to run");
     } else if (section->expanded_size() > kMaxSectionSize) {
-      Problem problem = document_.MakeProblem(
+      yaml::Problem problem = document_.MakeProblem(
           section->location(),
           absl::StrCat("expected at most ", kMaxSectionSize / 1024 / 1024,
                        " MiB with all aliases followed, found more"));
@@ -64,15 +64,15 @@ class Loader {
     return nullptr;
   }
 
-  void ReadSection(const Node& section) {
+  void ReadSection(const yaml::Node& section) {
     document_.ReportFlaws(section, kSectionName, context_.diagnostics);
-    const Field field(&context_, &section, KeyPath(kSectionName));
-    constexpr MappingReader::Elsewhere kElsewhere[] = {
+    const yaml::Field field(&context_, &section, yaml::KeyPath(kSectionName));
+    constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
         {kTaskKeys, "a task, which stands in the list of a stage"}};
-    const MappingReader keys(field, kSectionKeys, kElsewhere);
+    const yaml::MappingReader keys(field, kSectionKeys, kElsewhere);
     if (!keys.ok()) return;
     // The table begins with the stages, in their order.
-    for (const Stage stage : kStages) {
+    for (const plan::Stage stage : plan::kStages) {
       ReadStage(keys[static_cast<size_t>(stage)], stage);
     }
     keys[SectionKey("stop_on_cancel")].Read(&plan_.stop_on_cancel);
@@ -82,10 +82,10 @@ class Loader {
     }
   }
 
-  void ReadStage(const Field& field, Stage stage) {
+  void ReadStage(const yaml::Field& field, plan::Stage stage) {
     if (!field.given()) return;
-    if (field.node().kind() != Node::Kind::kSequence) {
-      const bool one_task = field.node().kind() == Node::Kind::kMapping;
+    if (field.node().kind() != yaml::Node::Kind::kSequence) {
+      const bool one_task = field.node().kind() == yaml::Node::Kind::kMapping;
       field.Error(absl::StrCat(
           "expected a list of tasks, found ", field.node().Describe(),
           one_task ? "; each task begins with \"- \"" : ""));
@@ -98,37 +98,39 @@ class Loader {
                                " tasks in all stages together"));
       return;
     }
-    std::vector<Task>& tasks = plan_.stages[static_cast<size_t>(stage)];
+    std::vector<plan::Task>& tasks = plan_.stages[static_cast<size_t>(stage)];
     tasks.reserve(size);
     for (size_t i = 0; i < size; ++i) {
-      tasks.push_back(
-          ReadTask(field.Item(i), absl::StrCat(StageName(stage), "[", i, "]")));
+      tasks.push_back(ReadTask(
+          field.Item(i), absl::StrCat(plan::StageName(stage), "[", i, "]")));
     }
   }
 
-  void Warn(Location location, std::string message) {
-    Problem problem = document_.MakeProblem(location, std::move(message));
-    problem.severity = Severity::kWarning;
+  void Warn(yaml::Location location, std::string message) {
+    yaml::Problem problem = document_.MakeProblem(location, std::move(message));
+    problem.severity = yaml::Severity::kWarning;
     Add(std::move(problem));
   }
 
-  void Add(Problem problem) { context_.diagnostics->Add(std::move(problem)); }
+  void Add(yaml::Problem problem) {
+    context_.diagnostics->Add(std::move(problem));
+  }
 
-  const Document& document_;
-  ReadContext context_;
-  Plan plan_;
+  const yaml::Document& document_;
+  yaml::ReadContext context_;
+  plan::Plan plan_;
   size_t tasks_ = 0;
 };
 
 }  // namespace
 
-absl::StatusOr<Plan> LoadPlan(absl::string_view text,
-                              absl::string_view file_name,
-                              Diagnostics* diagnostics) {
-  const absl::StatusOr<std::unique_ptr<const Document>> document =
-      Document::Parse(text, file_name, diagnostics);
+absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
+                                    absl::string_view file_name,
+                                    yaml::Diagnostics* diagnostics) {
+  const absl::StatusOr<std::unique_ptr<const yaml::Document>> document =
+      yaml::Document::Parse(text, file_name, diagnostics);
   if (!document.ok()) return document.status();
-  Plan plan = Loader(document->get(), diagnostics).Load();
+  plan::Plan plan = Loader(document->get(), diagnostics).Load();
   if (diagnostics->has_errors()) {
     return absl::InvalidArgumentError(diagnostics->Message());
   }

@@ -4,8 +4,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "config/diagnostics.h"
-#include "config/plan.h"
+#include "plan/plan.h"
+#include "yaml/diagnostics.h"
 
 namespace servo::config {
 
@@ -16,9 +16,9 @@ namespace servo::config {
 // kInvalidArgument with Diagnostics::Message() as its text. What is well-formed
 // but may surprise (no section, nothing to run) is a warning. Takes time and
 // memory linear in the text's size with aliases followed, which is bounded.
-absl::StatusOr<Plan> LoadPlan(absl::string_view text,
-                              absl::string_view file_name,
-                              Diagnostics* diagnostics);
+absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
+                                    absl::string_view file_name,
+                                    yaml::Diagnostics* diagnostics);
 
 }  // namespace servo::config
 

@@ -10,8 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/testing/benchmarking.h"
-#include "config/diagnostics.h"
 #include "config/loader.h"
+#include "yaml/diagnostics.h"
 
 namespace servo::config {
 namespace {
@@ -46,7 +46,7 @@ std::string WrongTasks(int count) {
 
 void Measure(absl::string_view what, int count, const std::string& text) {
   const double begin = base::CpuSeconds();
-  Diagnostics diagnostics;
+  yaml::Diagnostics diagnostics;
   const bool ok = LoadPlan(text, "benchmark.yaml", &diagnostics).ok();
   const double elapsed = base::CpuSeconds() - begin;
   rusage usage;

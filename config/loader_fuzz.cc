@@ -7,16 +7,16 @@
 #include "absl/log/check.h"
 #include "absl/strings/string_view.h"
 #include "base/utf8.h"
-#include "config/diagnostics.h"
 #include "config/loader.h"
 #include "config/plan_summary.h"
+#include "yaml/diagnostics.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace servo;
   const absl::string_view text(reinterpret_cast<const char*>(data), size);
-  config::Diagnostics diagnostics;
+  yaml::Diagnostics diagnostics;
   const auto plan = config::LoadPlan(text, "fuzz.yaml", &diagnostics);
   CHECK_EQ(plan.ok(), !diagnostics.has_errors());
   CHECK(base::IsValidUtf8(diagnostics.Render(/*color=*/true)));

@@ -10,10 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/code_ranges.h"
-#include "config/diagnostics.h"
 #include "config/keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "yaml/diagnostics.h"
 
 namespace servo::config {
 namespace {
@@ -24,40 +24,40 @@ using ::testing::IsEmpty;
 using ::testing::Pair;
 
 // The plan of `text`, which must be right.
-Plan Load(const std::string& text) {
-  Diagnostics diagnostics;
-  absl::StatusOr<Plan> plan = LoadPlan(text, "test.yaml", &diagnostics);
+plan::Plan Load(const std::string& text) {
+  yaml::Diagnostics diagnostics;
+  absl::StatusOr<plan::Plan> plan = LoadPlan(text, "test.yaml", &diagnostics);
   EXPECT_TRUE(plan.ok()) << diagnostics.Render();
-  return plan.ok() ? *std::move(plan) : Plan();
+  return plan.ok() ? *std::move(plan) : plan::Plan();
 }
 
 // The only task of `start`, with these lines of YAML.
-Task LoadTask(const std::vector<std::string>& lines) {
+plan::Task LoadTask(const std::vector<std::string>& lines) {
   std::string text = "exec:\n  start:\n    -\n";
   for (const std::string& line : lines) {
     absl::StrAppend(&text, "      ", line, "\n");
   }
-  const Plan plan = Load(text);
-  if (plan.tasks(Stage::kStart).size() != 1) {
+  const plan::Plan plan = Load(text);
+  if (plan.tasks(plan::Stage::kStart).size() != 1) {
     ADD_FAILURE() << text;
-    return Task();
+    return plan::Task();
   }
-  return plan.tasks(Stage::kStart)[0];
+  return plan.tasks(plan::Stage::kStart)[0];
 }
 
-ProcessAction LoadProcess(const std::vector<std::string>& lines) {
-  return std::get<ProcessAction>(LoadTask(lines).action);
+plan::ProcessAction LoadProcess(const std::vector<std::string>& lines) {
+  return std::get<plan::ProcessAction>(LoadTask(lines).action);
 }
 
 // The request to http://host/ with these further lines.
-RequestAction LoadRequest(const std::vector<std::string>& lines) {
+plan::RequestAction LoadRequest(const std::vector<std::string>& lines) {
   std::vector<std::string> all = {"request:", "  url: http://host/"};
   for (const std::string& line : lines) all.push_back("  " + line);
-  return std::get<RequestAction>(LoadTask(all).action);
+  return std::get<plan::RequestAction>(LoadTask(all).action);
 }
 
 std::string Errors(const std::string& text) {
-  Diagnostics diagnostics;
+  yaml::Diagnostics diagnostics;
   const absl::Status status =
       LoadPlan(text, "test.yaml", &diagnostics).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
@@ -66,7 +66,7 @@ std::string Errors(const std::string& text) {
 }
 
 TEST(LoadPlan, TaskHasTheDefaultsOfTheContract) {
-  const Task task = LoadTask({"exec: /bin/true"});
+  const plan::Task task = LoadTask({"exec: /bin/true"});
   EXPECT_EQ(task.name, "start[0]");
   EXPECT_EQ(task.location, "test.yaml:4:7");
   EXPECT_FALSE(task.background);
@@ -77,7 +77,7 @@ TEST(LoadPlan, TaskHasTheDefaultsOfTheContract) {
   EXPECT_EQ(task.retry.backoff, 1);
   EXPECT_EQ(task.retry.max_delay, absl::InfiniteDuration());
   EXPECT_EQ(task.timeout, absl::InfiniteDuration());
-  const auto& process = std::get<ProcessAction>(task.action);
+  const auto& process = std::get<plan::ProcessAction>(task.action);
   EXPECT_FALSE(process.shell);
   EXPECT_THAT(process.command.argv, ElementsAre("/bin/true"));
   EXPECT_EQ(process.command.cwd, "");
@@ -91,7 +91,7 @@ TEST(LoadPlan, TaskHasTheDefaultsOfTheContract) {
 }
 
 TEST(LoadPlan, RequestHasTheDefaultsOfTheContract) {
-  const RequestAction action = LoadRequest({});
+  const plan::RequestAction action = LoadRequest({});
   EXPECT_EQ(action.request.url, "http://host/");
   EXPECT_EQ(action.request.method, "GET");
   EXPECT_THAT(action.request.headers, IsEmpty());
@@ -108,32 +108,32 @@ TEST(LoadPlan, RequestHasTheDefaultsOfTheContract) {
 }
 
 TEST(LoadPlan, SectionHasItsDefaultsAndValues) {
-  const Plan defaults = Load("exec: {start: [{exec: a}]}");
+  const plan::Plan defaults = Load("exec: {start: [{exec: a}]}");
   EXPECT_FALSE(defaults.stop_on_cancel);
   EXPECT_EQ(defaults.cleanup_timeout, absl::Seconds(60));
-  const Plan given = Load(
+  const plan::Plan given = Load(
       "exec: {start: [{exec: a}], stop_on_cancel: yes, cleanup_timeout: 1m5s}");
   EXPECT_TRUE(given.stop_on_cancel);
   EXPECT_EQ(given.cleanup_timeout, absl::Seconds(65));
 }
 
 TEST(LoadPlan, TasksStandInTheirStagesInOrder) {
-  const Plan plan = Load(
+  const plan::Plan plan = Load(
       "exec:\n"
       "  post: [{exec: e}]\n"
       "  pre: [{exec: a}, {exec: b, name: second}]\n"
       "  stop: ~\n"
       "  start: [{shell_exec: c}]\n");
-  ASSERT_EQ(plan.tasks(Stage::kPre).size(), 2u);
-  EXPECT_EQ(plan.tasks(Stage::kPre)[0].name, "pre[0]");
-  EXPECT_EQ(plan.tasks(Stage::kPre)[1].name, "second");
-  EXPECT_EQ(plan.tasks(Stage::kStart)[0].name, "start[0]");
-  EXPECT_THAT(plan.tasks(Stage::kStop), IsEmpty());
-  EXPECT_EQ(plan.tasks(Stage::kPost)[0].name, "post[0]");
+  ASSERT_EQ(plan.tasks(plan::Stage::kPre).size(), 2u);
+  EXPECT_EQ(plan.tasks(plan::Stage::kPre)[0].name, "pre[0]");
+  EXPECT_EQ(plan.tasks(plan::Stage::kPre)[1].name, "second");
+  EXPECT_EQ(plan.tasks(plan::Stage::kStart)[0].name, "start[0]");
+  EXPECT_THAT(plan.tasks(plan::Stage::kStop), IsEmpty());
+  EXPECT_EQ(plan.tasks(plan::Stage::kPost)[0].name, "post[0]");
 }
 
 TEST(LoadPlan, EveryKeyOfATaskArrives) {
-  const Task task = LoadTask(
+  const plan::Task task = LoadTask(
       {"name: 42", "async: on", "ignore_exitcode: yes", "notify: True",
        "retries: 0x3", "retry_delay: 1.5", "retry_backoff: 2",
        "retry_max_delay: 1m", "timeout: 1:30", "kill_signal: int",
@@ -148,7 +148,7 @@ TEST(LoadPlan, EveryKeyOfATaskArrives) {
   EXPECT_EQ(task.retry.backoff, 2);
   EXPECT_EQ(task.retry.max_delay, absl::Minutes(1));
   EXPECT_EQ(task.timeout, absl::Seconds(90));
-  const auto& process = std::get<ProcessAction>(task.action);
+  const auto& process = std::get<plan::ProcessAction>(task.action);
   EXPECT_EQ(process.options.kill_signal, SIGINT);
   EXPECT_EQ(process.options.kill_timeout, absl::ZeroDuration());
   EXPECT_EQ(process.options.output_limit, 2048u);
@@ -160,7 +160,7 @@ TEST(LoadPlan, EveryKeyOfATaskArrives) {
 }
 
 TEST(LoadPlan, ArgumentsAreTextAsWritten) {
-  const ProcessAction process =
+  const plan::ProcessAction process =
       LoadProcess({"exec: [echo, 010, yes, 1.50, 'null', '', 1_000, 0x1F, 1e3, "
                    "2024-01-31, \"a\\tb\", .5]"});
   EXPECT_THAT(process.command.argv,
@@ -175,7 +175,7 @@ TEST(LoadPlan, ExecOfOneTextIsNotSplit) {
 }
 
 TEST(LoadPlan, ShellExecGivesTheRestToTheShell) {
-  const ProcessAction one = LoadProcess({"shell_exec: echo a | wc"});
+  const plan::ProcessAction one = LoadProcess({"shell_exec: echo a | wc"});
   EXPECT_TRUE(one.shell);
   EXPECT_THAT(one.command.argv, ElementsAre("/bin/sh", "-c", "echo a | wc"));
   EXPECT_THAT(LoadProcess({"shell_exec: ['echo $1', sh, 010]"}).command.argv,
@@ -244,17 +244,18 @@ TEST(LoadPlan, BytesTakeSuffixes) {
 }
 
 TEST(LoadPlan, BodiesOfMethods) {
-  const RequestAction post = LoadRequest({"method: post"});
+  const plan::RequestAction post = LoadRequest({"method: post"});
   EXPECT_EQ(post.request.method, "POST");
   EXPECT_EQ(post.request.body, "{}");
   EXPECT_THAT(post.request.headers,
               ElementsAre(Pair("Content-Type", "application/json")));
   for (const char* method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"}) {
-    const RequestAction bare = LoadRequest({absl::StrCat("method: ", method)});
+    const plan::RequestAction bare =
+        LoadRequest({absl::StrCat("method: ", method)});
     EXPECT_EQ(bare.request.body, std::nullopt) << method;
     EXPECT_THAT(bare.request.headers, IsEmpty()) << method;
     if (absl::string_view(method) == "HEAD") continue;  // it can have none
-    const RequestAction full =
+    const plan::RequestAction full =
         LoadRequest({absl::StrCat("method: ", method), "data: 010"});
     EXPECT_EQ(full.request.body, "010") << method;
     EXPECT_THAT(full.request.headers,
@@ -276,7 +277,7 @@ TEST(LoadPlan, ContentTypeByKeyOrHeader) {
 }
 
 TEST(LoadPlan, JsonIsTypedByYaml11) {
-  const RequestAction action = LoadRequest(
+  const plan::RequestAction action = LoadRequest(
       {"method: POST", "json:", "  z: yes", "  a: 010", "  s: '010'",
        "  f: 1.5", "  n: ~", "  l: [1, [true], {}]", "  on: off", "  e: 1e3"});
   EXPECT_EQ(action.request.body,
@@ -320,27 +321,28 @@ TEST(LoadPlan, RestOfARequestArrives) {
 }
 
 TEST(LoadPlan, MergedKeysAreKeysOfTheTask) {
-  const Plan plan = Load(
+  const plan::Plan plan = Load(
       "x-defaults: &defaults {timeout: 5, retries: 2}\n"
       "exec:\n"
       "  start:\n"
       "    - &first {<<: *defaults, name: first, exec: a, retries: 1}\n"
       "    - {<<: *first, exec: b}\n");
-  const std::vector<Task>& tasks = plan.tasks(Stage::kStart);
+  const std::vector<plan::Task>& tasks = plan.tasks(plan::Stage::kStart);
   EXPECT_EQ(tasks[0].timeout, absl::Seconds(5));
   EXPECT_EQ(tasks[0].retry.retries, 1);
   EXPECT_EQ(tasks[1].name, "first");
-  EXPECT_THAT(std::get<ProcessAction>(tasks[1].action).command.argv,
+  EXPECT_THAT(std::get<plan::ProcessAction>(tasks[1].action).command.argv,
               ElementsAre("b"));
 }
 
 TEST(LoadPlan, NullUnsetsAMergedMode) {
-  const Plan plan = Load(
+  const plan::Plan plan = Load(
       "exec:\n"
       "  pre: [&a {exec: a, name: x}]\n"
       "  post: [{<<: *a, exec: ~, shell_exec: b}]\n");
   EXPECT_TRUE(
-      std::get<ProcessAction>(plan.tasks(Stage::kPost)[0].action).shell);
+      std::get<plan::ProcessAction>(plan.tasks(plan::Stage::kPost)[0].action)
+          .shell);
 }
 
 TEST(LoadPlan, AsyncFalseOnARequestIsWhatItDoesAnyway) {
@@ -351,10 +353,10 @@ TEST(LoadPlan, AsyncFalseOnARequestIsWhatItDoesAnyway) {
 TEST(LoadPlan, WithoutASectionNothingRunsWithAWarning) {
   for (const char* text :
        {"", "# comment\n", "~", "other: 1", "exec:", "exec: {pre: []}"}) {
-    Diagnostics diagnostics;
+    yaml::Diagnostics diagnostics;
     const auto plan = LoadPlan(text, "test.yaml", &diagnostics);
     ASSERT_TRUE(plan.ok()) << text;
-    for (const Stage stage : kStages)
+    for (const plan::Stage stage : plan::kStages)
       EXPECT_THAT(plan->tasks(stage), IsEmpty());
     EXPECT_EQ(diagnostics.warnings(), 1u) << text;
     EXPECT_THAT(diagnostics.Render(), HasSubstr("nothing to run")) << text;
@@ -368,7 +370,7 @@ TEST(LoadPlan, EachModeRefusesTheKeysOfOthersOnly) {
       {"stdin", "x"},    {"kill_signal", "INT"},    {"kill_timeout", "1"},
       {"async", "yes"},  {"success_exitcodes", "1"}};
   size_t process_keys = 0;
-  for (const KeySpec& spec : kTaskKeys) {
+  for (const yaml::KeySpec& spec : kTaskKeys) {
     process_keys += spec.modes == kProcessModes;
   }
   EXPECT_EQ(process_keys, std::size(kValues));

@@ -10,8 +10,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "config/masking.h"
-#include "config/quoted.h"
+#include "base/quoted.h"
+#include "yaml/masking.h"
 
 namespace servo::config {
 namespace {
@@ -26,7 +26,7 @@ std::string Count(size_t count, absl::string_view noun) {
 }
 
 // All waits between the attempts of a task.
-absl::Duration Waits(const RetryPolicy& retry) {
+absl::Duration Waits(const plan::RetryPolicy& retry) {
   absl::Duration sum = absl::ZeroDuration();
   absl::Duration delay = retry.delay;
   for (int left = retry.retries; left > 0; --left) {
@@ -50,28 +50,30 @@ std::string ShellWord(absl::string_view word) {
   const auto is_plain = [](char c) {
     return absl::ascii_isalnum(c) || absl::StrContains("_@%+=:,./-", c);
   };
-  std::string masked = MaskLine(word);
+  std::string masked = yaml::MaskLine(word);
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
     return masked;
   }
   if (std::any_of(word.begin(), word.end(),
                   [](char c) { return absl::ascii_iscntrl(c); })) {
-    return Quoted(masked);
+    return base::Quoted(masked);
   }
   return absl::StrCat("'", absl::StrJoin(absl::StrSplit(masked, '\''), "'\\''"),
                       "'");
 }
 
 // What a task does, in one line.
-std::string Deed(const Task& task) {
-  if (const auto* request = std::get_if<RequestAction>(&task.action)) {
+std::string Deed(const plan::Task& task) {
+  if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {
     return absl::StrCat(request->request.method, " ",
-                        MaskUrl(request->request.url));
+                        yaml::MaskUrl(request->request.url));
   }
-  const ProcessAction& process = std::get<ProcessAction>(task.action);
+  const plan::ProcessAction& process =
+      std::get<plan::ProcessAction>(task.action);
   if (process.shell) {
     // /bin/sh -c SCRIPT ...
-    return absl::StrCat("shell ", Quoted(MaskLine(process.command.argv[2])));
+    return absl::StrCat("shell ",
+                        base::Quoted(yaml::MaskLine(process.command.argv[2])));
   }
   return absl::StrJoin(process.command.argv, " ",
                        [](std::string* out, const std::string& word) {
@@ -79,8 +81,8 @@ std::string Deed(const Task& task) {
                        });
 }
 
-void SummarizeTask(const Task& task, std::string* out) {
-  absl::StrAppend(out, "  ", Quoted(task.name), ": ", Deed(task));
+void SummarizeTask(const plan::Task& task, std::string* out) {
+  absl::StrAppend(out, "  ", base::Quoted(task.name), ": ", Deed(task));
   if (task.background) absl::StrAppend(out, ", in the background");
   absl::StrAppend(out, ", timeout ", Time(task.timeout));
   if (task.retry.retries > 0) {
@@ -106,12 +108,12 @@ class Lines {
   void AddText(absl::string_view key, absl::string_view text) {
     absl::ConsumeSuffix(&text, "\n");
     if (!absl::StrContains(text, '\n')) {
-      Add(key, Quoted(MaskLine(text)));
+      Add(key, base::Quoted(yaml::MaskLine(text)));
       return;
     }
     absl::StrAppend(&out_, "    ", key, ":\n");
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-      absl::StrAppend(&out_, "      | ", Printable(MaskLine(line)), "\n");
+      absl::StrAppend(&out_, "      | ", Printable(yaml::MaskLine(line)), "\n");
     }
   }
 
@@ -127,10 +129,11 @@ class Lines {
 };
 
 std::string MaskedValue(const std::string& name, const std::string& value) {
-  return IsSecretName(name) ? std::string(kMask) : Quoted(MaskLine(value));
+  return yaml::IsSecretName(name) ? std::string(yaml::kMask)
+                                  : base::Quoted(yaml::MaskLine(value));
 }
 
-void DescribeProcess(const ProcessAction& process, Lines* lines) {
+void DescribeProcess(const plan::ProcessAction& process, Lines* lines) {
   const std::vector<std::string>& argv = process.command.argv;
   if (process.shell) {
     lines->AddText("shell_exec", argv[2]);
@@ -171,10 +174,10 @@ void DescribeTls(const http::Tls& tls, Lines* lines) {
   if (!tls.client_key.empty()) lines->Add("key", ShellWord(tls.client_key));
 }
 
-void DescribeRequest(const RequestAction& action, Lines* lines) {
+void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
   const http::Request& request = action.request;
   lines->Add("request",
-             absl::StrCat(request.method, " ", MaskUrl(request.url)));
+             absl::StrCat(request.method, " ", yaml::MaskUrl(request.url)));
   if (!request.unix_socket.empty()) {
     lines->Add("unix_socket", ShellWord(request.unix_socket));
   }
@@ -182,8 +185,8 @@ void DescribeRequest(const RequestAction& action, Lines* lines) {
     lines->Add(absl::StrCat("header ", name), MaskedValue(name, value));
   }
   if (request.auth) {
-    lines->Add("auth",
-               absl::StrCat(Quoted(request.auth->username), ", ", kMask));
+    lines->Add("auth", absl::StrCat(base::Quoted(request.auth->username), ", ",
+                                    yaml::kMask));
   }
   if (request.body) {
     lines->AddText("body", *request.body);
@@ -197,7 +200,7 @@ void DescribeRequest(const RequestAction& action, Lines* lines) {
   lines->Add("max_output", Count(request.output_limit, "byte"));
 }
 
-void DescribeRetries(const RetryPolicy& retry, Lines* lines) {
+void DescribeRetries(const plan::RetryPolicy& retry, Lines* lines) {
   if (retry.retries == 0) {
     lines->Add("retries", "none");
     return;
@@ -208,13 +211,14 @@ void DescribeRetries(const RetryPolicy& retry, Lines* lines) {
                    retry.backoff, ", longest delay ", Time(retry.max_delay)));
 }
 
-void DescribeTask(const Task& task, std::string* out) {
-  absl::StrAppend(out, "  ", Quoted(task.name), " (", task.location, ")\n");
+void DescribeTask(const plan::Task& task, std::string* out) {
+  absl::StrAppend(out, "  ", base::Quoted(task.name), " (", task.location,
+                  ")\n");
   Lines lines(out);
-  if (const auto* request = std::get_if<RequestAction>(&task.action)) {
+  if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {
     DescribeRequest(*request, &lines);
   } else {
-    DescribeProcess(std::get<ProcessAction>(task.action), &lines);
+    DescribeProcess(std::get<plan::ProcessAction>(task.action), &lines);
     lines.Add("async", task.background ? "yes" : "no");
   }
   lines.Add("timeout", Time(task.timeout));
@@ -225,29 +229,30 @@ void DescribeTask(const Task& task, std::string* out) {
 
 }  // namespace
 
-absl::Duration WorstCase(const Task& task) {
+absl::Duration WorstCase(const plan::Task& task) {
   if (task.background) return absl::ZeroDuration();
   absl::Duration attempt = task.timeout;
-  if (const auto* process = std::get_if<ProcessAction>(&task.action)) {
+  if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
     attempt += process->options.kill_timeout;
   }
   return attempt * (task.retry.retries + 1) + Waits(task.retry);
 }
 
-std::string Summarize(const Plan& plan) {
+std::string Summarize(const plan::Plan& plan) {
   std::string text;
   absl::Duration total = absl::ZeroDuration();
-  for (const Stage stage : kStages) {
-    const std::vector<Task>& tasks = plan.tasks(stage);
+  for (const plan::Stage stage : plan::kStages) {
+    const std::vector<plan::Task>& tasks = plan.tasks(stage);
     absl::Duration longest = absl::ZeroDuration();
-    for (const Task& task : tasks) longest += WorstCase(task);
+    for (const plan::Task& task : tasks) longest += WorstCase(task);
     total += longest;
-    absl::StrAppend(&text, StageName(stage), ": ", Count(tasks.size(), "task"));
+    absl::StrAppend(&text, plan::StageName(stage), ": ",
+                    Count(tasks.size(), "task"));
     if (!tasks.empty()) {
       absl::StrAppend(&text, ", takes at most: ", Time(longest));
     }
     absl::StrAppend(&text, "\n");
-    for (const Task& task : tasks) SummarizeTask(task, &text);
+    for (const plan::Task& task : tasks) SummarizeTask(task, &text);
   }
   absl::StrAppend(&text, "worst case beside the window: ", Time(total),
                   "; cleanup after a cancel: ", Time(plan.cleanup_timeout),
@@ -255,14 +260,14 @@ std::string Summarize(const Plan& plan) {
   return text;
 }
 
-std::string Describe(const Plan& plan) {
+std::string Describe(const plan::Plan& plan) {
   std::string text;
-  for (const Stage stage : kStages) {
-    const std::vector<Task>& tasks = plan.tasks(stage);
-    absl::StrAppend(&text, StageName(stage), tasks.empty() ? ": no tasks" : ":",
-                    "\n");
-    for (const Task& task : tasks) DescribeTask(task, &text);
-    if (stage == Stage::kStart) absl::StrAppend(&text, "(the window)\n");
+  for (const plan::Stage stage : plan::kStages) {
+    const std::vector<plan::Task>& tasks = plan.tasks(stage);
+    absl::StrAppend(&text, plan::StageName(stage),
+                    tasks.empty() ? ": no tasks" : ":", "\n");
+    for (const plan::Task& task : tasks) DescribeTask(task, &text);
+    if (stage == plan::Stage::kStart) absl::StrAppend(&text, "(the window)\n");
   }
   absl::StrAppend(&text, "stop_on_cancel: ", plan.stop_on_cancel ? "yes" : "no",
                   "\ncleanup_timeout: ", Time(plan.cleanup_timeout), "\n");

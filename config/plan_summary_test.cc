@@ -2,10 +2,10 @@
 
 #include <string>
 
-#include "config/diagnostics.h"
 #include "config/loader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "yaml/diagnostics.h"
 
 namespace servo::config {
 namespace {
@@ -13,16 +13,16 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-Plan Load(const std::string& text) {
-  Diagnostics diagnostics;
+plan::Plan Load(const std::string& text) {
+  yaml::Diagnostics diagnostics;
   auto plan = LoadPlan(text, "c.yaml", &diagnostics);
   EXPECT_TRUE(plan.ok()) << diagnostics.Render();
   return *plan;
 }
 
-Task LoadTask(const std::string& keys) {
+plan::Task LoadTask(const std::string& keys) {
   return Load("exec: {start: [{exec: a, " + keys + "}]}")
-      .tasks(Stage::kStart)[0];
+      .tasks(plan::Stage::kStart)[0];
 }
 
 TEST(WorstCase, CountsAttemptsStopsAndWaits) {

@@ -7,9 +7,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/quoted.h"
 #include "config/keys.h"
-#include "config/quoted.h"
-#include "config/value_readers.h"
+#include "yaml/value_readers.h"
 
 namespace servo::config {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 constexpr base::CodeRanges::Limits kExitCodes = {0, 255, "an exit code"};
 
 // One text of a command.
-bool ReadWord(const Field& field, std::string* word) {
+bool ReadWord(const yaml::Field& field, std::string* word) {
   if (!field.given()) {
     field.Error("expected a text, found null; an empty argument is written ''");
     return false;
@@ -30,10 +30,10 @@ bool ReadWord(const Field& field, std::string* word) {
 }
 
 // The program or script and what follows it; empty if there was a problem.
-std::vector<std::string> ReadCommand(const Field& field,
+std::vector<std::string> ReadCommand(const yaml::Field& field,
                                      absl::string_view first) {
   std::vector<std::string> words;
-  if (field.node().kind() == Node::Kind::kMapping) {
+  if (field.node().kind() == yaml::Node::Kind::kMapping) {
     field.Expected(absl::StrCat(first, ", or a list that begins with it"));
     return {};
   }
@@ -63,23 +63,26 @@ std::vector<std::string> ReadCommand(const Field& field,
   return words;
 }
 
-void ReadEnvironment(const Field& field, exec::Command* command) {
-  ReadTextMap(field, [command](const Field& value, const std::string& name,
-                               const std::string& text) {
-    if (absl::StrContains(name, '=') || absl::StrContains(name, '\0')) {
-      value.KeyError(absl::StrCat(
-          "expected the name of an environment variable, found ", Quoted(name),
-          "; such names hold neither \"=\" nor NUL characters"));
-      return;
-    }
-    command->env.emplace_back(name, text);
-  });
+void ReadEnvironment(const yaml::Field& field, exec::Command* command) {
+  yaml::ReadTextMap(
+      field, [command](const yaml::Field& value, const std::string& name,
+                       const std::string& text) {
+        if (absl::StrContains(name, '=') || absl::StrContains(name, '\0')) {
+          value.KeyError(absl::StrCat(
+              "expected the name of an environment variable, found ",
+              base::Quoted(name),
+              "; such names hold neither \"=\" nor NUL characters"));
+          return;
+        }
+        command->env.emplace_back(name, text);
+      });
 }
 
 }  // namespace
 
-ProcessAction ReadProcessAction(const MappingReader& task, bool shell) {
-  ProcessAction action;
+plan::ProcessAction ReadProcessAction(const yaml::MappingReader& task,
+                                      bool shell) {
+  plan::ProcessAction action;
   action.shell = shell;
   if (shell) {
     std::vector<std::string> words =
@@ -96,16 +99,17 @@ ProcessAction ReadProcessAction(const MappingReader& task, bool shell) {
   ReadEnvironment(task[TaskKey("env")], &action.command);
   task[TaskKey("clear_env")].Read(&action.command.clear_env);
   task[TaskKey("cwd")].ReadNonEmpty(&action.command.cwd);
-  if (const Field text = task[TaskKey("stdin")]; text.given()) {
+  if (const yaml::Field text = task[TaskKey("stdin")]; text.given()) {
     std::string stdin_text;
     if (text.Read(&stdin_text)) action.command.stdin_text = stdin_text;
   }
-  ReadCodes(task[TaskKey("success_exitcodes")], kExitCodes,
-            &action.success_exitcodes);
-  ReadSignal(task[TaskKey("kill_signal")], &action.options.kill_signal);
+  yaml::ReadCodes(task[TaskKey("success_exitcodes")], kExitCodes,
+                  &action.success_exitcodes);
+  yaml::ReadSignal(task[TaskKey("kill_signal")], &action.options.kill_signal);
   task[TaskKey("kill_timeout")].Read(&action.options.kill_timeout);
-  ReadBytes(task[TaskKey("max_output")], kTaskKeys[TaskKey("max_output")].max,
-            &action.options.output_limit);
+  yaml::ReadBytes(task[TaskKey("max_output")],
+                  kTaskKeys[TaskKey("max_output")].max,
+                  &action.options.output_limit);
   return action;
 }
 

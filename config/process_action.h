@@ -2,15 +2,16 @@
 #ifndef CONFIG_PROCESS_ACTION_H_
 #define CONFIG_PROCESS_ACTION_H_
 
-#include "config/plan.h"
-#include "config/reader.h"
+#include "plan/plan.h"
+#include "yaml/reader.h"
 
 namespace servo::config {
 
 // Reads the keys of a task that belong to processes (keys.h); `shell` says
 // which of the modes it has. Problems are reported, and what has some keeps its
 // default.
-ProcessAction ReadProcessAction(const MappingReader& task, bool shell);
+plan::ProcessAction ReadProcessAction(const yaml::MappingReader& task,
+                                      bool shell);
 
 }  // namespace servo::config
 

@@ -13,14 +13,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/mask_credentials.h"
-#include "config/json_value.h"
+#include "base/quoted.h"
 #include "config/keys.h"
-#include "config/quoted.h"
-#include "config/scalar.h"
-#include "config/value_readers.h"
 #include "http/check_request.h"
 #include "http/query.h"
 #include "http/success_codes.h"
+#include "yaml/json_value.h"
+#include "yaml/scalar.h"
+#include "yaml/value_readers.h"
 
 namespace servo::config {
 namespace {
@@ -32,7 +32,7 @@ bool HasHeader(const http::Request& request, absl::string_view name) {
   return http::FindHeader(request.headers, std::string(name)) != nullptr;
 }
 
-void ReadUrl(const Field& field, http::Request* request) {
+void ReadUrl(const yaml::Field& field, http::Request* request) {
   std::string url;
   if (!field.given() || !field.Read(&url)) return;
   if (const absl::Status status = http::CheckUrl(url); !status.ok()) {
@@ -42,7 +42,7 @@ void ReadUrl(const Field& field, http::Request* request) {
   request->url = std::move(url);
 }
 
-void ReadMethod(const Field& field, http::Request* request) {
+void ReadMethod(const yaml::Field& field, http::Request* request) {
   std::string method;
   if (!field.Read(&method)) return;
   if (const absl::Status status = http::CheckMethod(method); !status.ok()) {
@@ -52,32 +52,33 @@ void ReadMethod(const Field& field, http::Request* request) {
   request->method = absl::AsciiStrToUpper(method);
 }
 
-void ReadHeaders(const Field& field, http::Request* request) {
-  ReadTextMap(field, [request](const Field& value, const std::string& name,
-                               const std::string& text) {
-    if (const absl::Status status = http::CheckHeader(name, text);
-        !status.ok()) {
-      value.KeyError(status.message());
-      return;
-    }
-    if (HasHeader(*request, name)) {
-      value.KeyError(absl::StrCat("the header ", Quoted(name),
-                                  " stands here a second time; letters in "
-                                  "either case are the same"));
-      return;
-    }
-    request->headers.emplace_back(name, text);
-  });
+void ReadHeaders(const yaml::Field& field, http::Request* request) {
+  yaml::ReadTextMap(
+      field, [request](const yaml::Field& value, const std::string& name,
+                       const std::string& text) {
+        if (const absl::Status status = http::CheckHeader(name, text);
+            !status.ok()) {
+          value.KeyError(status.message());
+          return;
+        }
+        if (HasHeader(*request, name)) {
+          value.KeyError(absl::StrCat("the header ", base::Quoted(name),
+                                      " stands here a second time; letters in "
+                                      "either case are the same"));
+          return;
+        }
+        request->headers.emplace_back(name, text);
+      });
 }
 
 using Query = std::vector<http::QueryParameter>;
 
 // One name of a query, with its value or values. Null adds nothing.
-void AddParam(const Field& field, const std::string& name, Query* query) {
-  if (field.node().kind() == Node::Kind::kSequence) {
+void AddParam(const yaml::Field& field, const std::string& name, Query* query) {
+  if (field.node().kind() == yaml::Node::Kind::kSequence) {
     for (size_t i = 0; i < field.node().items().size(); ++i) {
-      const Field item = field.Item(i);
-      if (item.node().kind() == Node::Kind::kSequence) {
+      const yaml::Field item = field.Item(i);
+      if (item.node().kind() == yaml::Node::Kind::kSequence) {
         item.Expected("a text");
       } else {
         AddParam(item, name, query);
@@ -89,12 +90,12 @@ void AddParam(const Field& field, const std::string& name, Query* query) {
   if (field.given() && field.Read(&text)) query->emplace_back(name, text);
 }
 
-void AddParams(const Field& field, Query* query) {
-  if (field.node().kind() != Node::Kind::kMapping) {
+void AddParams(const yaml::Field& field, Query* query) {
+  if (field.node().kind() != yaml::Node::Kind::kMapping) {
     field.Expected("a mapping of names to values");
     return;
   }
-  for (const Node::Entry& entry : field.node().entries()) {
+  for (const yaml::Node::Entry& entry : field.node().entries()) {
     if (!entry.key->is_scalar()) {
       field.Key(entry).Expected("a name");
       continue;
@@ -103,12 +104,12 @@ void AddParams(const Field& field, Query* query) {
   }
 }
 
-void ReadParams(const Field& field, http::Request* request) {
+void ReadParams(const yaml::Field& field, http::Request* request) {
   if (!field.given()) return;
   Query query;
-  if (field.node().kind() == Node::Kind::kMapping) {
+  if (field.node().kind() == yaml::Node::Kind::kMapping) {
     AddParams(field, &query);
-  } else if (field.node().kind() == Node::Kind::kSequence) {
+  } else if (field.node().kind() == yaml::Node::Kind::kSequence) {
     for (size_t i = 0; i < field.node().items().size(); ++i) {
       AddParams(field.Item(i), &query);
     }
@@ -126,14 +127,14 @@ void ReadParams(const Field& field, http::Request* request) {
   }
 }
 
-void ReadBody(const MappingReader& keys, http::Request* request) {
-  const Field data = keys[RequestKey("data")];
-  const Field json = keys[RequestKey("json")];
+void ReadBody(const yaml::MappingReader& keys, http::Request* request) {
+  const yaml::Field data = keys[RequestKey("data")];
+  const yaml::Field json = keys[RequestKey("json")];
   if (data.given() && json.given()) {
     json.KeyError("expected either data or json, found both");
   }
   if (json.given()) {
-    request->body = ToJson(json).dump();
+    request->body = yaml::ToJson(json).dump();
   } else if (data.given()) {
     std::string text;
     // A body may hold any character.
@@ -149,7 +150,7 @@ void ReadBody(const MappingReader& keys, http::Request* request) {
   }
 }
 
-void ReadContentType(const Field& field, http::Request* request) {
+void ReadContentType(const yaml::Field& field, http::Request* request) {
   std::string type;
   if (!field.Read(&type)) return;
   if (field.given()) {
@@ -173,15 +174,15 @@ void ReadContentType(const Field& field, http::Request* request) {
   }
 }
 
-void ReadAuth(const Field& field, http::Request* request) {
+void ReadAuth(const yaml::Field& field, http::Request* request) {
   if (!field.given()) return;
-  if (field.node().kind() != Node::Kind::kMapping) {
+  if (field.node().kind() != yaml::Node::Kind::kMapping) {
     field.Hidden().Expected("a mapping of username and password");
     return;
   }
-  const MappingReader keys(field, kAuthKeys);
+  const yaml::MappingReader keys(field, kAuthKeys);
   http::BasicAuth auth;
-  const Field username = keys[AuthKey("username")];
+  const yaml::Field username = keys[AuthKey("username")];
   username.ReadNonEmpty(&auth.username);
   keys[AuthKey("password")].Hidden().Read(&auth.password);
   if (absl::StrContains(auth.username, ':')) {
@@ -199,17 +200,17 @@ void ReadAuth(const Field& field, http::Request* request) {
   request->auth = std::move(auth);
 }
 
-void ReadVerify(const Field& field, http::Tls* tls) {
-  if (field.node().kind() == Node::Kind::kBool) {
+void ReadVerify(const yaml::Field& field, http::Tls* tls) {
+  if (field.node().kind() == yaml::Node::Kind::kBool) {
     field.Read(&tls->verify);
     return;
   }
-  if (field.node().kind() != Node::Kind::kString ||
+  if (field.node().kind() != yaml::Node::Kind::kString ||
       field.node().text().empty()) {
     field.Expected("true, false, or the path of a bundle of authorities");
     return;
   }
-  if (ParseBool(field.node().text())) {
+  if (yaml::ParseBool(field.node().text())) {
     field.Expected(
         "true or false without quotes, or the path of a bundle of authorities");
     return;
@@ -217,9 +218,9 @@ void ReadVerify(const Field& field, http::Tls* tls) {
   field.Read(&tls->ca_bundle);
 }
 
-void ReadCert(const Field& field, http::Tls* tls) {
-  if (field.node().kind() == Node::Kind::kMapping) {
-    const MappingReader keys(field, kCertKeys);
+void ReadCert(const yaml::Field& field, http::Tls* tls) {
+  if (field.node().kind() == yaml::Node::Kind::kMapping) {
+    const yaml::MappingReader keys(field, kCertKeys);
     keys[CertKey("cert")].ReadNonEmpty(&tls->client_cert);
     keys[CertKey("key")].ReadNonEmpty(&tls->client_key);
   } else if (field.node().is_scalar()) {
@@ -229,7 +230,7 @@ void ReadCert(const Field& field, http::Tls* tls) {
   }
 }
 
-void ReadUnixSocket(const Field& field, http::Request* request) {
+void ReadUnixSocket(const yaml::Field& field, http::Request* request) {
   constexpr size_t kMaxPath = kRequestKeys[RequestKey("unix_socket")].max;
   static_assert(kMaxPath == sizeof(sockaddr_un::sun_path) - 1);
   std::string path;
@@ -244,7 +245,7 @@ void ReadUnixSocket(const Field& field, http::Request* request) {
 
 // What only the request as a whole can tell. Its URL was checked as it was
 // read.
-void CheckWhole(const Field& field, const http::Request& request) {
+void CheckWhole(const yaml::Field& field, const http::Request& request) {
   if (const absl::Status status = http::CheckAllButUrl(request); !status.ok()) {
     field.KeyError(status.message());
   }
@@ -252,12 +253,12 @@ void CheckWhole(const Field& field, const http::Request& request) {
 
 }  // namespace
 
-RequestAction ReadRequestAction(const MappingReader& task) {
-  constexpr MappingReader::Elsewhere kElsewhere[] = {
+plan::RequestAction ReadRequestAction(const yaml::MappingReader& task) {
+  constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
       {kTaskKeys, "the task, one level up"}};
-  RequestAction action;
-  const Field field = task[TaskKey("request")];
-  const MappingReader keys(field, kRequestKeys, kElsewhere);
+  plan::RequestAction action;
+  const yaml::Field field = task[TaskKey("request")];
+  const yaml::MappingReader keys(field, kRequestKeys, kElsewhere);
   if (!keys.ok()) return action;
   http::Request& request = action.request;
   const size_t errors = field.context()->diagnostics->errors();
@@ -273,10 +274,10 @@ RequestAction ReadRequestAction(const MappingReader& task) {
   ReadVerify(keys[RequestKey("verify")], &request.tls);
   ReadCert(keys[RequestKey("cert")], &request.tls);
   ReadUnixSocket(keys[RequestKey("unix_socket")], &request);
-  ReadCodes(keys[RequestKey("success_codes")], http::kStatusCodeLimits,
-            &action.success_codes);
-  ReadBytes(task[TaskKey("max_output")], kTaskKeys[TaskKey("max_output")].max,
-            &request.output_limit);
+  yaml::ReadCodes(keys[RequestKey("success_codes")], http::kStatusCodeLimits,
+                  &action.success_codes);
+  yaml::ReadBytes(task[TaskKey("max_output")],
+                  kTaskKeys[TaskKey("max_output")].max, &request.output_limit);
   const bool sound = field.context()->diagnostics->errors() == errors &&
                      keys[RequestKey("url")].given();
   if (sound) CheckWhole(field, request);

@@ -2,14 +2,14 @@
 #ifndef CONFIG_REQUEST_ACTION_H_
 #define CONFIG_REQUEST_ACTION_H_
 
-#include "config/plan.h"
-#include "config/reader.h"
+#include "plan/plan.h"
+#include "yaml/reader.h"
 
 namespace servo::config {
 
 // Reads the mapping `request`, and the task's keys that apply to requests.
 // Problems are reported, and what has some keeps its default.
-RequestAction ReadRequestAction(const MappingReader& task);
+plan::RequestAction ReadRequestAction(const yaml::MappingReader& task);
 
 }  // namespace servo::config
 

@@ -10,11 +10,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
-#include "config/key_spec.h"
 #include "config/keys.h"
-#include "config/reader.h"
-#include "config/scalar.h"
 #include "nlohmann/json.hpp"
+#include "yaml/key_spec.h"
+#include "yaml/reader.h"
+#include "yaml/scalar.h"
 
 namespace servo::config {
 namespace {
@@ -103,7 +103,7 @@ Json NonBlankText() {
 }
 
 // A text of one character at least, and of no more than the key allows.
-Json BoundedText(const KeySpec& spec) {
+Json BoundedText(const yaml::KeySpec& spec) {
   Json text = NonEmptyText();
   // In characters, of which there are no more than bytes.
   if (spec.max > 0) text["maxLength"] = static_cast<int64_t>(spec.max);
@@ -132,15 +132,15 @@ Json Path() {
           {"not", {{"enum", std::move(words)}}}};
 }
 
-Json Number(const char* type, const KeySpec& spec) {
+Json Number(const char* type, const yaml::KeySpec& spec) {
   return {{"type", type},
           {spec.above_min ? "exclusiveMinimum" : "minimum", spec.min},
           {"maximum", spec.max}};
 }
 
-Json Codes(const KeySpec& spec) {
+Json Codes(const yaml::KeySpec& spec) {
   // Those of HTTP have three digits.
-  const std::string number = spec.type == ValueType::kHttpCodes
+  const std::string number = spec.type == yaml::ValueType::kHttpCodes
                                  ? "0*[1-9][0-9]{2}"
                                  : UpTo(static_cast<int>(spec.max));
   const std::string range =
@@ -158,7 +158,7 @@ Json Command() {
                  {"minItems", 1}}});
 }
 
-Json Mapping(absl::Span<const KeySpec> keys);
+Json Mapping(absl::Span<const yaml::KeySpec> keys);
 
 Json TextMap(Json names, Json texts) {
   return {{"type", "object"},
@@ -194,60 +194,60 @@ Json Params() {
 }
 
 // What may stand as the value of a key, null aside.
-Json Type(const KeySpec& spec) {
+Json Type(const yaml::KeySpec& spec) {
   switch (spec.type) {
-    case ValueType::kBool:
+    case yaml::ValueType::kBool:
       return {{"type", "boolean"}};
-    case ValueType::kInteger:
+    case yaml::ValueType::kInteger:
       return Number("integer", spec);
-    case ValueType::kNumber:
+    case yaml::ValueType::kNumber:
       return Number("number", spec);
-    case ValueType::kSeconds:
+    case yaml::ValueType::kSeconds:
       return AnyOf({Number("number", spec),
                     {{"type", "string"}, {"pattern", kDurationPattern}}});
-    case ValueType::kBytes:
+    case yaml::ValueType::kBytes:
       return AnyOf({Number("integer", spec),
                     {{"type", "string"},
                      {"pattern", BytesPattern(static_cast<int>(spec.max))}}});
-    case ValueType::kText:
+    case yaml::ValueType::kText:
       return BoundedText(spec);
-    case ValueType::kScalar:
+    case yaml::ValueType::kScalar:
       return Text();
-    case ValueType::kSignal:
+    case yaml::ValueType::kSignal:
       return AnyOf({Number("integer", spec),
                     {{"type", "string"},
                      {"pattern", SignalPattern(static_cast<int>(spec.max))}}});
-    case ValueType::kCommand:
+    case yaml::ValueType::kCommand:
       return Command();
-    case ValueType::kEnvironment:
+    case yaml::ValueType::kEnvironment:
       return TextMap({{"pattern", "^[^=\\u0000]+$"}}, Text());
-    case ValueType::kHeaders:
+    case yaml::ValueType::kHeaders:
       return Headers();
-    case ValueType::kHeaderText:
+    case yaml::ValueType::kHeaderText:
       return TextWithout(kControlPattern);
-    case ValueType::kExitCodes:
-    case ValueType::kHttpCodes:
+    case yaml::ValueType::kExitCodes:
+    case yaml::ValueType::kHttpCodes:
       return Codes(spec);
-    case ValueType::kUrl:
+    case yaml::ValueType::kUrl:
       return {{"type", "string"},
               {"pattern", UrlPattern()},
               {"not", {{"pattern", "[\\u0000-\\u0020\\u007f]"}}}};
-    case ValueType::kMethod:
+    case yaml::ValueType::kMethod:
       return {{"type", {"string", "number", "boolean"}},
               {"pattern", kTokenPattern}};
-    case ValueType::kVerify:
+    case yaml::ValueType::kVerify:
       return AnyOf({{{"type", "boolean"}}, Path()});
-    case ValueType::kParams:
+    case yaml::ValueType::kParams:
       return Params();
-    case ValueType::kJson:
+    case yaml::ValueType::kJson:
       return Json::object();
-    case ValueType::kAuth:
+    case yaml::ValueType::kAuth:
       return Auth();
-    case ValueType::kCert:
+    case yaml::ValueType::kCert:
       return AnyOf({NonEmptyText(), Mapping(kCertKeys)});
-    case ValueType::kRequest:
+    case yaml::ValueType::kRequest:
       return {{"$ref", "#/definitions/request"}};
-    case ValueType::kTasks:
+    case yaml::ValueType::kTasks:
       return {{"type", "array"}, {"items", {{"$ref", "#/definitions/task"}}}};
   }
   return Json::object();  // not an enumerator
@@ -255,16 +255,16 @@ Json Type(const KeySpec& spec) {
 
 // A key's default as JSON.
 Json Default(absl::string_view text) {
-  if (const auto value = ParseBool(text)) return *value;
-  if (const auto value = ParseInt(text)) return *value;
-  if (const auto value = ParseFloat(text)) return *value;
+  if (const auto value = yaml::ParseBool(text)) return *value;
+  if (const auto value = yaml::ParseInt(text)) return *value;
+  if (const auto value = yaml::ParseFloat(text)) return *value;
   return std::string(text);
 }
 
-Json Property(const KeySpec& spec) {
+Json Property(const yaml::KeySpec& spec) {
   Json property = Type(spec);
   // Null is "not given".
-  if (!spec.required && spec.type != ValueType::kJson) {
+  if (!spec.required && spec.type != yaml::ValueType::kJson) {
     property = AnyOf({std::move(property), {{"type", "null"}}});
   }
   property["description"] = std::string(spec.doc);
@@ -274,16 +274,16 @@ Json Property(const KeySpec& spec) {
   return property;
 }
 
-Json Mapping(absl::Span<const KeySpec> keys) {
+Json Mapping(absl::Span<const yaml::KeySpec> keys) {
   Json mapping = {{"type", "object"}};
   mapping["properties"] = Json::object();
   Json required = Json::array();
-  for (const KeySpec& spec : keys) {
+  for (const yaml::KeySpec& spec : keys) {
     mapping["properties"][std::string(spec.name)] = Property(spec);
     if (spec.required) required.push_back(std::string(spec.name));
   }
   mapping["patternProperties"] = {
-      {absl::StrCat("^", kFreeKeyPrefix), Json::object()}};
+      {absl::StrCat("^", yaml::kFreeKeyPrefix), Json::object()}};
   mapping["additionalProperties"] = false;
   if (!required.empty()) mapping["required"] = std::move(required);
   return mapping;
@@ -337,8 +337,9 @@ Json TaskSchema() {
   Json task = Mapping(kTaskKeys);
   Json modes = Json::array();
   Json process_keys = Json::object();
-  for (const KeySpec& spec : kTaskKeys) {
-    if (spec.type == ValueType::kCommand || spec.type == ValueType::kRequest) {
+  for (const yaml::KeySpec& spec : kTaskKeys) {
+    if (spec.type == yaml::ValueType::kCommand ||
+        spec.type == yaml::ValueType::kRequest) {
       modes.push_back(Given(spec.name));
     } else if ((spec.modes & kRequestMode) == 0) {
       // `async: false` is what a request does anyway.

@@ -15,10 +15,10 @@ namespace {
 using Json = nlohmann::json;
 
 // That `mapping` has exactly the keys of the table, with their documentation.
-void ExpectKeys(const Json& mapping, absl::Span<const KeySpec> keys) {
+void ExpectKeys(const Json& mapping, absl::Span<const yaml::KeySpec> keys) {
   const Json& properties = mapping.at("properties");
   EXPECT_EQ(properties.size(), keys.size());
-  for (const KeySpec& spec : keys) {
+  for (const yaml::KeySpec& spec : keys) {
     const std::string name(spec.name);
     ASSERT_TRUE(properties.contains(name)) << name;
     EXPECT_EQ(properties[name].at("description"), spec.doc) << name;

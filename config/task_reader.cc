@@ -35,7 +35,8 @@ std::string ModeNames(unsigned modes) {
 
 // The mode that the task has, or null after reporting that it has none, or
 // several.
-const Mode* ReadMode(const Field& field, const MappingReader& task) {
+const Mode* ReadMode(const yaml::Field& field,
+                     const yaml::MappingReader& task) {
   std::vector<const Mode*> found;
   for (const Mode& mode : kModes) {
     if (task.has(mode.key)) found.push_back(&mode);
@@ -58,10 +59,10 @@ const Mode* ReadMode(const Field& field, const MappingReader& task) {
 
 // Reports the keys that a task of this mode cannot have. `async: false` is what
 // a request does anyway.
-void CheckKeys(const MappingReader& task, const Mode& mode) {
+void CheckKeys(const yaml::MappingReader& task, const Mode& mode) {
   for (size_t i = 0; i < std::size(kTaskKeys); ++i) {
     if ((kTaskKeys[i].modes & mode.bit) != 0 || !task.has(i)) continue;
-    const Field field = task[i];
+    const yaml::Field field = task[i];
     bool background = true;
     if (i == TaskKey("async") && field.Read(&background) && !background) {
       continue;
@@ -72,11 +73,11 @@ void CheckKeys(const MappingReader& task, const Mode& mode) {
   }
 }
 
-void ReadRetries(const MappingReader& task, RetryPolicy* retry) {
+void ReadRetries(const yaml::MappingReader& task, plan::RetryPolicy* retry) {
   task[TaskKey("retries")].Read(&retry->retries);
   task[TaskKey("retry_delay")].Read(&retry->delay);
   task[TaskKey("retry_backoff")].Read(&retry->backoff);
-  const Field max_delay = task[TaskKey("retry_max_delay")];
+  const yaml::Field max_delay = task[TaskKey("retry_max_delay")];
   if (max_delay.Read(&retry->max_delay) && retry->max_delay < retry->delay) {
     max_delay.Error(
         "expected a wait of at least retry_delay, found a shorter "
@@ -91,7 +92,7 @@ void ReadRetries(const MappingReader& task, RetryPolicy* retry) {
   }
 }
 
-void ReadName(const Field& field, Task* task) {
+void ReadName(const yaml::Field& field, plan::Task* task) {
   std::string name;
   if (field.Read(&name) && !name.empty()) {
     field.context()->task = name;
@@ -101,22 +102,22 @@ void ReadName(const Field& field, Task* task) {
 
 }  // namespace
 
-Task ReadTask(const Field& field, std::string place) {
-  constexpr MappingReader::Elsewhere kElsewhere[] = {
+plan::Task ReadTask(const yaml::Field& field, std::string place) {
+  constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
       {kRequestKeys, "request, one level down"},
       {kSectionKeys, "the section, beside the stages"}};
-  Task task;
+  plan::Task task;
   task.name = std::move(place);
-  const Location location = field.node().location();
+  const yaml::Location location = field.node().location();
   task.location = absl::StrCat(field.context()->document->file_name(), ":",
                                location.line, ":", location.column);
   // The name comes first, so that every message can tell it.
   field.context()->task.clear();
-  if (const Node* name = field.node().Find("name");
+  if (const yaml::Node* name = field.node().Find("name");
       name != nullptr && name->is_scalar()) {
     field.context()->task = std::string(name->text());
   }
-  const MappingReader keys(field, kTaskKeys, kElsewhere);
+  const yaml::MappingReader keys(field, kTaskKeys, kElsewhere);
   if (!keys.ok()) return task;
   ReadName(keys[TaskKey("name")], &task);
   keys[TaskKey("async")].Read(&task.background);
@@ -131,7 +132,7 @@ Task ReadTask(const Field& field, std::string place) {
     } else {
       task.action = ReadProcessAction(keys, mode->bit == kShellMode);
     }
-    const Field codes = keys[TaskKey("success_exitcodes")];
+    const yaml::Field codes = keys[TaskKey("success_exitcodes")];
     if (task.background && codes.given()) {
       codes.KeyError(
           "expected no success_exitcodes on an async task, whose exit code is "

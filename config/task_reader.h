@@ -4,14 +4,14 @@
 
 #include <string>
 
-#include "config/plan.h"
-#include "config/reader.h"
+#include "plan/plan.h"
+#include "yaml/reader.h"
 
 namespace servo::config {
 
 // Reads a task, called `place` ("start[0]") unless it has a name. Problems are
 // reported, and what has some keeps its default.
-Task ReadTask(const Field& field, std::string place);
+plan::Task ReadTask(const yaml::Field& field, std::string place);
 
 }  // namespace servo::config
 

@@ -9,7 +9,7 @@
 
 namespace servo::stages {
 
-absl::Status BackgroundTasks::Start(const config::Task& task,
+absl::Status BackgroundTasks::Start(const plan::Task& task,
                                     const exec::Command& command,
                                     const exec::Options& options) {
   const int id = next_id_++;
@@ -26,7 +26,7 @@ void BackgroundTasks::Kill() {
   for (auto& [id, process] : running_) process->Kill();
 }
 
-void BackgroundTasks::OnEnd(int id, const config::Task& task,
+void BackgroundTasks::OnEnd(int id, const plan::Task& task,
                             const exec::Result& result) {
   running_.erase(id);
   const bool timed_out = result.ending == exec::Ending::kTimedOut;

@@ -7,9 +7,9 @@
 #include <memory>
 
 #include "absl/status/status.h"
-#include "config/plan.h"
 #include "exec/command.h"
 #include "exec/runner.h"
+#include "plan/plan.h"
 #include "stages/observer.h"
 
 namespace servo::stages {
@@ -24,7 +24,7 @@ class BackgroundTasks {
 
   // Starts `command` for `task`, which must outlive this. Errors are those of
   // exec::Runner::Start().
-  absl::Status Start(const config::Task& task, const exec::Command& command,
+  absl::Status Start(const plan::Task& task, const exec::Command& command,
                      const exec::Options& options);
 
   // From here on the tasks are expected to end: no end is early any more.
@@ -37,7 +37,7 @@ class BackgroundTasks {
   size_t running() const { return running_.size(); }
 
  private:
-  void OnEnd(int id, const config::Task& task, const exec::Result& result);
+  void OnEnd(int id, const plan::Task& task, const exec::Result& result);
 
   exec::Runner* runner_;
   Observer* observer_;

@@ -13,7 +13,7 @@
 
 namespace servo::stages {
 
-using config::Stage;
+using plan::Stage;
 
 // The run as a state machine. Every transition is a posted callback of its own
 // (Schedule), so that no stack grows with the number of tasks and nothing
@@ -21,7 +21,7 @@ using config::Stage;
 class Engine::Impl {
  public:
   Impl(base::Loop* loop, exec::Runner* runner, http::Client* client,
-       const config::Plan* plan, Observer* observer, Options options)
+       const plan::Plan* plan, Observer* observer, Options options)
       : loop_(loop),
         runner_(runner),
         client_(client),
@@ -44,7 +44,7 @@ class Engine::Impl {
   Stage StageAfterInterruption() const;
   void BeginTask();
   void OnTaskEnd(const Verdict& verdict);
-  TaskExecution::Environment EnvironmentFor(const config::Task& task) const;
+  TaskExecution::Environment EnvironmentFor(const plan::Task& task) const;
   void BeginWindow();
   void EndEverything(absl::Duration grace);
   void Finish(const std::vector<exec::Unkillable>& unkillable);
@@ -69,7 +69,7 @@ class Engine::Impl {
   base::Loop* const loop_;
   exec::Runner* const runner_;
   http::Client* const client_;
-  const config::Plan* const plan_;
+  const plan::Plan* const plan_;
   Observer* const observer_;
   const Options options_;
 
@@ -106,7 +106,7 @@ void Engine::Impl::BeginStage(Stage stage) {
   if (stage == Stage::kStart) start_begun_ = true;
   const size_t count = plan_->tasks(stage).size();
   observer_->OnStage(absl::StrFormat("Stage %s: %d task%s",
-                                     config::StageName(stage), count,
+                                     plan::StageName(stage), count,
                                      count == 1 ? "" : "s"));
   Schedule(&Impl::BeginTask);
 }
@@ -116,7 +116,7 @@ void Engine::Impl::BeginTask() {
   const auto& tasks = plan_->tasks(stage_);
   const bool stage_over = interrupted() && !StageIsCleanup();
   if (stage_over || task_index_ == tasks.size()) return EndStage();
-  const config::Task& task = tasks[task_index_++];
+  const plan::Task& task = tasks[task_index_++];
   execution_ = std::make_unique<TaskExecution>(
       TaskExecution::Surroundings{loop_, runner_, client_, &background_,
                                   observer_},
@@ -126,11 +126,11 @@ void Engine::Impl::BeginTask() {
 }
 
 TaskExecution::Environment Engine::Impl::EnvironmentFor(
-    const config::Task& task) const {
-  if (std::holds_alternative<config::RequestAction>(task.action)) return {};
+    const plan::Task& task) const {
+  if (std::holds_alternative<plan::RequestAction>(task.action)) return {};
   TaskExecution::Environment environment = {
       {"SERVO_APP_ID", options_.app_id},
-      {"SERVO_EXEC_STAGE", config::StageName(stage_)},
+      {"SERVO_EXEC_STAGE", plan::StageName(stage_)},
       {"SERVO_EXEC_TASK", task.name},
   };
   if (stage_ != Stage::kPost) return environment;
@@ -146,9 +146,9 @@ void Engine::Impl::OnTaskEnd(const Verdict& verdict) {
   if (phase_ != Phase::kTasks) return;  // killed, and over already
   Schedule(&Impl::BeginTask);
   if (verdict.success) return;
-  const config::Task& task = plan_->tasks(stage_)[task_index_ - 1];
-  const std::string failure = absl::StrFormat(
-      "%s: %s", config::StageName(stage_), FailureText(task, verdict));
+  const plan::Task& task = plan_->tasks(stage_)[task_index_ - 1];
+  const std::string failure = absl::StrFormat("%s: %s", plan::StageName(stage_),
+                                              FailureText(task, verdict));
   if (interrupted() && !StageIsCleanup()) return;  // it was told to end
   if (task.ignore_exitcode || stage_ == Stage::kPost) {
     observer_->OnWarning(absl::StrCat(failure, " (ignored)"));
@@ -271,7 +271,7 @@ std::string Engine::Impl::Activity() const {
     case Phase::kTasks:
       return execution_ != nullptr
                  ? execution_->Activity()
-                 : absl::StrCat("Stage ", config::StageName(stage_));
+                 : absl::StrCat("Stage ", plan::StageName(stage_));
     case Phase::kWindow:
       return absl::StrFormat(
           "Measuring: %s of %s",
@@ -286,7 +286,7 @@ std::string Engine::Impl::Activity() const {
 }
 
 Engine::Engine(base::Loop* loop, exec::Runner* runner, http::Client* client,
-               const config::Plan* plan, Observer* observer, Options options)
+               const plan::Plan* plan, Observer* observer, Options options)
     : impl_(std::make_unique<Impl>(loop, runner, client, plan, observer,
                                    std::move(options))) {}
 

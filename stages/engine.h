@@ -10,9 +10,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
-#include "config/plan.h"
 #include "exec/runner.h"
 #include "http/client.h"
+#include "plan/plan.h"
 #include "stages/observer.h"
 
 namespace servo::stages {
@@ -47,7 +47,7 @@ class Engine {
   using Done = absl::AnyInvocable<void(const Outcome&)>;
 
   Engine(base::Loop* loop, exec::Runner* runner, http::Client* client,
-         const config::Plan* plan, Observer* observer, Options options);
+         const plan::Plan* plan, Observer* observer, Options options);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

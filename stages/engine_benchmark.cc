@@ -18,13 +18,13 @@
 #include "absl/time/time.h"
 #include "base/fake_loop.h"
 #include "base/testing/benchmarking.h"
-#include "config/plan.h"
 #include "exec/command.h"
 #include "exec/fake_runner.h"
 #include "exec/runner.h"
 #include "http/client.h"
 #include "http/fake_client.h"
 #include "http/request.h"
+#include "plan/plan.h"
 #include "stages/engine.h"
 #include "stages/observer.h"
 
@@ -44,14 +44,14 @@ double MicrosecondsATask(int count, absl::FunctionRef<void()> work) {
   return (base::CpuSeconds() - begin) * 1e6 / count;
 }
 
-config::Plan PlanOf(int count, const config::Task& task) {
-  config::Plan plan;
-  plan.stages[static_cast<size_t>(config::Stage::kPre)].assign(
+plan::Plan PlanOf(int count, const plan::Task& task) {
+  plan::Plan plan;
+  plan.stages[static_cast<size_t>(plan::Stage::kPre)].assign(
       static_cast<size_t>(count), task);
   return plan;
 }
 
-void RunEngine(const config::Plan& plan) {
+void RunEngine(const plan::Plan& plan) {
   base::FakeLoop loop;
   exec::FakeRunner runner(&loop);
   http::FakeClient client(&loop);
@@ -87,9 +87,9 @@ void RunFakeRequests(int count, const http::Request& request) {
   }
 }
 
-void Measure(const char* what, int rounds, const config::Plan& plan,
+void Measure(const char* what, int rounds, const plan::Plan& plan,
              absl::FunctionRef<void()> fakes) {
-  const int count = static_cast<int>(plan.tasks(config::Stage::kPre).size());
+  const int count = static_cast<int>(plan.tasks(plan::Stage::kPre).size());
   std::vector<double> ours, bare;
   for (int i = 0; i < rounds; ++i) {
     ours.push_back(MicrosecondsATask(count, [&] { RunEngine(plan); }));
@@ -100,15 +100,15 @@ void Measure(const char* what, int rounds, const config::Plan& plan,
 }
 
 void MeasureAll(int rounds, int count) {
-  config::ProcessAction process;
+  plan::ProcessAction process;
   process.command.argv = {"/bin/true"};
-  config::Task task;
+  plan::Task task;
   task.name = "a task";
   task.action = process;
   Measure("exec", rounds, PlanOf(count, task),
           [&] { RunFakeProcesses(count, process.command); });
 
-  config::RequestAction request;
+  plan::RequestAction request;
   request.request.url = "http://127.0.0.1:8080/path";
   task.action = request;
   Measure("request", rounds, PlanOf(count, task),

@@ -12,20 +12,20 @@
 #include "base/captured.h"
 #include "base/code_ranges.h"
 #include "base/fake_loop.h"
-#include "config/plan.h"
 #include "exec/fake_runner.h"
 #include "exec/runner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
 #include "http/request.h"
+#include "plan/plan.h"
 #include "stages/observer.h"
 
 namespace servo::stages {
 namespace {
 
-using config::Stage;
 using exec::FakeRunner;
+using plan::Stage;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
@@ -49,25 +49,25 @@ struct RecordingObserver final : Observer {
 };
 
 // A task that executes a program called like itself.
-config::Task Exec(const std::string& name) {
-  config::Task task;
+plan::Task Exec(const std::string& name) {
+  plan::Task task;
   task.name = name;
-  config::ProcessAction action;
+  plan::ProcessAction action;
   action.command.argv = {name};
   task.action = action;
   return task;
 }
 
-config::Task Background(const std::string& name) {
-  config::Task task = Exec(name);
+plan::Task Background(const std::string& name) {
+  plan::Task task = Exec(name);
   task.background = true;
   return task;
 }
 
-config::Task Get(const std::string& name) {
-  config::Task task;
+plan::Task Get(const std::string& name) {
+  plan::Task task;
   task.name = name;
-  config::RequestAction action;
+  plan::RequestAction action;
   action.request.url = absl::StrCat("http://", name, "/");
   task.action = action;
   return task;
@@ -102,14 +102,14 @@ FakeRunner::Script CannotStart() {
 
 class EngineTest : public ::testing::Test {
  protected:
-  std::vector<config::Task>& Tasks(Stage stage) {
+  std::vector<plan::Task>& Tasks(Stage stage) {
     return plan_.stages[static_cast<size_t>(stage)];
   }
 
   // One task a stage, called like it.
   void FillAllStages() {
-    for (Stage stage : config::kStages) {
-      Tasks(stage).push_back(Exec(config::StageName(stage)));
+    for (Stage stage : plan::kStages) {
+      Tasks(stage).push_back(Exec(plan::StageName(stage)));
     }
   }
 
@@ -155,7 +155,7 @@ class EngineTest : public ::testing::Test {
   FakeRunner runner_{&loop_};
   http::FakeClient client_{&loop_};
   RecordingObserver observer_;
-  config::Plan plan_;
+  plan::Plan plan_;
   std::optional<Engine> engine_;
   Outcome outcome_;
   int done_calls_ = 0;
@@ -238,15 +238,15 @@ TEST_F(EngineTest, AFailureSkipsLaterStagesButPost) {
       {Stage::kStop, {"pre", "start", "stop", "post"}},
   };
   for (const FailureCase& c : cases) {
-    const std::string name = config::StageName(c.stage);
+    const std::string name = plan::StageName(c.stage);
     SCOPED_TRACE(name);
     base::FakeLoop loop;
     FakeRunner runner(&loop);
     http::FakeClient client(&loop);
-    config::Plan plan;
-    for (Stage stage : config::kStages) {
+    plan::Plan plan;
+    for (Stage stage : plan::kStages) {
       plan.stages[static_cast<size_t>(stage)].push_back(
-          Exec(config::StageName(stage)));
+          Exec(plan::StageName(stage)));
     }
     runner.On(name, Exits(7));
     Engine engine(&loop, &runner, &client, &plan, &observer_, {});
@@ -549,7 +549,7 @@ TEST_F(EngineTest, PostIsToldOfACancel) {
 
 TEST_F(EngineTest, TheConfigurationsEnvironmentComesLastAndSoWins) {
   Tasks(Stage::kPre) = {Exec("t")};
-  std::get<config::ProcessAction>(Tasks(Stage::kPre)[0].action).command.env = {
+  std::get<plan::ProcessAction>(Tasks(Stage::kPre)[0].action).command.env = {
       {"SERVO_APP_ID", "mine"}};
   Start();
   EXPECT_THAT(runner_.records()[0].command.env.back(),

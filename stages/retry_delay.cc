@@ -5,7 +5,7 @@
 
 namespace servo::stages {
 
-absl::Duration RetryDelay(const config::RetryPolicy& policy, int retry,
+absl::Duration RetryDelay(const plan::RetryPolicy& policy, int retry,
                           std::optional<absl::Duration> retry_after) {
   // 0 times an infinite factor is not a number; the delay of 0 stays 0.
   absl::Duration delay =

@@ -5,14 +5,14 @@
 #include <optional>
 
 #include "absl/time/time.h"
-#include "config/plan.h"
+#include "plan/plan.h"
 
 namespace servo::stages {
 
 // The wait before retry number `retry` (1 is the first): the policy's delay,
 // multiplied by its factor once for each earlier retry, or what the server
 // asked for if that is longer; never more than the policy's maximum.
-absl::Duration RetryDelay(const config::RetryPolicy& policy, int retry,
+absl::Duration RetryDelay(const plan::RetryPolicy& policy, int retry,
                           std::optional<absl::Duration> retry_after);
 
 }  // namespace servo::stages

@@ -3,19 +3,19 @@
 #include <optional>
 
 #include "absl/time/time.h"
-#include "config/plan.h"
 #include "gtest/gtest.h"
+#include "plan/plan.h"
 
 namespace servo::stages {
 namespace {
 
-config::RetryPolicy Policy(absl::Duration delay, double backoff = 1,
-                           absl::Duration max = absl::InfiniteDuration()) {
+plan::RetryPolicy Policy(absl::Duration delay, double backoff = 1,
+                         absl::Duration max = absl::InfiniteDuration()) {
   return {.retries = 9, .delay = delay, .backoff = backoff, .max_delay = max};
 }
 
 TEST(RetryDelayTest, NoDelayByDefault) {
-  EXPECT_EQ(RetryDelay(config::RetryPolicy(), 1, std::nullopt),
+  EXPECT_EQ(RetryDelay(plan::RetryPolicy(), 1, std::nullopt),
             absl::ZeroDuration());
 }
 

@@ -9,7 +9,7 @@
 namespace servo::stages {
 
 TaskExecution::TaskExecution(const Surroundings& surroundings,
-                             const config::Task& task, Environment environment,
+                             const plan::Task& task, Environment environment,
                              Done done)
     : surroundings_(surroundings),
       task_(task),
@@ -23,11 +23,11 @@ void TaskExecution::BeginAttempt() {
   surroundings_.observer->OnDetail(
       absl::StrCat(task_.location, ": attempt ", attempt_, " of ",
                    task_.retry.retries + 1, " of task ", task_.name));
-  if (const auto* request = std::get_if<config::RequestAction>(&task_.action)) {
+  if (const auto* request = std::get_if<plan::RequestAction>(&task_.action)) {
     StartRequest(*request);
     return;
   }
-  const auto& process = std::get<config::ProcessAction>(task_.action);
+  const auto& process = std::get<plan::ProcessAction>(task_.action);
   if (task_.background) {
     StartInBackground(process);
   } else {
@@ -36,7 +36,7 @@ void TaskExecution::BeginAttempt() {
 }
 
 exec::Command TaskExecution::CommandFor(
-    const config::ProcessAction& action) const {
+    const plan::ProcessAction& action) const {
   exec::Command command = action.command;
   command.env.insert(command.env.begin(), environment_.begin(),
                      environment_.end());
@@ -44,13 +44,13 @@ exec::Command TaskExecution::CommandFor(
 }
 
 exec::Options TaskExecution::OptionsFor(
-    const config::ProcessAction& action) const {
+    const plan::ProcessAction& action) const {
   exec::Options options = action.options;
   options.timeout = task_.timeout;
   return options;
 }
 
-void TaskExecution::StartProcess(const config::ProcessAction& action) {
+void TaskExecution::StartProcess(const plan::ProcessAction& action) {
   auto process =
       surroundings_.runner->Start(CommandFor(action), OptionsFor(action),
                                   [this, &action](const exec::Result& result) {
@@ -61,7 +61,7 @@ void TaskExecution::StartProcess(const config::ProcessAction& action) {
   process_ = *std::move(process);
 }
 
-void TaskExecution::StartInBackground(const config::ProcessAction& action) {
+void TaskExecution::StartInBackground(const plan::ProcessAction& action) {
   const absl::Status started = surroundings_.background->Start(
       task_, CommandFor(action), OptionsFor(action));
   if (!started.ok()) return EndAttempt(CouldNotStart(started));
@@ -70,7 +70,7 @@ void TaskExecution::StartInBackground(const config::ProcessAction& action) {
   Finish(verdict);
 }
 
-void TaskExecution::StartRequest(const config::RequestAction& action) {
+void TaskExecution::StartRequest(const plan::RequestAction& action) {
   http::Request request = action.request;
   request.timeout = task_.timeout;
   auto transfer = surroundings_.client->Start(

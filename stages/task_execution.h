@@ -9,10 +9,10 @@
 
 #include "absl/functional/any_invocable.h"
 #include "base/loop.h"
-#include "config/plan.h"
 #include "exec/command.h"
 #include "exec/runner.h"
 #include "http/client.h"
+#include "plan/plan.h"
 #include "stages/background_tasks.h"
 #include "stages/observer.h"
 #include "stages/verdict.h"
@@ -43,7 +43,7 @@ class TaskExecution {
   // Start(), Stop() or Kill(). Must not destroy the execution.
   using Done = absl::AnyInvocable<void(const Verdict&)>;
 
-  TaskExecution(const Surroundings& surroundings, const config::Task& task,
+  TaskExecution(const Surroundings& surroundings, const plan::Task& task,
                 Environment environment, Done done);
   TaskExecution(const TaskExecution&) = delete;
   TaskExecution& operator=(const TaskExecution&) = delete;
@@ -63,19 +63,19 @@ class TaskExecution {
 
  private:
   void BeginAttempt();
-  void StartProcess(const config::ProcessAction& action);
-  void StartInBackground(const config::ProcessAction& action);
-  void StartRequest(const config::RequestAction& action);
+  void StartProcess(const plan::ProcessAction& action);
+  void StartInBackground(const plan::ProcessAction& action);
+  void StartRequest(const plan::RequestAction& action);
   // Drops what would begin or continue an attempt, but for a process, which
   // needs time. Returns whether such a process runs.
   bool Interrupt();
   void EndAttempt(Verdict verdict);
   void Finish(const Verdict& verdict);
-  exec::Command CommandFor(const config::ProcessAction& action) const;
-  exec::Options OptionsFor(const config::ProcessAction& action) const;
+  exec::Command CommandFor(const plan::ProcessAction& action) const;
+  exec::Options OptionsFor(const plan::ProcessAction& action) const;
 
   const Surroundings surroundings_;
-  const config::Task& task_;
+  const plan::Task& task_;
   const Environment environment_;
   Done done_;
   int attempt_ = 0;

@@ -42,7 +42,7 @@ std::string DescribeCode(int code) {
   return absl::StrCat("killed by SIG", name);
 }
 
-Verdict JudgeProcess(const config::ProcessAction& action,
+Verdict JudgeProcess(const plan::ProcessAction& action,
                      const exec::Result& result) {
   Verdict verdict;
   verdict.code = result.code;
@@ -70,7 +70,7 @@ Verdict JudgeProcess(const config::ProcessAction& action,
   return verdict;
 }
 
-Verdict JudgeRequest(const config::RequestAction& action,
+Verdict JudgeRequest(const plan::RequestAction& action,
                      const absl::StatusOr<http::Response>& response,
                      absl::Time now) {
   Verdict verdict;
@@ -101,7 +101,7 @@ Verdict CouldNotStart(const absl::Status& status) {
   return verdict;
 }
 
-std::string FailureText(const config::Task& task, const Verdict& verdict) {
+std::string FailureText(const plan::Task& task, const Verdict& verdict) {
   if (verdict.timed_out) {
     return absl::StrFormat("Task %s timed out. %s", task.name, verdict.why);
   }
@@ -128,7 +128,7 @@ std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable) {
                     }));
 }
 
-std::string NotificationText(const config::Task& task, const Verdict& verdict) {
+std::string NotificationText(const plan::Task& task, const Verdict& verdict) {
   return absl::StrFormat("Task %s %s. %s", task.name,
                          verdict.timed_out ? "timed out" : "completed",
                          verdict.output);

@@ -9,9 +9,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "config/plan.h"
 #include "exec/runner.h"
 #include "http/request.h"
+#include "plan/plan.h"
 
 namespace servo::stages {
 
@@ -39,12 +39,12 @@ struct Verdict {
 
 // A process that ran. Its end within the time must be by an exit code that the
 // action lists as success.
-Verdict JudgeProcess(const config::ProcessAction& action,
+Verdict JudgeProcess(const plan::ProcessAction& action,
                      const exec::Result& result);
 
 // A request that was sent. `now` is the wall clock's, for a Retry-After that is
 // a date.
-Verdict JudgeRequest(const config::RequestAction& action,
+Verdict JudgeRequest(const plan::RequestAction& action,
                      const absl::StatusOr<http::Response>& response,
                      absl::Time now);
 
@@ -57,14 +57,14 @@ std::string DescribeCode(int code);
 // "Task NAME failed with result 7: WHY", "Task NAME timed out. WHY" or, where
 // there is no result, "Task NAME failed: WHY". (contract.md section 3, message
 // texts.)
-std::string FailureText(const config::Task& task, const Verdict& verdict);
+std::string FailureText(const plan::Task& task, const Verdict& verdict);
 
 // "2 processes could not be killed: 1234 (rsync), 1235 (dd)". Not empty.
 std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable);
 
 // The notification of an attempt: "Task NAME completed. OUTPUT", or
 // "Task NAME timed out. OUTPUT". (contract.md section 3, message texts.)
-std::string NotificationText(const config::Task& task, const Verdict& verdict);
+std::string NotificationText(const plan::Task& task, const Verdict& verdict);
 
 }  // namespace servo::stages
 

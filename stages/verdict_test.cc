@@ -8,11 +8,11 @@
 #include "absl/time/time.h"
 #include "base/captured.h"
 #include "base/code_ranges.h"
-#include "config/plan.h"
 #include "exec/runner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/request.h"
+#include "plan/plan.h"
 
 namespace servo::stages {
 namespace {
@@ -29,8 +29,8 @@ exec::Result Ended(exec::Ending ending, int code, const std::string& out = "",
   return result;
 }
 
-config::Task Named(const std::string& name) {
-  config::Task task;
+plan::Task Named(const std::string& name) {
+  plan::Task task;
   task.name = name;
   return task;
 }
@@ -44,14 +44,14 @@ TEST(DescribeCodeTest, ExitCodesAndSignals) {
 
 TEST(JudgeProcessTest, ExitCodeZeroSucceeds) {
   const Verdict verdict = JudgeProcess(
-      config::ProcessAction(), Ended(exec::Ending::kExited, 0, "o", "e"));
+      plan::ProcessAction(), Ended(exec::Ending::kExited, 0, "o", "e"));
   EXPECT_TRUE(verdict.success);
   EXPECT_EQ(verdict.code, 0);
   EXPECT_EQ(verdict.output, "stdout: o, stderr: e");
 }
 
 TEST(JudgeProcessTest, OnlyListedExitCodesSucceed) {
-  config::ProcessAction action;
+  plan::ProcessAction action;
   action.success_exitcodes = base::CodeRanges(1, 3);
   for (int code = 0; code < 256; ++code) {
     const Verdict verdict =
@@ -64,7 +64,7 @@ TEST(JudgeProcessTest, OnlyListedExitCodesSucceed) {
 
 TEST(JudgeProcessTest, ASignalIsAFailureEvenIfItsNumberLooksLikeSuccess) {
   const Verdict verdict = JudgeProcess(
-      config::ProcessAction(), Ended(exec::Ending::kSignaled, -SIGKILL));
+      plan::ProcessAction(), Ended(exec::Ending::kSignaled, -SIGKILL));
   EXPECT_FALSE(verdict.success);
   EXPECT_EQ(verdict.code, -9);
   EXPECT_EQ(FailureText(Named("load"), verdict),
@@ -73,16 +73,15 @@ TEST(JudgeProcessTest, ASignalIsAFailureEvenIfItsNumberLooksLikeSuccess) {
 
 TEST(JudgeProcessTest, FailureShowsTheTailOfStderr) {
   const Verdict verdict =
-      JudgeProcess(config::ProcessAction(),
+      JudgeProcess(plan::ProcessAction(),
                    Ended(exec::Ending::kExited, 7, "progress\n", "no host\n"));
   EXPECT_EQ(FailureText(Named("ping"), verdict),
             "Task ping failed with result 7: exit code 7; stderr: no host");
 }
 
 TEST(JudgeProcessTest, FailureShowsStdoutWhereStderrIsEmpty) {
-  const Verdict verdict =
-      JudgeProcess(config::ProcessAction(),
-                   Ended(exec::Ending::kExited, 1, "FAIL: 3 of 9\n"));
+  const Verdict verdict = JudgeProcess(
+      plan::ProcessAction(), Ended(exec::Ending::kExited, 1, "FAIL: 3 of 9\n"));
   EXPECT_EQ(verdict.why, "exit code 1; stdout: FAIL: 3 of 9");
 }
 
@@ -90,14 +89,14 @@ TEST(JudgeProcessTest, FailureShowsALittleOfMuchOutput) {
   std::string much;
   for (int i = 0; i < 10000; ++i) much += "line\n";
   const Verdict verdict = JudgeProcess(
-      config::ProcessAction(), Ended(exec::Ending::kExited, 1, "", much));
+      plan::ProcessAction(), Ended(exec::Ending::kExited, 1, "", much));
   EXPECT_LT(verdict.why.size(), 1200u);
   EXPECT_THAT(verdict.output, HasSubstr(much));
 }
 
 TEST(JudgeProcessTest, TimeoutIsAFailureWhateverTheExitCode) {
   const Verdict verdict = JudgeProcess(
-      config::ProcessAction(), Ended(exec::Ending::kTimedOut, 0, "o", "e"));
+      plan::ProcessAction(), Ended(exec::Ending::kTimedOut, 0, "o", "e"));
   EXPECT_FALSE(verdict.success);
   EXPECT_EQ(FailureText(Named("slow"), verdict),
             "Task slow timed out. stdout o:, stderr: e");
@@ -107,13 +106,13 @@ TEST(JudgeProcessTest, TimeoutIsAFailureWhateverTheExitCode) {
 
 TEST(JudgeProcessTest, StoppedIsAFailureWhateverTheExitCode) {
   const Verdict verdict =
-      JudgeProcess(config::ProcessAction(), Ended(exec::Ending::kStopped, 0));
+      JudgeProcess(plan::ProcessAction(), Ended(exec::Ending::kStopped, 0));
   EXPECT_FALSE(verdict.success);
   EXPECT_EQ(verdict.why, "exit code 0 after it was told to end");
 }
 
-config::RequestAction Get() {
-  config::RequestAction action;
+plan::RequestAction Get() {
+  plan::RequestAction action;
   action.request.url = "http://api:8080/start";
   return action;
 }

@@ -8,8 +8,8 @@ def fuzz_test(name, srcs, corpus = [], deps = [], **kwargs):
     As an ordinary test it sees the files of the corpus and the empty input,
     with any compiler. With --config=fuzz it is a libFuzzer program:
 
-      ./bazelw build --config=fuzz //config:document_fuzz
-      bazel-bin/config/document_fuzz -max_total_time=60 NEW_INPUTS CORPUS
+      ./bazelw build --config=fuzz //testdata/config:loader_fuzz
+      bazel-bin/testdata/config/loader_fuzz -max_total_time=60 NEW_INPUTS CORPUS
 
     Args:
       name: the test.

@@ -13,49 +13,49 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
-#include "config/diagnostics.h"
-#include "config/document.h"
-#include "config/scalar.h"
 #include "nlohmann/json.hpp"
+#include "yaml/diagnostics.h"
+#include "yaml/document.h"
+#include "yaml/scalar.h"
 
 namespace servo::config {
 namespace {
 
 using Json = nlohmann::json;
 
-Json Dump(const Node& node);
+Json Dump(const yaml::Node& node);
 
-Json DumpItems(const Node& node) {
+Json DumpItems(const yaml::Node& node) {
   Json items = Json::array();
-  for (const Node* item : node.items()) items.push_back(Dump(*item));
+  for (const yaml::Node* item : node.items()) items.push_back(Dump(*item));
   return items;
 }
 
-Json DumpEntries(const Node& node) {
+Json DumpEntries(const yaml::Node& node) {
   Json entries = Json::array();
-  for (const Node::Entry& entry : node.entries()) {
+  for (const yaml::Node::Entry& entry : node.entries()) {
     entries.push_back(Json::array({Dump(*entry.key), Dump(*entry.value)}));
   }
   return entries;
 }
 
-Json Dump(const Node& node) {
+Json Dump(const yaml::Node& node) {
   const std::string text(node.text());
   switch (node.kind()) {
-    case Node::Kind::kNull:
+    case yaml::Node::Kind::kNull:
       return Json::array({"null"});
-    case Node::Kind::kBool:
-      return {"bool", ParseBool(text).value()};
-    case Node::Kind::kInt:
-      if (const auto value = ParseInt(text)) return {"int", *value};
+    case yaml::Node::Kind::kBool:
+      return {"bool", yaml::ParseBool(text).value()};
+    case yaml::Node::Kind::kInt:
+      if (const auto value = yaml::ParseInt(text)) return {"int", *value};
       return {"int", text};
-    case Node::Kind::kFloat:
-      return {"float", absl::StrFormat("%a", ParseFloat(text).value())};
-    case Node::Kind::kString:
+    case yaml::Node::Kind::kFloat:
+      return {"float", absl::StrFormat("%a", yaml::ParseFloat(text).value())};
+    case yaml::Node::Kind::kString:
       return {"str", text};
-    case Node::Kind::kSequence:
+    case yaml::Node::Kind::kSequence:
       return {"seq", DumpItems(node)};
-    case Node::Kind::kMapping:
+    case yaml::Node::Kind::kMapping:
       return {"map", DumpEntries(node)};
   }
   return nullptr;  // not an enumerator
@@ -64,15 +64,15 @@ Json Dump(const Node& node) {
 int Run(const char* path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text(std::istreambuf_iterator<char>(file), {});
-  Diagnostics diagnostics;
-  const absl::StatusOr<std::unique_ptr<const Document>> document =
-      Document::Parse(text, path, &diagnostics);
+  yaml::Diagnostics diagnostics;
+  const absl::StatusOr<std::unique_ptr<const yaml::Document>> document =
+      yaml::Document::Parse(text, path, &diagnostics);
   if (!file || !document.ok()) {
     std::fputs(file ? diagnostics.Render().c_str() : "cannot be read\n",
                stderr);
     return 1;
   }
-  const Node* root = (*document)->root();
+  const yaml::Node* root = (*document)->root();
   const Json dump = root == nullptr ? Json::array({"null"}) : Dump(*root);
   std::printf("%s\n", dump.dump().c_str());
   return 0;

@@ -7,24 +7,24 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "config/diagnostics.h"
-#include "config/document.h"
-#include "config/file.h"
-#include "config/key_path.h"
-#include "config/key_spec.h"
-#include "config/reader.h"
 #include "http/check_request.h"
+#include "yaml/diagnostics.h"
+#include "yaml/document.h"
+#include "yaml/file.h"
+#include "yaml/key_path.h"
+#include "yaml/key_spec.h"
+#include "yaml/reader.h"
 
 namespace http_load {
 namespace {
 
 namespace config = servo::config;
 namespace http = servo::http;
-using config::ValueType;
+using yaml::ValueType;
 
 constexpr absl::string_view kSection = "http_load";
 
-constexpr config::KeySpec kKeys[] = {
+constexpr yaml::KeySpec kKeys[] = {
     {.name = "url", .type = ValueType::kUrl, .required = true},
     {.name = "method", .type = ValueType::kMethod, .default_text = "GET"},
     {.name = "headers", .type = ValueType::kHeaders},
@@ -47,21 +47,21 @@ constexpr config::KeySpec kKeys[] = {
 };
 
 consteval size_t Key(absl::string_view name) {
-  return config::KeyIndex(kKeys, name);
+  return yaml::KeyIndex(kKeys, name);
 }
 
 // Their values may be secrets.
-void ReadHeaders(const config::Field& field, http::Headers* headers) {
+void ReadHeaders(const yaml::Field& field, http::Headers* headers) {
   if (!field.given()) return;
-  if (field.node().kind() != config::Node::Kind::kMapping) {
+  if (field.node().kind() != yaml::Node::Kind::kMapping) {
     field.Expected("a mapping of names to texts");
     return;
   }
-  const config::Field hidden = field.Hidden();
-  for (const config::Node::Entry& entry : field.node().entries()) {
+  const yaml::Field hidden = field.Hidden();
+  for (const yaml::Node::Entry& entry : field.node().entries()) {
     const std::string name(entry.key->text());
     std::string value;
-    const config::Field text = hidden.Value(entry);
+    const yaml::Field text = hidden.Value(entry);
     if (!text.Read(&value)) continue;
     const absl::Status status = http::CheckHeader(name, value);
     if (!status.ok()) text.KeyError(status.message());
@@ -69,20 +69,20 @@ void ReadHeaders(const config::Field& field, http::Headers* headers) {
   }
 }
 
-void ReadRequest(const config::MappingReader& keys, http::Request* request) {
-  const config::Field url = keys[Key("url")];
+void ReadRequest(const yaml::MappingReader& keys, http::Request* request) {
+  const yaml::Field url = keys[Key("url")];
   if (url.Read(&request->url) && url.given()) {
     const absl::Status status = http::CheckUrl(request->url);
     if (!status.ok()) url.Error(status.message());
   }
-  const config::Field method = keys[Key("method")];
+  const yaml::Field method = keys[Key("method")];
   if (method.Read(&request->method)) {
     const absl::Status status = http::CheckMethod(request->method);
     if (!status.ok()) method.Error(status.message());
     absl::AsciiStrToUpper(&request->method);
   }
   ReadHeaders(keys[Key("headers")], &request->headers);
-  const config::Field data = keys[Key("data")];
+  const yaml::Field data = keys[Key("data")];
   if (data.given() && request->method == "HEAD") {
     data.Error("a HEAD request has no body");
   } else if (std::string body; data.given() && data.Read(&body)) {
@@ -96,8 +96,8 @@ void ReadRequest(const config::MappingReader& keys, http::Request* request) {
   request->output_limit = 0;
 }
 
-void ReadSection(const config::Field& section, LoadConfig* load) {
-  const config::MappingReader keys(section, kKeys);
+void ReadSection(const yaml::Field& section, LoadConfig* load) {
+  const yaml::MappingReader keys(section, kKeys);
   if (!keys.ok()) return;
   ReadRequest(keys, &load->request);
   keys[Key("rate")].Read(&load->rate);
@@ -108,13 +108,13 @@ void ReadSection(const config::Field& section, LoadConfig* load) {
 
 absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
                                            const std::string& file) {
-  config::Diagnostics diagnostics;
-  auto document = config::Document::Parse(text, file, &diagnostics);
+  yaml::Diagnostics diagnostics;
+  auto document = yaml::Document::Parse(text, file, &diagnostics);
   if (!document.ok()) return document.status();
-  const config::Node* root = (*document)->root();
-  config::ReadContext context = {document->get(), &diagnostics, ""};
-  const config::KeyPath path(kSection);
-  const config::Field section(
+  const yaml::Node* root = (*document)->root();
+  yaml::ReadContext context = {document->get(), &diagnostics, ""};
+  const yaml::KeyPath path(kSection);
+  const yaml::Field section(
       &context, root == nullptr ? nullptr : root->Find(kSection), path);
   if (!section.given()) {
     return absl::InvalidArgumentError(
@@ -129,11 +129,11 @@ absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
 }
 
 absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path) {
-  config::FilePlaces places;
+  yaml::FilePlaces places;
   places.flag = path;
-  const char* variable = std::getenv(config::kFileVariable);
+  const char* variable = std::getenv(yaml::kFileVariable);
   if (variable != nullptr) places.environment = variable;
-  absl::StatusOr<config::File> file = config::ReadFile(places);
+  absl::StatusOr<yaml::File> file = yaml::ReadFile(places);
   if (!file.ok()) return file.status();
   return ParseLoadConfig(file->text, file->path);
 }

@@ -22,7 +22,7 @@ struct LoadConfig {
 absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
                                            const std::string& file);
 
-// The same of the file at `path`; empty: of the usual places (config/file.h).
+// The same of the file at `path`; empty: of the usual places (yaml/file.h).
 absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path);
 
 }  // namespace http_load

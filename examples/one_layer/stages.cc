@@ -10,11 +10,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "base/ppoll_loop.h"
-#include "config/plan.h"
 #include "exec/command.h"
 #include "exec/posix_runner.h"
 #include "exec/runner.h"
 #include "http/curl_client.h"
+#include "plan/plan.h"
 #include "stages/engine.h"
 #include "stages/observer.h"
 
@@ -32,22 +32,21 @@ class Printer final : public stages::Observer {
   void OnDetail(const std::string&) override {}
 };
 
-config::Task ShellTask(std::string name, std::string script) {
-  config::Task task;
+plan::Task ShellTask(std::string name, std::string script) {
+  plan::Task task;
   task.name = std::move(name);
   task.notify = true;
-  task.action =
-      config::ProcessAction{.command = exec::Shell(std::move(script))};
+  task.action = plan::ProcessAction{.command = exec::Shell(std::move(script))};
   return task;
 }
 
 }  // namespace
 
 int main() {
-  config::Plan plan;
-  plan.stages[static_cast<size_t>(config::Stage::kStart)] = {
+  plan::Plan plan;
+  plan.stages[static_cast<size_t>(plan::Stage::kStart)] = {
       ShellTask("greet", "echo hello")};
-  plan.stages[static_cast<size_t>(config::Stage::kPost)] = {
+  plan.stages[static_cast<size_t>(plan::Stage::kPost)] = {
       ShellTask("clean", "echo $SERVO_EXEC_RESULT")};
 
   base::PpollLoop loop;

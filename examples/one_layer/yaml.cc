@@ -1,0 +1,57 @@
+// The yaml layer alone, for the section of another driver:
+//
+//   probe:
+//     target: db.internal   # required
+//     interval: 500ms       # default 1 s
+//
+// Reads stdin; every problem is told with its line and column.
+
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "yaml/diagnostics.h"
+#include "yaml/document.h"
+#include "yaml/key_path.h"
+#include "yaml/key_spec.h"
+#include "yaml/reader.h"
+
+namespace {
+
+using namespace servo;
+
+constexpr yaml::KeySpec kKeys[] = {
+    {.name = "target", .type = yaml::ValueType::kText, .required = true},
+    {.name = "interval",
+     .type = yaml::ValueType::kSeconds,
+     .default_text = "1",
+     .max = 3600,
+     .above_min = true},
+};
+
+}  // namespace
+
+int main() {
+  const std::string text(std::istreambuf_iterator<char>(std::cin), {});
+  yaml::Diagnostics diagnostics;
+  auto document = yaml::Document::Parse(text, "<stdin>", &diagnostics);
+  std::string target;
+  absl::Duration interval;
+  if (document.ok() && (*document)->root() != nullptr) {
+    yaml::ReadContext context = {document->get(), &diagnostics, ""};
+    const yaml::KeyPath path("probe");
+    const yaml::Field section(&context, (*document)->root()->Find("probe"),
+                              path);
+    const yaml::MappingReader keys(section, kKeys);
+    if (keys.ok()) {
+      keys[yaml::KeyIndex(kKeys, "target")].Read(&target);
+      keys[yaml::KeyIndex(kKeys, "interval")].Read(&interval);
+    }
+  }
+  std::cerr << diagnostics.Render();
+  if (diagnostics.has_errors()) return 1;
+  std::cout << target << " every " << interval << "\n";
+}

@@ -1,0 +1,81 @@
+// The checked, typed form of the `exec` section: what a run will do.
+#ifndef PLAN_PLAN_H_
+#define PLAN_PLAN_H_
+
+#include <array>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/code_ranges.h"
+#include "exec/command.h"
+#include "exec/runner.h"
+#include "http/request.h"
+
+namespace servo::plan {
+
+// The stages, in the order in which they run.
+enum class Stage { kPre, kStart, kStop, kPost };
+inline constexpr std::array<Stage, 4> kStages = {Stage::kPre, Stage::kStart,
+                                                 Stage::kStop, Stage::kPost};
+
+// "pre", "start", "stop", "post".
+const char* StageName(Stage stage);
+
+// How failed attempts are repeated.
+struct RetryPolicy {
+  int retries = 0;                              // attempts after the first
+  absl::Duration delay = absl::ZeroDuration();  // before the first retry
+  double backoff = 1;  // factor from one delay to the next, >= 1
+  absl::Duration max_delay = absl::InfiniteDuration();
+};
+
+// A program or shell command.
+struct ProcessAction {
+  exec::Command command;
+  exec::Options options;  // all but `timeout`, which is the task's
+  base::CodeRanges success_exitcodes = base::CodeRanges(0, 0);
+  bool shell = false;  // written as shell_exec
+};
+
+// An HTTP request.
+struct RequestAction {
+  http::Request request;  // all but `timeout`, which is the task's
+  base::CodeRanges success_codes = base::CodeRanges(200, 399);
+};
+
+// One task, all defaults filled in.
+struct Task {
+  std::string name;      // as given, or its place: "start[0]"
+  std::string location;  // "config.yaml:12:7", where it begins
+  bool background = false;
+  bool ignore_exitcode = false;
+  bool notify = false;
+  RetryPolicy retry;
+  absl::Duration timeout = absl::InfiniteDuration();  // of one attempt
+  std::variant<ProcessAction, RequestAction> action;
+};
+
+// All of the section. A value, immutable once loaded.
+struct Plan {
+  // Of one stage, in the order in which they run; indexed by Stage.
+  std::array<std::vector<Task>, kStages.size()> stages;
+
+  // Whether `stop` runs before `post` when the run is cancelled after `start`
+  // has begun.
+  bool stop_on_cancel = false;
+
+  // The most that the cleanup after a cancel may take before everything is
+  // killed.
+  absl::Duration cleanup_timeout = absl::Seconds(60);
+
+  const std::vector<Task>& tasks(Stage stage) const {
+    return stages[static_cast<size_t>(stage)];
+  }
+};
+
+}  // namespace servo::plan
+
+#endif  // PLAN_PLAN_H_

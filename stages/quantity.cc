@@ -1,0 +1,213 @@
+#include "stages/quantity.h"
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "base/quoted.h"
+
+namespace servo::stages {
+namespace {
+
+using plan::Number;
+
+// How much of a text a message shows.
+constexpr size_t kShownBytes = 60;
+
+struct Unit {
+  absl::string_view name;
+  double factor;  // in nanoseconds or bytes: a whole number
+};
+
+constexpr Unit kTimeUnits[] = {
+    {"ns", 1},         {"nsec", 1},        {"nsecs", 1},
+    {"nanosecond", 1}, {"nanoseconds", 1}, {"us", 1e3},
+    {"\u00b5s", 1e3},    {"\u03bcs", 1e3},     {"usec", 1e3},
+    {"usecs", 1e3},      {"microsecond", 1e3}, {"microseconds", 1e3},
+    {"ms", 1e6},         {"msec", 1e6},        {"msecs", 1e6},
+    {"millisecond", 1e6}, {"milliseconds", 1e6}, {"s", 1e9},
+    {"sec", 1e9},           {"secs", 1e9},           {"second", 1e9},
+    {"seconds", 1e9},       {"m", 60e9},             {"min", 60e9},
+    {"mins", 60e9},         {"minute", 60e9},        {"minutes", 60e9},
+    {"h", 3600e9},          {"hr", 3600e9},          {"hrs", 3600e9},
+    {"hour", 3600e9},       {"hours", 3600e9},       {"d", 86400e9},
+    {"day", 86400e9},       {"days", 86400e9},
+};
+
+constexpr double kKi = 1024;
+constexpr Unit kSizeUnits[] = {
+    {"B", 1},
+    {"byte", 1},
+    {"bytes", 1},
+    {"K", kKi},
+    {"M", kKi * kKi},
+    {"G", kKi * kKi * kKi},
+    {"T", kKi * kKi * kKi * kKi},
+    {"KiB", kKi},
+    {"MiB", kKi * kKi},
+    {"GiB", kKi * kKi * kKi},
+    {"TiB", kKi * kKi * kKi * kKi},
+    {"kB", 1e3},
+    {"KB", 1e3},
+    {"MB", 1e6},
+    {"GB", 1e9},
+    {"TB", 1e12},
+};
+
+std::optional<double> FactorOf(absl::Span<const Unit> units,
+                               absl::string_view name) {
+  for (const Unit& unit : units) {
+    if (unit.name == name) return unit.factor;
+  }
+  return std::nullopt;
+}
+
+absl::Status Expected(absl::string_view what, absl::string_view text) {
+  const absl::string_view shown = text.substr(0, kShownBytes);
+  return absl::InvalidArgumentError(
+      absl::StrCat("expected ", what, ", found ", base::Quoted(shown),
+                   shown.size() < text.size() ? "..." : ""));
+}
+
+// Removes the longest decimal number from the front of `text`; empty if there
+// is none. Takes no sign in the middle, no hexadecimal, no "inf".
+absl::string_view ConsumeDecimal(absl::string_view* text) {
+  const auto digits = [text](size_t at) {
+    const size_t begin = at;
+    while (at < text->size() && absl::ascii_isdigit((*text)[at])) ++at;
+    return at - begin;
+  };
+  size_t end = 0;
+  if (end < text->size() && ((*text)[0] == '-' || (*text)[0] == '+')) ++end;
+  size_t mantissa = digits(end);
+  end += mantissa;
+  if (end < text->size() && (*text)[end] == '.') {
+    const size_t fraction = digits(end + 1);
+    mantissa += fraction;
+    if (mantissa > 0) end += 1 + fraction;
+  }
+  if (mantissa == 0) return {};
+  if (end < text->size() && absl::ascii_tolower((*text)[end]) == 'e') {
+    size_t exponent = end + 1;
+    if (exponent < text->size() &&
+        ((*text)[exponent] == '-' || (*text)[exponent] == '+')) {
+      ++exponent;
+    }
+    if (const size_t count = digits(exponent); count > 0) {
+      end = exponent + count;
+    }
+  }
+  const absl::string_view number = text->substr(0, end);
+  text->remove_prefix(end);
+  return number;
+}
+
+// `text` is what ConsumeDecimal() has found.
+double ToDouble(absl::string_view text) {
+  double value = 0;
+  absl::ConsumePrefix(&text, "+");
+  // Overflow gives an infinity, which the caller drops.
+  (void)absl::SimpleAtod(text, &value);
+  return value;
+}
+
+// An integer where the value is one that a double holds exactly.
+Number Simplest(double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  if (std::abs(value) <= kExact && value == std::trunc(value)) {
+    return static_cast<int64_t>(value);
+  }
+  return value;
+}
+
+// The letters (and bytes beyond ASCII) at the front of `text`.
+absl::string_view ConsumeName(absl::string_view* text) {
+  size_t end = 0;
+  while (end < text->size() &&
+         (absl::ascii_isalpha((*text)[end]) ||
+          static_cast<unsigned char>((*text)[end]) >= 0x80)) {
+    ++end;
+  }
+  const absl::string_view name = text->substr(0, end);
+  text->remove_prefix(end);
+  return name;
+}
+
+// Removes "1.5 ms" from the front of `text` and gives its size in a unit of
+// `target`. Dividing whole numbers first keeps 4.143 ms, in ms, what it is.
+std::optional<double> ConsumeQuantity(absl::Span<const Unit> units,
+                                      double target, absl::string_view* text) {
+  const absl::string_view number = ConsumeDecimal(text);
+  if (number.empty()) return std::nullopt;
+  *text = absl::StripLeadingAsciiWhitespace(*text);
+  const std::optional<double> factor = FactorOf(units, ConsumeName(text));
+  if (!factor.has_value()) return std::nullopt;
+  const double value = ToDouble(number);
+  return *factor < target ? value / (target / *factor)
+                          : value * (*factor / target);
+}
+
+}  // namespace
+
+absl::StatusOr<Number> ParseNumber(absl::string_view text) {
+  absl::string_view rest = absl::StripAsciiWhitespace(text);
+  if (absl::EqualsIgnoreCase(rest, "nan")) return std::nan("");
+  for (const absl::string_view infinity : {"inf", "+inf", "-inf"}) {
+    if (absl::EqualsIgnoreCase(rest, infinity)) {
+      return infinity[0] == '-' ? -INFINITY : INFINITY;
+    }
+  }
+  const absl::string_view number = ConsumeDecimal(&rest);
+  if (number.empty() || !rest.empty()) return Expected("a number", text);
+  int64_t integer;
+  if (number.find_first_of(".eE") == number.npos &&
+      absl::SimpleAtoi(number, &integer)) {
+    return integer;
+  }
+  return ToDouble(number);
+}
+
+absl::StatusOr<Number> ParseDurationIn(absl::string_view unit,
+                                       absl::string_view text) {
+  constexpr absl::string_view kWhat =
+      "a duration, which is a number with a unit of time (ns us ms s m h d)";
+  const std::optional<double> target = FactorOf(kTimeUnits, unit);
+  if (!target.has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(base::Quoted(unit), " is no unit of time"));
+  }
+  absl::string_view rest = absl::StripAsciiWhitespace(text);
+  const bool negative = absl::ConsumePrefix(&rest, "-");
+  double sum = 0;
+  do {
+    const std::optional<double> part =
+        ConsumeQuantity(kTimeUnits, *target, &rest);
+    if (!part.has_value() || *part < 0) return Expected(kWhat, text);
+    sum += *part;
+    rest = absl::StripLeadingAsciiWhitespace(rest);
+  } while (!rest.empty());
+  return Simplest(negative ? -sum : sum);
+}
+
+absl::StatusOr<Number> ParseBytesIn(absl::string_view unit,
+                                    absl::string_view text) {
+  constexpr absl::string_view kWhat =
+      "a size, which is a number with a unit (B, K, MiB, kB, ...)";
+  absl::string_view rest = absl::StripAsciiWhitespace(text);
+  const std::optional<double> size = ConsumeQuantity(
+      kSizeUnits, FactorOf(kSizeUnits, unit).value_or(1), &rest);
+  if (!size.has_value() || !rest.empty()) return Expected(kWhat, text);
+  return Simplest(*size);
+}
+
+bool IsTimeUnit(absl::string_view unit) {
+  return FactorOf(kTimeUnits, unit).has_value();
+}
+
+}  // namespace servo::stages

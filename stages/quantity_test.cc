@@ -1,0 +1,120 @@
+#include "stages/quantity.h"
+
+#include <cmath>
+#include <string>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace servo::stages {
+namespace {
+
+using plan::Number;
+using ::testing::HasSubstr;
+
+struct Case {
+  const char* unit;
+  const char* text;
+  Number value;
+};
+
+TEST(ParseNumber, ReadsWhatToolsPrint) {
+  for (const auto& [text, value] : std::vector<std::pair<const char*, Number>>{
+           {"0", int64_t{0}},
+           {" 12 ", int64_t{12}},
+           {"+7", int64_t{7}},
+           {"-7", int64_t{-7}},
+           {"9223372036854775807", int64_t{9223372036854775807}},
+           {"9223372036854775808", 9223372036854775808.0},
+           {"1.50", 1.5},
+           {".5", 0.5},
+           {"5.", 5.0},
+           {"1e3", 1000.0},
+           {"1.5E-3", 0.0015},
+           {"12\r", int64_t{12}}}) {
+    const auto number = ParseNumber(text);
+    ASSERT_TRUE(number.ok()) << text << ": " << number.status();
+    EXPECT_EQ(*number, value) << text;
+  }
+}
+
+TEST(ParseNumber, SaysWhatIsNone) {
+  for (const char* text : {"", " ", "-", ".", "1,000", "0x10", "1.2.3", "1e",
+                           "12ms", "one", "--1", "1 2"}) {
+    const auto number = ParseNumber(text);
+    EXPECT_EQ(number.status().code(), absl::StatusCode::kInvalidArgument)
+        << text;
+    EXPECT_THAT(std::string(number.status().message()),
+                HasSubstr("expected a number, found \""));
+  }
+}
+
+TEST(ParseNumber, WhatIsNotFiniteIsANumber) {
+  EXPECT_TRUE(std::isnan(std::get<double>(*ParseNumber("NaN"))));
+  EXPECT_TRUE(std::isinf(std::get<double>(*ParseNumber("+Inf"))));
+  EXPECT_TRUE(std::isinf(std::get<double>(*ParseNumber("1e999"))));
+}
+
+TEST(ParseDurationIn, ConvertsToTheUnit) {
+  for (const Case& c : {
+           Case{"ms", "4.143 ms", 4.143},
+           Case{"ms", "12.30ms", 12.3},
+           Case{"ms", "876us", 0.876},
+           Case{"ms", "876\u00b5s", 0.876},
+           Case{"ms", "876\u03bcs", 0.876},
+           Case{"us", "0.0123 secs", int64_t{12300}},
+           Case{"ms", "1m30s", int64_t{90000}},
+           Case{"s", "1h 2m 3s", int64_t{3723}},
+           Case{"s", "2 days", int64_t{172800}},
+           Case{"minutes", "90 seconds", 1.5},
+           Case{"ns", "1 nanosecond", int64_t{1}},
+           Case{"s", "-3s", int64_t{-3}},
+       }) {
+    const auto number = ParseDurationIn(c.unit, c.text);
+    ASSERT_TRUE(number.ok()) << c.text << ": " << number.status();
+    EXPECT_EQ(*number, c.value) << c.text;
+  }
+}
+
+TEST(ParseDurationIn, AUnitIsNeeded) {
+  for (const char* text :
+       {"", "5", "5 x", "ms", "5 MB", "1m30", "1s-2s", "5 ms / req"}) {
+    EXPECT_EQ(ParseDurationIn("s", text).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << text;
+  }
+  EXPECT_FALSE(ParseDurationIn("requests", "5s").ok());
+}
+
+TEST(ParseBytesIn, KnowsBothKindsOfPrefixes) {
+  for (const Case& c : {
+           Case{"", "5 B", int64_t{5}},
+           Case{"", "1K", int64_t{1024}},
+           Case{"", "1.5 KiB", int64_t{1536}},
+           Case{"", "1kB", int64_t{1000}},
+           Case{"", "1KB", int64_t{1000}},
+           Case{"MiB", "1GiB", int64_t{1024}},
+           Case{"MB", "2.5 GB", int64_t{2500}},
+           Case{"files", "2M", int64_t{2 * 1024 * 1024}},
+           Case{"", "1T", int64_t{1} << 40},
+       }) {
+    const auto number = ParseBytesIn(c.unit, c.text);
+    ASSERT_TRUE(number.ok()) << c.text << ": " << number.status();
+    EXPECT_EQ(*number, c.value) << c.text;
+  }
+  for (const char* text : {"", "5", "5 X", "K", "1MB/s", "1 MB 2"}) {
+    EXPECT_FALSE(ParseBytesIn("B", text).ok()) << text;
+  }
+}
+
+TEST(Units, OfTime) {
+  EXPECT_TRUE(IsTimeUnit("ms"));
+  EXPECT_TRUE(IsTimeUnit("seconds"));
+  EXPECT_FALSE(IsTimeUnit("requests/second"));
+  EXPECT_FALSE(IsTimeUnit(""));
+}
+
+}  // namespace
+}  // namespace servo::stages

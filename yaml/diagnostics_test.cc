@@ -1,0 +1,126 @@
+#include "yaml/diagnostics.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace servo::yaml {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+Problem At(int line, int column, const std::string& message,
+           const std::string& source_line = "") {
+  Problem problem;
+  problem.file = "c.yaml";
+  problem.line = line;
+  problem.column = column;
+  problem.message = message;
+  problem.source_line = source_line;
+  return problem;
+}
+
+TEST(Diagnostics, EmptySaysNothing) {
+  const Diagnostics diagnostics;
+  EXPECT_TRUE(diagnostics.empty());
+  EXPECT_FALSE(diagnostics.has_errors());
+  EXPECT_EQ(diagnostics.Render(), "");
+  EXPECT_EQ(diagnostics.Message(), "");
+}
+
+TEST(Diagnostics, RendersPlacePathTaskLineAndCaret) {
+  Diagnostics diagnostics;
+  Problem problem = At(12, 16, "expected true or false", "      notify: maybe");
+  problem.path = "exec.start[1].notify";
+  problem.task = "Load \"it\"";
+  diagnostics.Add(problem);
+  EXPECT_EQ(diagnostics.Render(),
+            "c.yaml:12:16: exec.start[1].notify: (task \"Load \\\"it\\\"\") "
+            "expected true or false\n"
+            "    12 |       notify: maybe\n"
+            "       |                ^\n");
+  EXPECT_EQ(diagnostics.Message(),
+            "c.yaml:12:16: exec.start[1].notify: (task \"Load \\\"it\\\"\") "
+            "expected true or false");
+}
+
+TEST(Diagnostics, FileAsAWholeHasNoPlace) {
+  Diagnostics diagnostics;
+  diagnostics.Add(At(0, 0, "too large"));
+  EXPECT_EQ(diagnostics.Render(), "c.yaml: too large\n");
+}
+
+TEST(Diagnostics, SourceOrderWhateverTheOrderOfArrival) {
+  Diagnostics diagnostics;
+  diagnostics.Add(At(2, 1, "c"));
+  diagnostics.Add(At(1, 9, "b"));
+  diagnostics.Add(At(2, 1, "d"));
+  diagnostics.Add(At(1, 2, "a"));
+  EXPECT_EQ(diagnostics.Render(),
+            "c.yaml:1:2: a\nc.yaml:1:9: b\nc.yaml:2:1: c\nc.yaml:2:1: d\n");
+}
+
+TEST(Diagnostics, WarningsAreNoErrors) {
+  Diagnostics diagnostics;
+  Problem warning = At(1, 1, "nothing to run");
+  warning.severity = Severity::kWarning;
+  diagnostics.Add(warning);
+  EXPECT_FALSE(diagnostics.has_errors());
+  EXPECT_EQ(diagnostics.warnings(), 1u);
+  EXPECT_EQ(diagnostics.Render(), "c.yaml:1:1: warning: nothing to run\n");
+  EXPECT_EQ(diagnostics.Message(), "");
+}
+
+TEST(Diagnostics, SameMessageForTheSamePlaceIsKeptOnce) {
+  Diagnostics diagnostics;
+  for (int i = 0; i < 3; ++i) diagnostics.Add(At(1, 1, "a"));
+  EXPECT_EQ(diagnostics.errors(), 1u);
+  diagnostics.Add(At(1, 2, "a"));
+  EXPECT_EQ(diagnostics.errors(), 2u);
+}
+
+TEST(Diagnostics, KeepsTheFirstOfTheSourceAndCountsTheRest) {
+  Diagnostics diagnostics(3);
+  for (int line = 10; line > 0; --line) {
+    diagnostics.Add(At(line, 1, absl::StrCat("m", line)));
+  }
+  EXPECT_EQ(diagnostics.errors(), 10u);
+  EXPECT_EQ(diagnostics.problems().size(), 3u);
+  EXPECT_EQ(diagnostics.Render(),
+            "c.yaml:1:1: m1\nc.yaml:2:1: m2\nc.yaml:3:1: m3\nand 7 more\n");
+  EXPECT_EQ(diagnostics.Message(2),
+            "c.yaml:1:1: m1\nc.yaml:2:1: m2\nand 8 more");
+}
+
+TEST(Diagnostics, LongLinesAreCutAroundTheCaret) {
+  Diagnostics diagnostics;
+  const std::string line = std::string(300, 'a') + "X" + std::string(300, 'b');
+  diagnostics.Add(At(1, 301, "m", line));
+  const std::string text = diagnostics.Render();
+  const size_t shown = text.find("     1 | ") + 9;
+  const size_t caret_line = text.find("       | ") + 9;
+  EXPECT_EQ(text[shown + (text.find('^') - caret_line)], 'X');
+  EXPECT_LT(text.size(), 300u);
+}
+
+TEST(Diagnostics, CaretCountsCharactersAndTabsAreOne) {
+  Diagnostics diagnostics;
+  diagnostics.Add(At(1, 4, "m", "\t\u00e9\u65e5x\x01"));
+  EXPECT_EQ(diagnostics.Render(),
+            "c.yaml:1:4: m\n     1 |  \u00e9\u65e5x\uFFFD\n       |    ^\n");
+}
+
+TEST(Diagnostics, ColorsOnlyWhenAsked) {
+  Diagnostics diagnostics;
+  diagnostics.Add(At(1, 1, "m", "x"));
+  EXPECT_THAT(diagnostics.Render(), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(diagnostics.Render(true), HasSubstr("\x1b[1;31m^\x1b[0m"));
+  EXPECT_THAT(diagnostics.Render(true), EndsWith("\n"));
+}
+
+}  // namespace
+}  // namespace servo::yaml

@@ -1,0 +1,159 @@
+// YAML 1.1 text as a tree of located nodes.
+#ifndef YAML_DOCUMENT_H_
+#define YAML_DOCUMENT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "yaml/diagnostics.h"
+
+namespace servo::yaml {
+
+// A place in the text, both counted from 1, the column in characters. All zero:
+// no place.
+struct Location {
+  int line = 0;
+  int column = 0;
+
+  friend bool operator==(const Location&, const Location&) = default;
+};
+
+// One value. Belongs to its Document; the same node stands wherever an alias or
+// a merge key brings it, so a tree of nodes can be a graph (never a cyclic
+// one). Immutable.
+class Node {
+ public:
+  enum class Kind : uint8_t {
+    kNull,
+    kBool,
+    kInt,
+    kFloat,
+    kString,
+    kSequence,
+    kMapping
+  };
+
+  struct Entry {
+    const Node* key;
+    const Node* value;
+  };
+
+  // A scalar that stands nowhere, as if `text` were written unquoted. `text`
+  // must outlive it.
+  static Node Plain(absl::string_view text);
+
+  // For a plain scalar as YAML 1.1 resolves it (scalar.h); quoted and block
+  // scalars are strings.
+  Kind kind() const { return kind_; }
+  bool is_scalar() const { return kind_ < Kind::kSequence; }
+
+  // Where it begins: its anchor or tag if it has one. A null for which nothing
+  // is written stands where its key or its "-" does.
+  Location location() const { return {line_, column_}; }
+
+  // Of a scalar: its characters as written (`010`, `yes`), with quotes, escapes
+  // and folding resolved; well-formed UTF-8. Empty for collections.
+  absl::string_view text() const { return text_; }
+
+  // Of a sequence; else empty.
+  absl::Span<const Node* const> items() const { return items_; }
+
+  // Of a mapping; else empty. Merge keys are resolved: what a mapping merges
+  // comes first, what it says itself wins. In the order in which PyYAML has
+  // them. Keys can be of any kind.
+  absl::Span<const Entry> entries() const { return entries_; }
+
+  // The value of the entry whose key has this text; null if there is none. For
+  // one or two keys of a mapping; takes time linear in its size.
+  const Node* Find(absl::string_view key) const;
+
+  // What walking this node costs, every alias counted again: nodes plus bytes
+  // of text.
+  uint64_t expanded_size() const { return expanded_size_; }
+
+  // What it is, for a message: `the string "maybe"`, "the integer 5", "null",
+  // "a list", "a mapping". Without `show_text` the text is left out.
+  std::string Describe(bool show_text = true) const;
+
+ private:
+  friend class Document;
+  friend class DocumentBuilder;
+
+  Kind kind_ = Kind::kNull;
+  bool merge_key_ = false;  // a plain `<<`
+  bool flawed_ = false;     // the document has flaws recorded for it
+  uint16_t height_ = 1;     // levels below and including this one
+  int line_ = 0;
+  int column_ = 0;
+  uint64_t expanded_size_ = 1;
+  absl::string_view text_;
+  absl::Span<const Node* const> items_;
+  absl::Span<const Entry> entries_;
+};
+
+// One parsed YAML file. Owns its nodes and a copy of the text. Immutable; any
+// thread may read it.
+//
+// Reads what PyYAML's safe loader reads, except that it is an error: several
+// documents in one file, text that is not UTF-8, the line breaks U+0085, U+2028
+// and U+2029 of YAML 1.1 (YAML 1.2 takes them for text). Lines may end in LF,
+// CR LF or CR; a byte order mark is skipped.
+class Document {
+ public:
+  // Beyond these a text is refused.
+  static constexpr size_t kMaxBytes = 16 * 1024 * 1024;
+  static constexpr int kMaxDepth = 100;  // levels, aliases followed
+  static constexpr size_t kMaxMergedEntries = 2'000'000;
+
+  // Parses `text`. What is no YAML at all is kInvalidArgument, with the one
+  // problem that was found added to `diagnostics` (whose problems are labelled
+  // `file_name`) and told in the message. Takes time and memory linear in the
+  // text's size, whatever it holds.
+  //
+  // Flaws of single nodes (duplicate keys, unknown tags, impossible merges) do
+  // not fail it: they are reported for the part of the file that matters, by
+  // ReportFlaws().
+  static absl::StatusOr<std::unique_ptr<const Document>> Parse(
+      absl::string_view text, absl::string_view file_name,
+      Diagnostics* diagnostics);
+
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+  ~Document();
+
+  // Null if the text holds nothing but comments.
+  const Node* root() const;
+
+  const std::string& file_name() const;
+
+  // A problem at `location`, complete but for path and task: secrets in the
+  // source line are masked (masking.h).
+  Problem MakeProblem(Location location, std::string message) const;
+
+  // Adds the flaws of `node` and of everything below it to `diagnostics`, with
+  // key paths that begin with `path`. Takes time linear in the number of
+  // distinct nodes.
+  void ReportFlaws(const Node& node, absl::string_view path,
+                   Diagnostics* diagnostics) const;
+
+  // The same for the entry `key` of the mapping `node` alone: whether the key
+  // stands there twice.
+  void ReportDuplicates(const Node& node, absl::string_view key,
+                        Diagnostics* diagnostics) const;
+
+ private:
+  friend class DocumentBuilder;
+  struct Rep;
+  explicit Document(std::unique_ptr<Rep> rep);
+  std::unique_ptr<Rep> rep_;
+};
+
+}  // namespace servo::yaml
+
+#endif  // YAML_DOCUMENT_H_

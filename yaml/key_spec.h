@@ -1,0 +1,83 @@
+// What is known of one key of a configuration mapping.
+#ifndef YAML_KEY_SPEC_H_
+#define YAML_KEY_SPEC_H_
+
+#include <cstddef>
+#include <optional>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "yaml/plain_default.h"
+
+namespace servo::yaml {
+
+// What may stand as a key's value.
+enum class ValueType {
+  kBool,         // true or false
+  kInteger,      // a whole number
+  kNumber,       // a number
+  kSeconds,      // a number of seconds, or a text with units ("500ms")
+  kBytes,        // a number of bytes, or a text with the suffix K or M
+  kText,         // any scalar, as written
+  kScalar,       // any scalar, as written; empty is as good as not given
+  kSignal,       // the name of a signal, or its number
+  kCommand,      // a text, or a list of texts
+  kEnvironment,  // a mapping of variables to texts
+  kHeaders,      // a mapping of header names to texts
+  kHeaderText,   // a text that can be a header's value
+  kExitCodes,    // codes and ranges of codes, 0 to 255
+  kHttpCodes,    // codes and ranges of codes, 100 to 999
+  kUrl,          // an http or https URL
+  kMethod,       // an HTTP method
+  kVerify,       // true or false, or a path
+  kParams,       // a query: a mapping, or a list of mappings
+  kJson,         // anything that JSON can say
+  kAuth,         // a user name and a password
+  kCert,         // a path, or a certificate's and a key's
+  kRequest,      // the mapping of a request
+  kTasks,        // a list of tasks
+};
+
+// One row of a table of keys: what the parser, the JSON Schema and the
+// documentation know of it.
+struct KeySpec {
+  absl::string_view name;
+  ValueType type;
+
+  // The default as one would write it, unquoted; empty: none, `none_means` then
+  // says what its absence means.
+  absl::string_view default_text;
+  absl::string_view none_means;
+  bool required = false;
+
+  // The limits of numbers; with `above_min` the lower one is excluded itself.
+  // Of a text, `max` is the most bytes; 0 is no limit.
+  double min = 0;
+  double max = 0;
+  bool above_min = false;
+
+  // Which kinds of the mapping it belongs to: bits whose meaning is the
+  // table's.
+  unsigned modes = ~0u;
+
+  // One sentence in plain text.
+  absl::string_view doc;
+
+  // Not to be set: the default, where it is plainly a number, true or false, so
+  // that it need not be parsed for each mapping that leaves the key out.
+  std::optional<double> default_number = PlainDecimal(default_text);
+  std::optional<bool> default_flag = PlainFlag(default_text);
+};
+
+// The position of the key `name` in a table, found when compiling: a name that
+// the table does not have is a compile error.
+consteval size_t KeyIndex(absl::Span<const KeySpec> table,
+                          absl::string_view name) {
+  size_t i = 0;
+  while (table[i].name != name) ++i;
+  return i;
+}
+
+}  // namespace servo::yaml
+
+#endif  // YAML_KEY_SPEC_H_

@@ -1,0 +1,155 @@
+// Typed reading of located values: every problem is reported where it stands,
+// and reading goes on.
+//
+//   ReadContext context = {document.get(), &diagnostics};
+//   const Field section(&context, root->Find("mine"), KeyPath("mine"));
+//   const MappingReader keys(section, kMyKeys);
+//   keys[KeyIndex(kMyKeys, "interval")].Read(&options.interval);
+#ifndef YAML_READER_H_
+#define YAML_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "yaml/diagnostics.h"
+#include "yaml/document.h"
+#include "yaml/key_path.h"
+#include "yaml/key_spec.h"
+
+namespace servo::yaml {
+
+// Keys that begin so are free: places for anchors.
+inline constexpr absl::string_view kFreeKeyPrefix = "x-";
+
+// What all readers of one section share. Outlives them.
+struct ReadContext {
+  const Document* document;
+  Diagnostics* diagnostics;
+  std::string task;  // for messages: the task that is being read
+};
+
+// One value to be read, and where it stands. Refers to the reader or field that
+// it came from, which must outlive it.
+class Field {
+ public:
+  // `node` may be null: not given.
+  Field(ReadContext* context, const Node* node, const KeyPath& path,
+        const KeySpec* spec = nullptr, const Node* key = nullptr);
+
+  // Whether a value stands in the file that is not null.
+  bool given() const { return given_; }
+
+  // Whether the default of the key stands for it, since none is given.
+  bool is_default() const {
+    return !given_ && spec_ != nullptr && !spec_->default_text.empty();
+  }
+
+  // The value; the default of its key if none is given; null if it has none.
+  const Node& node() const;
+
+  // The text of a scalar that is given, or of the default.
+  absl::string_view text() const;
+
+  const KeyPath& path() const { return path_; }
+  ReadContext* context() const { return context_; }
+
+  // An item or a value below this one.
+  Field Item(size_t index) const;
+  Field Value(const Node::Entry& entry) const;
+
+  // The key of an entry of this mapping, for problems of keys.
+  Field Key(const Node::Entry& entry) const;
+
+  // The same value, a secret: no message shows its text.
+  Field Hidden() const;
+
+  // Each stores the value, or the key's default if none is given, and returns
+  // true; if there is neither, leaves `out` alone and returns true as well.
+  // What is of another type, or beyond the limits of the key, is reported, and
+  // they return false.
+  bool Read(bool* out) const;
+  bool Read(int* out) const;
+  bool Read(double* out) const;
+  // Numbers are seconds; texts have units, as absl::ParseDuration() reads them.
+  bool Read(absl::Duration* out) const;
+  // Any scalar, as written, without NUL characters; null is not given.
+  bool Read(std::string* out) const;
+  // The same of what must not be empty.
+  bool ReadNonEmpty(std::string* out) const;
+
+  // Reports "expected WHAT, found ...".
+  void Expected(absl::string_view what) const;
+
+  // Reports `message` at the value, or at its key.
+  void Error(absl::string_view message) const;
+  void KeyError(absl::string_view message) const;
+  void KeyWarning(absl::string_view message) const;
+
+ private:
+  void Report(Severity severity, const Node* place,
+              absl::string_view message) const;
+  // Whether there is nothing to be read.
+  bool IsMissing() const { return !given_ && !is_default(); }
+  // The default, if that is the value and it is plainly a number.
+  std::optional<double> DefaultNumber() const {
+    return is_default() ? spec_->default_number : std::nullopt;
+  }
+  bool ReadNumber(double* out) const;
+  bool InRange(double value) const;
+  std::string RangeText() const;
+
+  ReadContext* context_;
+  const Node* node_;
+  const Node* key_;
+  KeyPath path_;
+  const KeySpec* spec_;
+  mutable std::optional<Node> default_;  // made when it is looked at
+  bool given_;
+  bool hidden_ = false;
+};
+
+// A mapping whose keys are known. Reports what is no mapping, unknown keys
+// (with the nearest known one; keys that begin with "x-" are free) and required
+// keys that are missing. Refers to the field, which must outlive it.
+class MappingReader {
+ public:
+  // Another mapping's keys, and how messages call it ("the task"): for hints
+  // about keys on the wrong level.
+  struct Elsewhere {
+    absl::Span<const KeySpec> keys;
+    absl::string_view owner;
+  };
+
+  MappingReader(const Field& field, absl::Span<const KeySpec> keys,
+                absl::Span<const Elsewhere> elsewhere = {});
+
+  // Whether it is a mapping.
+  bool ok() const { return ok_; }
+
+  // The value of the key at this position of the table.
+  Field operator[](size_t key) const;
+
+  // Whether the key at this position has a value that is not null.
+  bool has(size_t key) const;
+
+ private:
+  void ReadEntry(const Node::Entry& entry,
+                 absl::Span<const Elsewhere> elsewhere);
+  void ReportUnknown(const Node& key, absl::Span<const Elsewhere> elsewhere);
+  void ReportMissing() const;
+
+  const Field& field_;
+  absl::Span<const KeySpec> keys_;
+  bool ok_;
+  absl::InlinedVector<const Node::Entry*, 24> entries_;  // by position
+};
+
+}  // namespace servo::yaml
+
+#endif  // YAML_READER_H_

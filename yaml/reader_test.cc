@@ -1,0 +1,186 @@
+// How another driver reads its own section with these classes.
+#include "yaml/reader.h"
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "yaml/diagnostics.h"
+#include "yaml/document.h"
+
+namespace servo::yaml {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr KeySpec kKeys[] = {
+    {.name = "query", .type = ValueType::kText, .required = true},
+    {.name = "step",
+     .type = ValueType::kSeconds,
+     .default_text = "15",
+     .max = 100,
+     .above_min = true},
+    {.name = "points", .type = ValueType::kInteger, .min = 1, .max = 10},
+    {.name = "scale", .type = ValueType::kNumber, .min = -1, .max = 1},
+    {.name = "exact", .type = ValueType::kBool, .default_text = "true"},
+};
+constexpr KeySpec kOther[] = {{.name = "url", .type = ValueType::kText}};
+
+struct Values {
+  std::string query;
+  absl::Duration step;
+  int points = -1;
+  double scale = -1;
+  bool exact = false;
+};
+
+class ReaderTest : public ::testing::Test {
+ protected:
+  // Reads the section `prom` of flow-style YAML; returns the errors.
+  std::string Read(const std::string& section) {
+    diagnostics_ = Diagnostics();
+    document_ = *Document::Parse("prom: " + section, "t.yaml", &diagnostics_);
+    ReadContext context = {document_.get(), &diagnostics_, ""};
+    const Field field(&context, document_->root()->Find("prom"),
+                      KeyPath("prom"));
+    constexpr MappingReader::Elsewhere kElsewhere[] = {{kOther, "the driver"}};
+    const MappingReader keys(field, kKeys, kElsewhere);
+    values_ = Values();
+    if (keys.ok()) {
+      keys[KeyIndex(kKeys, "query")].ReadNonEmpty(&values_.query);
+      keys[KeyIndex(kKeys, "step")].Read(&values_.step);
+      keys[KeyIndex(kKeys, "points")].Read(&values_.points);
+      keys[KeyIndex(kKeys, "scale")].Read(&values_.scale);
+      keys[KeyIndex(kKeys, "exact")].Read(&values_.exact);
+    }
+    return diagnostics_.Message();
+  }
+
+  Diagnostics diagnostics_;
+  std::unique_ptr<const Document> document_;
+  Values values_;
+};
+
+TEST_F(ReaderTest, GivenValues) {
+  EXPECT_EQ(Read("{query: up, step: 2m, points: 0x5, scale: .5, exact: no}"),
+            "t.yaml:1:25: prom.step: expected a duration greater than 0 and up "
+            "to 100: seconds, or a text such as \"500ms\" or \"1m30s\", found "
+            "the string \"2m\"");
+  EXPECT_EQ(Read("{query: 10, step: 1m, points: 0x5, scale: .5, exact: no}"),
+            "");
+  EXPECT_EQ(values_.query, "10");
+  EXPECT_EQ(values_.step, absl::Seconds(60));
+  EXPECT_EQ(values_.points, 5);
+  EXPECT_EQ(values_.scale, 0.5);
+  EXPECT_FALSE(values_.exact);
+}
+
+TEST_F(ReaderTest, DefaultsStandForNullAndAbsence) {
+  for (const char* section : {"{query: up}", "{query: up, step: ~, exact: }"}) {
+    EXPECT_EQ(Read(section), "");
+    EXPECT_EQ(values_.step, absl::Seconds(15));
+    EXPECT_TRUE(values_.exact);
+    EXPECT_EQ(values_.points, -1) << "no default: left alone";
+  }
+}
+
+TEST_F(ReaderTest, DefaultsAreReadAsIfWritten) {
+  static constexpr KeySpec kWritten[] = {
+      {.name = "hex",
+       .type = ValueType::kInteger,
+       .default_text = "0x10",
+       .max = 20},
+      {.name = "octal",
+       .type = ValueType::kInteger,
+       .default_text = "010",
+       .max = 20},
+      {.name = "ratio",
+       .type = ValueType::kNumber,
+       .default_text = "1.5",
+       .max = 2},
+      {.name = "wait",
+       .type = ValueType::kSeconds,
+       .default_text = "1m30s",
+       .max = 100},
+      {.name = "quiet", .type = ValueType::kBool, .default_text = "off"},
+      {.name = "method", .type = ValueType::kMethod, .default_text = "GET"},
+  };
+  document_ = *Document::Parse("prom: {}", "t.yaml", &diagnostics_);
+  ReadContext context = {document_.get(), &diagnostics_, ""};
+  const Field section(&context, document_->root()->Find("prom"),
+                      KeyPath("prom"));
+  const MappingReader keys(section, kWritten);
+  int hex = 0;
+  int octal = 0;
+  double ratio = 0;
+  absl::Duration wait;
+  bool quiet = true;
+  std::string method;
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "hex")].Read(&hex));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "octal")].Read(&octal));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "ratio")].Read(&ratio));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "wait")].Read(&wait));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "quiet")].Read(&quiet));
+  EXPECT_TRUE(keys[KeyIndex(kWritten, "method")].Read(&method));
+  EXPECT_EQ(hex, 16);
+  EXPECT_EQ(octal, 8);
+  EXPECT_EQ(ratio, 1.5);
+  EXPECT_EQ(wait, absl::Seconds(90));
+  EXPECT_FALSE(quiet);
+  EXPECT_EQ(method, "GET");
+  EXPECT_EQ(keys[KeyIndex(kWritten, "method")].node().kind(),
+            Node::Kind::kString);
+}
+
+TEST_F(ReaderTest, EachProblemIsReportedAndReadingGoesOn) {
+  EXPECT_EQ(Read("{qery: up, points: 11, scale: yes, exact: 1, x-free: [1]}"),
+            "t.yaml:1:7: prom: expected the key \"query\", which is required, "
+            "found none\n"
+            "t.yaml:1:8: prom.qery: unknown key \"qery\"; did you mean "
+            "\"query\"?\n"
+            "t.yaml:1:26: prom.points: expected a whole number from 1 to 10, "
+            "found the integer 11\n"
+            "t.yaml:1:37: prom.scale: expected a number from -1 to 1, found "
+            "the boolean yes\n"
+            "t.yaml:1:49: prom.exact: expected true or false, found the "
+            "integer 1");
+}
+
+TEST_F(ReaderTest, HintsAtTheLevelThatAKeyBelongsTo) {
+  EXPECT_THAT(Read("{query: up, url: x}"),
+              HasSubstr("unknown key \"url\"; it is a key of the driver"));
+  EXPECT_THAT(Read("{query: up, zzzzzz: x}"),
+              HasSubstr("the keys here are query, step, points"));
+}
+
+TEST_F(ReaderTest, WhatIsNoMapping) {
+  EXPECT_EQ(Read("[a]"), "t.yaml:1:7: prom: expected a mapping, found a list");
+  EXPECT_THAT(Read("{query: up, [a]: b}"),
+              HasSubstr("expected the name of a key, found a list"));
+}
+
+TEST_F(ReaderTest, RequiredIsNotNullNorEmpty) {
+  EXPECT_THAT(Read("{query: ~}"), HasSubstr("found null"));
+  EXPECT_THAT(Read("{query: ''}"), HasSubstr("found an empty string"));
+  EXPECT_THAT(Read("{query: \"\\0\"}"), HasSubstr("NUL"));
+}
+
+TEST_F(ReaderTest, HiddenValuesAreNotShown) {
+  Read("{query: up}");
+  ReadContext context = {document_.get(), &diagnostics_, ""};
+  const Field field(&context, document_->root()->Find("prom")->Find("query"),
+                    KeyPath("prom"));
+  bool value;
+  EXPECT_FALSE(field.Hidden().Read(&value));
+  EXPECT_EQ(diagnostics_.Render(),
+            "t.yaml:1:15: prom: expected true or false, found a value of the "
+            "type string\n"
+            "     1 | prom: {query: ***\n"
+            "       |               ^\n");
+}
+
+}  // namespace
+}  // namespace servo::yaml
