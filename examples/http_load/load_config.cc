@@ -18,7 +18,7 @@
 namespace http_load {
 namespace {
 
-namespace config = servo::config;
+namespace yaml = servo::yaml;
 namespace http = servo::http;
 using yaml::ValueType;
 
