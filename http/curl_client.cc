@@ -2,8 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
+#include <cstdint>
 #include <cstdlib>
 #include <optional>
 #include <set>
@@ -105,6 +107,15 @@ HeaderList MakeHeaderList(const Headers& headers, bool with_body) {
                               : absl::StrCat(name, ": ", text));
   }
   return list;
+}
+
+// Only our own timers decide: they know the phase, and tests move them. curl
+// gets a limit that is never reached, since it gives half of what is left to
+// each of a name's addresses.
+long ConnectTimeout(absl::Duration idle_timeout) {
+  const absl::Duration later = idle_timeout + absl::Seconds(1);
+  return static_cast<long>(absl::ToInt64Milliseconds(
+      std::min(later, absl::Milliseconds(int64_t{INT_MAX}))));
 }
 
 // A socket that no started process inherits. curl makes it non-blocking.
@@ -356,8 +367,9 @@ void CurlTransfer::SetProtocol() {
   Set(easy_, CURLOPT_NOPROGRESS, 1L);
   // Without it a handle dropped during a name lookup may wait for its end.
   Set(easy_, CURLOPT_QUICK_EXIT, 1L);
-  // Only our own timers decide: they know the phase, and tests move them.
-  Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, long{INT_MAX});
+  Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, ConnectTimeout(request_.idle_timeout));
+  // Forgets the name servers: each lookup reads /etc/resolv.conf anew.
+  Set(easy_, CURLOPT_DNS_SERVERS, static_cast<const char*>(nullptr));
   Set(easy_, CURLOPT_BUFFERSIZE, kReceiveBuffer);
   Set(easy_, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
   Set(easy_, CURLOPT_ERRORBUFFER, error_.data());

@@ -16,6 +16,13 @@ _OVERLAYS = {
             Label("//third_party/c_ares:ares_build.h"): "servo_exec/ares_build.h",
             Label("//third_party/c_ares:ares_config.h"): "servo_exec/ares_config.h",
         },
+        # In this order.
+        patches = [
+            Label("//third_party/c_ares:glibc_search.patch"),
+            Label("//third_party/c_ares:resolution_delay.patch"),
+            Label("//third_party/c_ares:record_limit.patch"),
+            Label("//third_party/c_ares:hosts_of_one_name.patch"),
+        ],
     ),
     "com_github_jbeder_yaml_cpp": struct(
         build_file = Label("//third_party/yaml_cpp:yaml_cpp.BUILD"),
@@ -33,7 +40,10 @@ _OVERLAYS = {
     "curl": struct(
         build_file = Label("//third_party/curl:curl.BUILD"),
         files = {Label("//third_party/curl:curl_config.h"): "lib/curl_config.h"},
-        patches = [Label("//third_party/curl:format_speed.patch")],
+        patches = [
+            Label("//third_party/curl:format_speed.patch"),
+            Label("//third_party/curl:plain_dns.patch"),
+        ],
     ),
     "mbedtls": struct(
         build_file = Label("//third_party/mbedtls:mbedtls.BUILD"),
