@@ -21,7 +21,7 @@
 namespace servo::config {
 namespace {
 
-std::string yaml::ReadFile(const std::filesystem::path& path) {
+std::string ReadFile(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   return std::string(std::istreambuf_iterator<char>(file), {});
@@ -46,7 +46,7 @@ TEST(Golden, ValidFilesLoad) {
   for (const auto& path : paths) {
     yaml::Diagnostics diagnostics;
     const auto plan =
-        LoadPlan(yaml::ReadFile(path), path.filename().string(), &diagnostics);
+        LoadPlan(ReadFile(path), path.filename().string(), &diagnostics);
     EXPECT_TRUE(plan.ok()) << path << "\n" << diagnostics.Render();
     EXPECT_EQ(diagnostics.Render(), "") << path;
   }
@@ -58,14 +58,14 @@ TEST(Golden, InvalidFilesGiveTheExpectedDiagnostics) {
   for (const auto& path : paths) {
     yaml::Diagnostics diagnostics;
     const auto plan =
-        LoadPlan(yaml::ReadFile(path), path.filename().string(), &diagnostics);
+        LoadPlan(ReadFile(path), path.filename().string(), &diagnostics);
     const std::string rendered = diagnostics.Render();
     std::filesystem::path expected = path;
     expected.replace_extension(".expected");
     if (std::getenv("GOLDEN_DIR") != nullptr) {
       std::ofstream(expected, std::ios::binary) << rendered;
     }
-    EXPECT_EQ(rendered, yaml::ReadFile(expected)) << path;
+    EXPECT_EQ(rendered, ReadFile(expected)) << path;
     // Warnings have files of their own there: "warning_*.yaml".
     const bool warning = absl::StartsWith(path.filename().string(), "warning_");
     EXPECT_EQ(plan.ok(), warning) << path;

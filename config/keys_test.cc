@@ -11,14 +11,14 @@ namespace servo::config {
 namespace {
 
 TEST(KeySpec, KnowsTheNumberOfEveryDefaultThatIsOne) {
-  for (const auto& keys : std::vector<absl::Span<const KeySpec>>{
+  for (const auto& keys : std::vector<absl::Span<const yaml::KeySpec>>{
            kSectionKeys, kTaskKeys, kRequestKeys}) {
-    for (const KeySpec& spec : keys) {
-      const bool is_number = spec.type == ValueType::kInteger ||
-                             spec.type == ValueType::kNumber ||
-                             spec.type == ValueType::kSeconds;
+    for (const yaml::KeySpec& spec : keys) {
+      const bool is_number = spec.type == yaml::ValueType::kInteger ||
+                             spec.type == yaml::ValueType::kNumber ||
+                             spec.type == yaml::ValueType::kSeconds;
       if (!is_number || spec.default_text.empty()) continue;
-      EXPECT_EQ(spec.default_number, ParseFloat(spec.default_text))
+      EXPECT_EQ(spec.default_number, yaml::ParseFloat(spec.default_text))
           << spec.name;
       EXPECT_GE(spec.default_number, spec.min) << spec.name;
       EXPECT_LE(spec.default_number, spec.max) << spec.name;
