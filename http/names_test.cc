@@ -1,6 +1,8 @@
 // Name lookups, against a DNS server of ours in a network of our own, beside
 // what glibc makes of the same files and answers (getent).
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -39,7 +41,6 @@ namespace {
 using ::testing::Each;
 using ::testing::Field;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 // Where the servers of these tests listen, and where nobody does.
