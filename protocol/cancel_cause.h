@@ -1,27 +1,15 @@
-// Why a measurement ends early.
+// Why a measurement ends early, and what its answer says of that.
 #ifndef PROTOCOL_CANCEL_CAUSE_H_
 #define PROTOCOL_CANCEL_CAUSE_H_
 
 #include <string>
 
+#include "base/cancel_cause.h"
+
 namespace servo::protocol {
 
-// A value: what Driver::Cancel() is told. It becomes words once, in the answer.
-struct CancelCause {
-  enum class Kind { kSignal, kReaderGone, kInternalError };
-
-  Kind kind = Kind::kSignal;
-  int signal = 0;  // the signal's number for kSignal, otherwise 0
-
-  static CancelCause Signal(int signal) { return {Kind::kSignal, signal}; }
-  static CancelCause ReaderGone() { return {Kind::kReaderGone}; }
-  static CancelCause InternalError() { return {Kind::kInternalError}; }
-
-  friend bool operator==(const CancelCause&, const CancelCause&) = default;
-};
-
-// A few words for a log: "SIGUSR1", "nobody reads stdout", "internal error".
-std::string ToString(const CancelCause& cause);
+// What Driver::Cancel() is told. It becomes words once, in the answer.
+using base::CancelCause;
 
 // The message of the cancelled measurement's answer (contract.md section 1):
 // "Exiting due to signal: SIGUSR1", "Exiting: nobody reads stdout any more".

@@ -38,6 +38,10 @@ class Reporter {
 
   // Writes a line to stderr, at once, if --verbose is given.
   virtual void Detail(absl::string_view message) = 0;
+
+  // Whether Detail() writes anything; what costs time to word is asked for only
+  // then.
+  virtual bool wants_details() const { return true; }
 };
 
 // One measurement of one driver. RunMain() calls everything on its loop's

@@ -24,6 +24,9 @@ class Log {
   // What one wants to see only when looking closely: with --verbose.
   void Detail(absl::string_view message);
 
+  // Whether details are written.
+  bool verbose() const { return verbose_; }
+
   // Whether all lines were written, or can't be.
   bool idle() const { return writer_.idle(); }
 

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/signal_name.h"
 #include "protocol/exit_codes.h"
 #include "protocol/request.h"
 
@@ -112,7 +113,7 @@ void Measurement::SendProgress(const std::vector<std::string>& messages,
 void Measurement::OnSignal(int signal) {
   const bool impatient = signal == SIGTERM || signal == SIGINT;
   if (impatient) ++impatient_signals_;
-  log_->Detail(absl::StrCat("received ", SignalName(signal)));
+  log_->Detail(absl::StrCat("received ", base::SignalName(signal)));
   if (state_ == State::kAnswered) {
     if (impatient && !out_.idle()) Abandon(kExitCancelled);
     return;

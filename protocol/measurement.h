@@ -66,6 +66,7 @@ class Measurement final : private Reporter {
   void Notify(std::string message) override;
   void Warn(std::string message) override;
   void Detail(absl::string_view message) override;
+  bool wants_details() const override { return log_->verbose(); }
 
   void ReadInput();
   void Measure(const std::string& input);

@@ -8,14 +8,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
-#include <cstring>
 #include <memory>
-#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
 
@@ -101,14 +98,6 @@ void BlockSignals() {
 }
 
 void UnblockSignals() { ChangeMask(SIG_UNBLOCK, HandledSignals()); }
-
-std::string SignalName(int signal) {
-  if (signal >= SIGRTMIN && signal <= SIGRTMAX)
-    return absl::StrCat("SIGRTMIN+", signal - SIGRTMIN);
-  const char* name = sigabbrev_np(signal);
-  return name == nullptr ? absl::StrCat("signal ", signal)
-                         : absl::StrCat("SIG", name);
-}
 
 absl::StatusOr<std::unique_ptr<SignalSource>> NewSignalfdSource() {
   const KernelSignalSet handled = HandledSignals();

@@ -4,7 +4,6 @@
 #define PROTOCOL_SIGNALS_H_
 
 #include <memory>
-#include <string>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
@@ -33,9 +32,6 @@ void BlockSignals();
 // Gives the signals that BlockSignals() has blocked their default effects, for
 // what is to be done without a SignalSource.
 void UnblockSignals();
-
-// "SIGUSR1"; "SIGRTMIN+3" for a real-time signal.
-std::string SignalName(int signal);
 
 // Where signals come from. Lives on the loop's thread.
 class SignalSource {

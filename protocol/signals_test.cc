@@ -160,14 +160,5 @@ TEST(Signals, ABrokenPipeIsAnErrorAndChildrenKeepTheirExitCodes) {
             0);
 }
 
-TEST(SignalName, IsTheOneThatPeopleKnow) {
-  EXPECT_EQ(SignalName(SIGUSR1), "SIGUSR1");
-  EXPECT_EQ(SignalName(SIGHUP), "SIGHUP");
-  EXPECT_EQ(SignalName(SIGRTMIN), "SIGRTMIN+0");
-  EXPECT_EQ(SignalName(SIGRTMAX), "SIGRTMIN+30");
-  EXPECT_EQ(SignalName(32), "signal 32");
-  EXPECT_EQ(SignalName(9999), "signal 9999");
-}
-
 }  // namespace
 }  // namespace servo::protocol
