@@ -4,11 +4,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
 #include "cmd/version.h"
 #include "config/loader.h"
 #include "exec/posix_runner.h"
 #include "http/curl_client.h"
+#include "report/wording.h"
+#include "stages/services.h"
 #include "yaml/diagnostics.h"
 
 namespace servo::cmd {
@@ -20,8 +21,7 @@ void MeasureDriver::Measure(const Session& session, Done done) {
   done_ = std::move(done);
   if (std::optional<Answer> refusal = Prepare(session.app_id)) {
     early_answer_ =
-        loop_->After(absl::ZeroDuration(),
-                     [this, answer = *std::move(refusal)] { done_(answer); });
+        loop_->Post([this, answer = *std::move(refusal)] { done_(answer); });
     return;
   }
   engine_->Start(
@@ -51,9 +51,11 @@ std::optional<Answer> MeasureDriver::Prepare(const std::string& app_id) {
   }
   runner_ = *std::move(runner);
   client_ = http::NewCurlClient(loop_, absl::StrCat("servo-exec/", kVersion));
-  engine_.emplace(loop_, runner_.get(), client_.get(), &plan_,
-                  static_cast<stages::Observer*>(this),
+  engine_.emplace(stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
                   stages::Engine::Options{.app_id = app_id});
+  sink_.emplace(reporter_);
+  listener_.emplace(&*sink_);
+  engine_->AddListener(&*listener_);
   return std::nullopt;
 }
 
@@ -62,18 +64,19 @@ void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
     case stages::Outcome::Kind::kSuccess:
       return done_(Answer());
     case stages::Outcome::Kind::kFailed:
-      return done_(Answer::Failed(outcome.message, "task-failed"));
+      return done_(Answer::Failed(report::FailureText(outcome),
+                                  report::ReasonOf(outcome)));
     case stages::Outcome::Kind::kCancelled:
       return done_(Answer::Cancelled());
   }
 }
 
 void MeasureDriver::Cancel(const protocol::CancelCause& cause) {
-  if (engine_.has_value()) engine_->Cancel(protocol::ToString(cause));
+  if (engine_.has_value()) engine_->Cancel(cause);
 }
 
 void MeasureDriver::Hurry(const protocol::CancelCause& cause) {
-  if (engine_.has_value()) engine_->Hurry(protocol::ToString(cause));
+  if (engine_.has_value()) engine_->Hurry(cause);
 }
 
 int MeasureDriver::Progress() const {
@@ -81,23 +84,8 @@ int MeasureDriver::Progress() const {
 }
 
 std::string MeasureDriver::Activity() const {
-  return engine_.has_value() ? engine_->Activity() : "Starting";
-}
-
-void MeasureDriver::OnStage(const std::string& message) {
-  reporter_->Stage(message);
-}
-
-void MeasureDriver::OnMessage(const std::string& message) {
-  reporter_->Notify(message);
-}
-
-void MeasureDriver::OnWarning(const std::string& message) {
-  reporter_->Warn(message);
-}
-
-void MeasureDriver::OnDetail(const std::string& message) {
-  reporter_->Detail(message);
+  return engine_.has_value() ? report::Describe(engine_->CurrentActivity())
+                             : "Starting";
 }
 
 }  // namespace servo::cmd

@@ -8,14 +8,16 @@
 #include <utility>
 
 #include "base/loop.h"
+#include "cmd/reporter_sink.h"
 #include "exec/runner.h"
 #include "http/client.h"
 #include "plan/plan.h"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/messages.h"
+#include "report/progress_listener.h"
 #include "stages/engine.h"
-#include "stages/observer.h"
+#include "stages/run_listener.h"
 #include "yaml/file.h"
 
 namespace servo::cmd {
@@ -24,7 +26,7 @@ namespace servo::cmd {
 // --describe work with a broken one. Makes this process the subreaper of what
 // its tasks leave behind, so one such driver may live in a process, and it must
 // start all of the process's children.
-class MeasureDriver final : public protocol::Driver, private stages::Observer {
+class MeasureDriver final : public protocol::Driver {
  public:
   // `places` are where the configuration may be. `loop` outlives the driver.
   MeasureDriver(base::Loop* loop, yaml::FilePlaces places)
@@ -41,17 +43,14 @@ class MeasureDriver final : public protocol::Driver, private stages::Observer {
   std::optional<protocol::Answer> Prepare(const std::string& app_id);
   void OnOutcome(const stages::Outcome& outcome);
 
-  void OnStage(const std::string& message) override;
-  void OnMessage(const std::string& message) override;
-  void OnWarning(const std::string& message) override;
-  void OnDetail(const std::string& message) override;
-
   base::Loop* const loop_;
   const yaml::FilePlaces places_;
   protocol::Reporter* reporter_ = nullptr;
   Done done_;
   plan::Plan plan_;
   // In the order of their dependence: the engine goes first.
+  std::optional<ReporterSink> sink_;
+  std::optional<report::ProgressListener> listener_;
   std::unique_ptr<exec::Runner> runner_;
   std::unique_ptr<http::Client> client_;
   std::optional<stages::Engine> engine_;

@@ -1,54 +1,38 @@
 #include "stages/background_tasks.h"
 
-#include <string>
 #include <utility>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "stages/verdict.h"
+#include <variant>
 
 namespace servo::stages {
 
-absl::Status BackgroundTasks::Start(const plan::Task& task,
-                                    const exec::Command& command,
-                                    const exec::Options& options) {
-  const int id = next_id_++;
-  auto process = runner_->Start(command, options,
-                                [this, id, &task](const exec::Result& result) {
-                                  OnEnd(id, task, result);
-                                });
+absl::Status BackgroundTasks::Start(TaskId id, const plan::Task& task,
+                                    const Environment& environment) {
+  const auto& action = std::get<plan::ProcessAction>(task.action);
+  const Key key = next_key_++;
+  auto process = services_.runner->Start(
+      CommandOf(action, environment), OptionsOf(task, action),
+      [this, key, id, &task](exec::Result result) {
+        OnEnd(key, id, task, std::move(result));
+      });
   if (!process.ok()) return process.status();
-  running_.emplace(id, *std::move(process));
+  running_.emplace(key, *std::move(process));
   return absl::OkStatus();
 }
 
 void BackgroundTasks::Kill() {
-  for (auto& [id, process] : running_) process->Kill();
+  for (auto& [key, process] : running_) process->Kill();
 }
 
-void BackgroundTasks::OnEnd(int id, const plan::Task& task,
-                            const exec::Result& result) {
-  running_.erase(id);
-  const bool timed_out = result.ending == exec::Ending::kTimedOut;
-  const bool early = result.ending == exec::Ending::kExited ||
-                     result.ending == exec::Ending::kSignaled;
-  if (timed_out) {
-    observer_->OnMessage(
-        absl::StrFormat("Task '%s' terminated due to timeout", task.name));
-  }
-  if (task.notify) {
-    std::string text =
-        absl::StrFormat("Async task '%s' status: stdout %s:, stderr: %s",
-                        task.name, result.out.Text(), result.err.Text());
-    if (early) absl::StrAppend(&text, " (", DescribeCode(result.code), ")");
-    observer_->OnMessage(text);
-  } else if (early && !end_expected_) {
-    observer_->OnMessage(absl::StrFormat("Async task '%s' ended: %s", task.name,
-                                         DescribeCode(result.code)));
-  }
-  observer_->OnDetail(absl::StrFormat(
-      "Async task '%s' ended after %s: %s", task.name,
-      absl::FormatDuration(result.elapsed), DescribeCode(result.code)));
+void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
+                            exec::Result result) {
+  running_.erase(key);
+  const bool by_itself = result.ending == exec::Ending::kExited ||
+                         result.ending == exec::Ending::kSignaled;
+  listener_->OnBackgroundEnd({.id = id,
+                              .task = &task,
+                              .result = std::move(result),
+                              .early = by_itself && !end_expected_,
+                              .at = services_.loop->Now()});
 }
 
 }  // namespace servo::stages

@@ -2,30 +2,32 @@
 #ifndef STAGES_BACKGROUND_TASKS_H_
 #define STAGES_BACKGROUND_TASKS_H_
 
-#include <cstddef>
 #include <map>
 #include <memory>
 
+#include "absl/base/attributes.h"
 #include "absl/status/status.h"
-#include "exec/command.h"
 #include "exec/runner.h"
 #include "plan/plan.h"
-#include "stages/observer.h"
+#include "stages/process_setup.h"
+#include "stages/run_listener.h"
+#include "stages/services.h"
 
 namespace servo::stages {
 
-// Starts background tasks and tells the observer how they end. Their exit codes
+// Starts background tasks and tells the listener how they end. Their exit codes
 // fail nothing (contract.md section 2). Destruction kills those that still run.
 class BackgroundTasks {
  public:
-  // What is given must outlive this.
-  BackgroundTasks(exec::Runner* runner, Observer* observer)
-      : runner_(runner), observer_(observer) {}
+  BackgroundTasks(const Services& services,
+                  RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND)
+      : services_(services), listener_(listener) {}
 
-  // Starts `command` for `task`, which must outlive this. Errors are those of
+  // Starts the process of `task`, which must outlive this. Errors are those of
   // exec::Runner::Start().
-  absl::Status Start(const plan::Task& task, const exec::Command& command,
-                     const exec::Options& options);
+  absl::Status Start(TaskId id,
+                     const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
+                     const Environment& environment);
 
   // From here on the tasks are expected to end: no end is early any more.
   void ExpectEnd() { end_expected_ = true; }
@@ -33,17 +35,17 @@ class BackgroundTasks {
   // Kills all that run, without a grace period.
   void Kill();
 
-  // How many still run.
-  size_t running() const { return running_.size(); }
-
  private:
-  void OnEnd(int id, const plan::Task& task, const exec::Result& result);
+  // Of one start.
+  using Key = int;
 
-  exec::Runner* runner_;
-  Observer* observer_;
+  void OnEnd(Key key, TaskId id, const plan::Task& task, exec::Result result);
+
+  const Services services_;
+  RunListener* const listener_;
   bool end_expected_ = false;
-  int next_id_ = 0;
-  std::map<int, std::unique_ptr<exec::Process>> running_;
+  Key next_key_ = 0;
+  std::map<Key, std::unique_ptr<exec::Process>> running_;
 };
 
 }  // namespace servo::stages

@@ -1,15 +1,18 @@
 #include "stages/engine.h"
 
 #include <algorithm>
-#include <string>
+#include <cstddef>
+#include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "base/loop.h"
+#include "exec/runner.h"
 #include "stages/background_tasks.h"
+#include "stages/process_setup.h"
+#include "stages/run_listeners.h"
 #include "stages/task_execution.h"
-#include "stages/verdict.h"
 
 namespace servo::stages {
 
@@ -20,21 +23,19 @@ using plan::Stage;
 // is destroyed inside one of its own callbacks.
 class Engine::Impl {
  public:
-  Impl(base::Loop* loop, exec::Runner* runner, http::Client* client,
-       const plan::Plan* plan, Observer* observer, Options options)
-      : loop_(loop),
-        runner_(runner),
-        client_(client),
+  Impl(const Services& services, const plan::Plan* plan, Options options)
+      : services_(services),
+        loop_(services.loop),
         plan_(plan),
-        observer_(observer),
         options_(std::move(options)),
-        background_(runner, observer) {}
+        background_(services, &listeners_) {}
 
+  void AddListener(RunListener* listener) { listeners_.Add(listener); }
   void Start(absl::Duration window, Done done);
-  void Cancel(absl::string_view cause);
-  void Hurry(absl::string_view cause);
+  void Cancel(const base::CancelCause& cause);
+  void Hurry(const base::CancelCause& cause);
   int Progress() const;
-  std::string Activity() const;
+  Activity CurrentActivity() const;
 
  private:
   enum class Phase { kIdle, kTasks, kWindow, kEnding, kOver };
@@ -43,11 +44,12 @@ class Engine::Impl {
   void EndStage();
   Stage StageAfterInterruption() const;
   void BeginTask();
-  void OnTaskEnd(const Verdict& verdict);
-  TaskExecution::Environment EnvironmentFor(const plan::Task& task) const;
+  void OnTaskEnd(std::optional<AttemptEnd> failure);
+  TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;
+  Environment EnvironmentFor(const plan::Task& task) const;
   void BeginWindow();
   void EndEverything(absl::Duration grace);
-  void Finish(const std::vector<exec::Unkillable>& unkillable);
+  void Finish();
   void OnCleanupTimeout();
   void KillAll();
 
@@ -55,6 +57,10 @@ class Engine::Impl {
   // run yet.
   void Schedule(void (Impl::*step)()) {
     next_ = loop_->Post([this, step] { (this->*step)(); });
+  }
+
+  const plan::Task& task() const {
+    return plan_->tasks(task_.stage)[task_.index];
   }
 
   bool interrupted() const { return outcome_.kind != Outcome::Kind::kSuccess; }
@@ -66,16 +72,16 @@ class Engine::Impl {
            (stage_ == Stage::kStop && cancelled() && plan_->stop_on_cancel);
   }
 
+  const Services services_;
   base::Loop* const loop_;
-  exec::Runner* const runner_;
-  http::Client* const client_;
   const plan::Plan* const plan_;
-  Observer* const observer_;
   const Options options_;
+  RunListeners listeners_;
 
   Phase phase_ = Phase::kIdle;
   Stage stage_ = Stage::kPre;
-  size_t task_index_ = 0;
+  size_t next_task_ = 0;
+  TaskId task_;  // at hand, or the last one
   bool start_begun_ = false;
   bool stop_ended_ = false;
   bool cancel_requested_ = false;
@@ -102,65 +108,60 @@ void Engine::Impl::Start(absl::Duration window, Done done) {
 void Engine::Impl::BeginStage(Stage stage) {
   phase_ = Phase::kTasks;
   stage_ = stage;
-  task_index_ = 0;
+  next_task_ = 0;
   if (stage == Stage::kStart) start_begun_ = true;
-  const size_t count = plan_->tasks(stage).size();
-  observer_->OnStage(absl::StrFormat("Stage %s: %d task%s",
-                                     plan::StageName(stage), count,
-                                     count == 1 ? "" : "s"));
+  listeners_.OnStageBegin({.stage = stage,
+                           .task_count = plan_->tasks(stage).size(),
+                           .at = loop_->Now()});
   Schedule(&Impl::BeginTask);
 }
 
 void Engine::Impl::BeginTask() {
   execution_.reset();
-  const auto& tasks = plan_->tasks(stage_);
   const bool stage_over = interrupted() && !StageIsCleanup();
-  if (stage_over || task_index_ == tasks.size()) return EndStage();
-  const plan::Task& task = tasks[task_index_++];
+  if (stage_over || next_task_ == plan_->tasks(stage_).size()) {
+    return EndStage();
+  }
+  task_ = {.stage = stage_, .index = next_task_++};
   execution_ = std::make_unique<TaskExecution>(
-      TaskExecution::Surroundings{loop_, runner_, client_, &background_,
-                                  observer_},
-      task, EnvironmentFor(task),
-      [this](const Verdict& verdict) { OnTaskEnd(verdict); });
+      TaskExecution::Context{services_, &background_, &listeners_}, task_,
+      task(), EnvironmentFor(task()),
+      [this](std::optional<AttemptEnd> failure) {
+        OnTaskEnd(std::move(failure));
+      });
   execution_->Start();
 }
 
-TaskExecution::Environment Engine::Impl::EnvironmentFor(
-    const plan::Task& task) const {
+Environment Engine::Impl::EnvironmentFor(const plan::Task& task) const {
   if (std::holds_alternative<plan::RequestAction>(task.action)) return {};
-  TaskExecution::Environment environment = {
-      {"SERVO_APP_ID", options_.app_id},
-      {"SERVO_EXEC_STAGE", plan::StageName(stage_)},
-      {"SERVO_EXEC_TASK", task.name},
-  };
-  if (stage_ != Stage::kPost) return environment;
-  const char* result = cancelled()     ? "cancelled"
-                       : interrupted() ? "failed"
-                                       : "success";
-  environment.emplace_back("SERVO_EXEC_RESULT", result);
-  environment.emplace_back("SERVO_EXEC_FAILED_TASK", outcome_.failed_task);
-  return environment;
+  return TaskEnvironment(options_.app_id, stage_, task, outcome_);
 }
 
-void Engine::Impl::OnTaskEnd(const Verdict& verdict) {
+void Engine::Impl::OnTaskEnd(std::optional<AttemptEnd> failure) {
   if (phase_ != Phase::kTasks) return;  // killed, and over already
   Schedule(&Impl::BeginTask);
-  if (verdict.success) return;
-  const plan::Task& task = plan_->tasks(stage_)[task_index_ - 1];
-  const std::string failure = absl::StrFormat("%s: %s", plan::StageName(stage_),
-                                              FailureText(task, verdict));
-  if (interrupted() && !StageIsCleanup()) return;  // it was told to end
-  if (task.ignore_exitcode || stage_ == Stage::kPost) {
-    observer_->OnWarning(absl::StrCat(failure, " (ignored)"));
-  } else if (interrupted()) {
-    // `stop` after a cancel: the rest of it is not worth trying.
-    observer_->OnWarning(failure);
-    Schedule(&Impl::EndStage);
-  } else {
+  const TaskEnd::Effect effect =
+      failure.has_value() ? EffectOfFailure(task()) : TaskEnd::Effect::kNone;
+  listeners_.OnTaskEnd({.id = task_,
+                        .task = &task(),
+                        .effect = effect,
+                        .failure = failure.has_value() ? &*failure : nullptr,
+                        .at = loop_->Now()});
+  if (effect == TaskEnd::Effect::kEndsStage) Schedule(&Impl::EndStage);
+  if (effect == TaskEnd::Effect::kFailsRun) {
     outcome_.kind = Outcome::Kind::kFailed;
-    outcome_.message = failure;
-    outcome_.failed_task = task.name;
+    outcome_.failure = std::move(failure);
   }
+}
+
+TaskEnd::Effect Engine::Impl::EffectOfFailure(const plan::Task& task) const {
+  if (interrupted() && !StageIsCleanup()) return TaskEnd::Effect::kInterrupted;
+  if (task.ignore_exitcode || stage_ == Stage::kPost) {
+    return TaskEnd::Effect::kIgnored;
+  }
+  // `stop` after a cancel: the rest of it is not worth trying.
+  if (interrupted()) return TaskEnd::Effect::kEndsStage;
+  return TaskEnd::Effect::kFailsRun;
 }
 
 void Engine::Impl::EndStage() {
@@ -192,20 +193,19 @@ void Engine::Impl::BeginWindow() {
     progress_after_window_ = 100;
     BeginStage(Stage::kStop);
   });
-  observer_->OnStage(
-      absl::StrCat("Measuring for ", absl::FormatDuration(window_)));
+  listeners_.OnWindowBegin({.length = window_, .at = window_start_});
 }
 
-void Engine::Impl::Cancel(absl::string_view cause) {
+void Engine::Impl::Cancel(const base::CancelCause& cause) {
   if (phase_ == Phase::kIdle || phase_ == Phase::kOver) return;
   if (std::exchange(cancel_requested_, true)) return;
-  observer_->OnDetail(absl::StrCat("Cancelled: ", cause));
+  listeners_.OnCancelBegin({.cause = cause, .at = loop_->Now()});
   cleanup_timer_ =
       loop_->After(plan_->cleanup_timeout, [this] { OnCleanupTimeout(); });
   if (interrupted()) return;  // the run has failed and is being cleaned up
   progress_after_window_ = Progress();
   outcome_.kind = Outcome::Kind::kCancelled;
-  outcome_.message = std::string(cause);
+  outcome_.cancel_cause = cause;
   if (phase_ == Phase::kWindow) {
     window_timer_.Reset();
     BeginStage(StageAfterInterruption());
@@ -216,14 +216,12 @@ void Engine::Impl::Cancel(absl::string_view cause) {
 }
 
 void Engine::Impl::OnCleanupTimeout() {
-  observer_->OnWarning(absl::StrFormat(
-      "the cleanup was not over after %s (cleanup_timeout): what still runs is "
-      "killed",
-      absl::FormatDuration(plan_->cleanup_timeout)));
+  listeners_.OnCleanupTimeout(
+      {.limit = plan_->cleanup_timeout, .at = loop_->Now()});
   KillAll();
 }
 
-void Engine::Impl::Hurry(absl::string_view cause) {
+void Engine::Impl::Hurry(const base::CancelCause& cause) {
   if (phase_ == Phase::kIdle || phase_ == Phase::kOver) return;
   Cancel(cause);
   KillAll();
@@ -241,20 +239,17 @@ void Engine::Impl::KillAll() {
 void Engine::Impl::EndEverything(absl::Duration grace) {
   phase_ = Phase::kEnding;
   background_.ExpectEnd();
-  runner_->EndAll(grace,
-                  [this](const std::vector<exec::Unkillable>& unkillable) {
-                    Finish(unkillable);
-                  });
+  services_.runner->EndAll(grace,
+                           [this](std::vector<exec::Unkillable> unkillable) {
+                             outcome_.unkillable = std::move(unkillable);
+                             Finish();
+                           });
 }
 
-void Engine::Impl::Finish(const std::vector<exec::Unkillable>& unkillable) {
+void Engine::Impl::Finish() {
   phase_ = Phase::kOver;
   cleanup_timer_.Reset();
-  if (!unkillable.empty()) {
-    const std::string text = UnkillableText(unkillable);
-    observer_->OnWarning(text);
-    if (interrupted()) absl::StrAppend(&outcome_.message, "; ", text);
-  }
+  listeners_.OnRunEnd({.outcome = outcome_, .at = loop_->Now()});
   done_(outcome_);
 }
 
@@ -266,42 +261,49 @@ int Engine::Impl::Progress() const {
   return std::clamp(static_cast<int>(share * 100), 0, 100);
 }
 
-std::string Engine::Impl::Activity() const {
+Activity Engine::Impl::CurrentActivity() const {
+  using Kind = Activity::Kind;
   switch (phase_) {
     case Phase::kTasks:
-      return execution_ != nullptr
-                 ? execution_->Activity()
-                 : absl::StrCat("Stage ", plan::StageName(stage_));
+      if (execution_ == nullptr) {
+        return {.kind = Kind::kBetweenTasks, .stage = stage_};
+      }
+      return {.kind = execution_->waiting() ? Kind::kRetryWait : Kind::kTask,
+              .stage = stage_,
+              .task = &task()};
     case Phase::kWindow:
-      return absl::StrFormat(
-          "Measuring: %s of %s",
-          absl::FormatDuration(
-              absl::Trunc(loop_->Now() - window_start_, absl::Seconds(1))),
-          absl::FormatDuration(window_));
+      return {.kind = Kind::kWindow,
+              .elapsed = loop_->Now() - window_start_,
+              .window = window_};
     case Phase::kEnding:
-      return "Ending what still runs";
-    default:
-      return "Idle";
+      return {.kind = Kind::kEnding};
+    case Phase::kIdle:
+    case Phase::kOver:
+      break;
   }
+  return {};
 }
 
-Engine::Engine(base::Loop* loop, exec::Runner* runner, http::Client* client,
-               const plan::Plan* plan, Observer* observer, Options options)
-    : impl_(std::make_unique<Impl>(loop, runner, client, plan, observer,
-                                   std::move(options))) {}
+Engine::Engine(const Services& services, const plan::Plan* plan,
+               Options options)
+    : impl_(std::make_unique<Impl>(services, plan, std::move(options))) {}
 
 Engine::~Engine() = default;
+
+void Engine::AddListener(RunListener* listener) {
+  impl_->AddListener(listener);
+}
 
 void Engine::Start(absl::Duration window, Done done) {
   impl_->Start(window, std::move(done));
 }
 
-void Engine::Cancel(absl::string_view cause) { impl_->Cancel(cause); }
+void Engine::Cancel(const base::CancelCause& cause) { impl_->Cancel(cause); }
 
-void Engine::Hurry(absl::string_view cause) { impl_->Hurry(cause); }
+void Engine::Hurry(const base::CancelCause& cause) { impl_->Hurry(cause); }
 
 int Engine::Progress() const { return impl_->Progress(); }
 
-std::string Engine::Activity() const { return impl_->Activity(); }
+Activity Engine::CurrentActivity() const { return impl_->CurrentActivity(); }
 
 }  // namespace servo::stages

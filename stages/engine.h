@@ -6,36 +6,22 @@
 #include <memory>
 #include <string>
 
+#include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "base/loop.h"
-#include "exec/runner.h"
-#include "http/client.h"
+#include "base/cancel_cause.h"
 #include "plan/plan.h"
-#include "stages/observer.h"
+#include "stages/activity.h"
+#include "stages/run_listener.h"
+#include "stages/services.h"
 
 namespace servo::stages {
-
-// How a run ended.
-struct Outcome {
-  enum class Kind { kSuccess, kFailed, kCancelled };
-  Kind kind = Kind::kSuccess;
-
-  // Why it is not a success: stage, task and reason of the first failure, or
-  // the cause of the cancel.
-  std::string message;
-
-  // The failed task's name, empty if none failed.
-  std::string failed_task;
-};
 
 // Runs one plan once. Knows processes and HTTP only through their interfaces,
 // time only through the loop.
 //
-// Lives on the loop's thread. What the constructor is given must outlive the
-// engine. Destruction drops everything under way at once (its processes are
-// killed), without cleanup and without the callback.
+// Lives on the loop's thread. Destruction drops everything under way at once
+// (its processes are killed), without cleanup and without the callback.
 class Engine {
  public:
   // What the tasks' environment tells beside the stage, the task and the result
@@ -46,11 +32,16 @@ class Engine {
 
   using Done = absl::AnyInvocable<void(const Outcome&)>;
 
-  Engine(base::Loop* loop, exec::Runner* runner, http::Client* client,
-         const plan::Plan* plan, Observer* observer, Options options);
+  // What `services` names and `plan` must outlive the engine.
+  Engine(const Services& services,
+         const plan::Plan* plan ABSL_ATTRIBUTE_LIFETIME_BOUND, Options options);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
+
+  // Adds one that hears of the run, after those that were added before. It must
+  // outlive the engine. Before Start() only.
+  void AddListener(RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND);
 
   // Begins the run with the window given (warm-up and delay included). `done`
   // is called exactly once, on the loop and never from inside a call of this
@@ -60,21 +51,21 @@ class Engine {
 
   // Ends the run early: the task at hand is ended, no retry and no further
   // stage begins, `stop` runs if the plan wants it so, `post` runs to its end
-  // or until the plan's cleanup_timeout, and the outcome is kCancelled with
-  // `cause` as its message, unless a task had failed before: that stays the
-  // outcome. Repeats, and calls before Start() or after the end, do nothing.
-  void Cancel(absl::string_view cause);
+  // or until the plan's cleanup_timeout, and the outcome is kCancelled, unless
+  // a task had failed before: that stays the outcome. Repeats, and calls before
+  // Start() or after the end, do nothing.
+  void Cancel(const base::CancelCause& cause);
 
   // Shortens the cleanup: what runs is killed, nothing more begins, and the run
   // ends as soon as nothing is left. Cancels first if that has not happened.
-  void Hurry(absl::string_view cause);
+  void Hurry(const base::CancelCause& cause);
 
   // 0 before the window, the percentage of the window that has passed within
   // it, 100 after it (after a cancel: what it was). Never falls.
   int Progress() const;
 
-  // What is going on, in one line: "Executing task NAME".
-  std::string Activity() const;
+  // What is going on now.
+  Activity CurrentActivity() const;
 
  private:
   class Impl;

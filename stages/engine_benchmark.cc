@@ -26,16 +26,11 @@
 #include "http/request.h"
 #include "plan/plan.h"
 #include "stages/engine.h"
-#include "stages/observer.h"
+#include "stages/run_listener.h"
+#include "stages/services.h"
 
 namespace servo::stages {
 namespace {
-
-struct DeafObserver final : Observer {
-  void OnMessage(const std::string&) override {}
-  void OnWarning(const std::string&) override {}
-  void OnDetail(const std::string&) override {}
-};
 
 // Microseconds of processor time for each of `count` tasks of `work`.
 double MicrosecondsATask(int count, absl::FunctionRef<void()> work) {
@@ -55,11 +50,12 @@ void RunEngine(const plan::Plan& plan) {
   base::FakeLoop loop;
   exec::FakeRunner runner(&loop);
   http::FakeClient client(&loop);
-  DeafObserver observer;
-  Engine engine(&loop, &runner, &client, &plan, &observer, {});
+  RunListener listener;
+  Engine engine({&loop, &runner, &client}, &plan, {});
+  engine.AddListener(&listener);
   bool over = false;
   engine.Start(absl::ZeroDuration(), [&](const Outcome& outcome) {
-    CHECK(outcome.kind == Outcome::Kind::kSuccess) << outcome.message;
+    CHECK(outcome.kind == Outcome::Kind::kSuccess);
     over = true;
   });
   loop.RunPending();

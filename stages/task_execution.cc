@@ -1,17 +1,19 @@
 #include "stages/task_execution.h"
 
-#include <variant>
+#include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/clock.h"
 #include "stages/retry_delay.h"
 
 namespace servo::stages {
 
-TaskExecution::TaskExecution(const Surroundings& surroundings,
+TaskExecution::TaskExecution(const Context& context, TaskId id,
                              const plan::Task& task, Environment environment,
                              Done done)
-    : surroundings_(surroundings),
+    : context_(context),
+      id_(id),
       task_(task),
       environment_(std::move(environment)),
       done_(std::move(done)) {}
@@ -19,115 +21,84 @@ TaskExecution::TaskExecution(const Surroundings& surroundings,
 void TaskExecution::Start() { BeginAttempt(); }
 
 void TaskExecution::BeginAttempt() {
-  ++attempt_;
-  surroundings_.observer->OnDetail(
-      absl::StrCat(task_.location, ": attempt ", attempt_, " of ",
-                   task_.retry.retries + 1, " of task ", task_.name));
-  if (const auto* request = std::get_if<plan::RequestAction>(&task_.action)) {
-    StartRequest(*request);
-    return;
-  }
-  const auto& process = std::get<plan::ProcessAction>(task_.action);
-  if (task_.background) {
-    StartInBackground(process);
-  } else {
-    StartProcess(process);
-  }
+  ++number_;
+  begin_ = context_.services.loop->Now();
+  context_.listener->OnAttemptBegin(
+      {.id = id_, .task = &task_, .attempt = number_, .at = begin_});
+  task_.background ? StartInBackground() : StartInForeground();
 }
 
-exec::Command TaskExecution::CommandFor(
-    const plan::ProcessAction& action) const {
-  exec::Command command = action.command;
-  command.env.insert(command.env.begin(), environment_.begin(),
-                     environment_.end());
-  return command;
-}
-
-exec::Options TaskExecution::OptionsFor(
-    const plan::ProcessAction& action) const {
-  exec::Options options = action.options;
-  options.timeout = task_.timeout;
-  return options;
-}
-
-void TaskExecution::StartProcess(const plan::ProcessAction& action) {
-  auto process =
-      surroundings_.runner->Start(CommandFor(action), OptionsFor(action),
-                                  [this, &action](const exec::Result& result) {
-                                    process_.reset();
-                                    EndAttempt(JudgeProcess(action, result));
-                                  });
-  if (!process.ok()) return EndAttempt(CouldNotStart(process.status()));
-  process_ = *std::move(process);
-}
-
-void TaskExecution::StartInBackground(const plan::ProcessAction& action) {
-  const absl::Status started = surroundings_.background->Start(
-      task_, CommandFor(action), OptionsFor(action));
-  if (!started.ok()) return EndAttempt(CouldNotStart(started));
-  Verdict verdict;
-  verdict.success = true;
-  Finish(verdict);
-}
-
-void TaskExecution::StartRequest(const plan::RequestAction& action) {
-  http::Request request = action.request;
-  request.timeout = task_.timeout;
-  auto transfer = surroundings_.client->Start(
-      request, [this, &action](const absl::StatusOr<http::Response>& response) {
-        transfer_.reset();
-        EndAttempt(JudgeRequest(action, response, absl::Now()));
+void TaskExecution::StartInForeground() {
+  absl::StatusOr<std::unique_ptr<Attempt>> attempt = StartAttempt(
+      context_.services, task_, environment_, [this](AttemptResult result) {
+        const Judgement judgement = Judge(task_, result, absl::Now());
+        EndAttempt(std::move(result), judgement);
       });
-  if (!transfer.ok()) return EndAttempt(CouldNotStart(transfer.status()));
-  transfer_ = *std::move(transfer);
+  if (!attempt.ok()) {
+    return EndAttempt(attempt.status(), {.cause = Cause::kNotStarted});
+  }
+  attempt_ = *std::move(attempt);
 }
 
-void TaskExecution::EndAttempt(Verdict verdict) {
-  surroundings_.observer->OnDetail(
-      verdict.success ? absl::StrCat("Task ", task_.name, " succeeded")
-                      : FailureText(task_, verdict));
-  if (task_.notify) {
-    surroundings_.observer->OnMessage(NotificationText(task_, verdict));
-  }
-  if (verdict.success || stopping_ || attempt_ > task_.retry.retries) {
-    return Finish(verdict);
-  }
+void TaskExecution::StartInBackground() {
+  const absl::Status started =
+      context_.background->Start(id_, task_, environment_);
+  if (!started.ok()) return EndAttempt(started, {.cause = Cause::kNotStarted});
+  context_.listener->OnBackgroundReady(
+      {.id = id_, .task = &task_, .attempt = number_, .at = begin_});
+  Finish(std::nullopt);
+}
+
+void TaskExecution::EndAttempt(AttemptResult result,
+                               const Judgement& judgement) {
+  attempt_.reset();
+  AttemptEnd end = {.id = id_,
+                    .task = &task_,
+                    .attempt = number_,
+                    .begin = begin_,
+                    .end = context_.services.loop->Now(),
+                    .result = std::move(result),
+                    .judgement = judgement};
+  context_.listener->OnAttemptEnd(end);
+  if (judgement.success()) return Finish(std::nullopt);
+  if (stopping_ || number_ > task_.retry.retries) return Finish(std::move(end));
+  WaitForRetry(std::move(end));
+}
+
+void TaskExecution::WaitForRetry(AttemptEnd failure) {
   const absl::Duration delay =
-      RetryDelay(task_.retry, attempt_, verdict.retry_after);
-  last_verdict_ = std::move(verdict);
-  retry_timer_ = surroundings_.loop->After(delay, [this] { BeginAttempt(); });
+      RetryDelay(task_.retry, number_, failure.judgement.retry_after);
+  context_.listener->OnRetryWait({.id = id_,
+                                  .task = &task_,
+                                  .next_attempt = number_ + 1,
+                                  .delay = delay,
+                                  .at = failure.end});
+  last_failure_ = std::move(failure);
+  base::Loop* const loop = context_.services.loop;
+  auto retry = [this] { BeginAttempt(); };
+  retry_ = delay > absl::ZeroDuration() ? loop->After(delay, retry)
+                                        : loop->Post(retry);
 }
 
-void TaskExecution::Finish(const Verdict& verdict) {
+void TaskExecution::Finish(std::optional<AttemptEnd> failure) {
   if (std::exchange(finished_, true)) return;
-  done_(verdict);
+  done_(std::move(failure));
 }
 
-bool TaskExecution::Interrupt() {
+Attempt* TaskExecution::StopRetrying() {
   stopping_ = true;
-  if (process_ != nullptr) return true;
-  if (transfer_ != nullptr) {
-    transfer_.reset();
-    last_verdict_.why = "the request was cancelled";
-  }
-  retry_timer_.Reset();
-  Finish(last_verdict_);
-  return false;
+  if (attempt_ != nullptr) return attempt_.get();
+  retry_.Reset();
+  Finish(std::move(last_failure_));
+  return nullptr;
 }
 
 void TaskExecution::Stop() {
-  if (Interrupt()) process_->Stop();
+  if (Attempt* attempt = StopRetrying()) attempt->Stop();
 }
 
 void TaskExecution::Kill() {
-  if (Interrupt()) process_->Kill();
-}
-
-std::string TaskExecution::Activity() const {
-  if (retry_timer_.active()) {
-    return absl::StrCat("Waiting to retry task ", task_.name);
-  }
-  return absl::StrCat("Executing task ", task_.name);
+  if (Attempt* attempt = StopRetrying()) attempt->Kill();
 }
 
 }  // namespace servo::stages

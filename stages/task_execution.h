@@ -1,49 +1,46 @@
-// One task of a run: its attempts, its notifications and its verdict.
+// One task of a run: its attempts and the waits between them.
 #ifndef STAGES_TASK_EXECUTION_H_
 #define STAGES_TASK_EXECUTION_H_
 
 #include <memory>
-#include <string>
-#include <utility>
-#include <vector>
+#include <optional>
 
+#include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/time/time.h"
 #include "base/loop.h"
-#include "exec/command.h"
-#include "exec/runner.h"
-#include "http/client.h"
 #include "plan/plan.h"
+#include "stages/attempt.h"
 #include "stages/background_tasks.h"
-#include "stages/observer.h"
-#include "stages/verdict.h"
+#include "stages/judge.h"
+#include "stages/process_setup.h"
+#include "stages/run_listener.h"
+#include "stages/services.h"
 
 namespace servo::stages {
 
 // Tries one task until an attempt succeeds or none is left. A background task
 // has succeeded once it is started.
 //
-// Lives on the loop's thread; what it is given must outlive it. Destruction
-// drops the attempt under way at once (its process is killed) without the
-// callback.
+// Lives on the loop's thread. Destruction drops the attempt under way at once
+// (its process is killed) without the callback.
 class TaskExecution {
  public:
-  // What a task needs of the run that it belongs to.
-  struct Surroundings {
-    base::Loop* loop;
-    exec::Runner* runner;
-    http::Client* client;
+  // What a task needs of the run that it belongs to; must outlive the
+  // execution.
+  struct Context {
+    Services services;
     BackgroundTasks* background;
-    Observer* observer;
+    RunListener* listener;
   };
 
-  // What tasks find in their environment beside what their configuration sets.
-  using Environment = std::vector<std::pair<std::string, std::string>>;
+  // The last attempt if the task failed, none if it succeeded. Called exactly
+  // once, possibly from inside Start(), Stop() or Kill(). Must not destroy the
+  // execution.
+  using Done = absl::AnyInvocable<void(std::optional<AttemptEnd> failure)>;
 
-  // The last attempt's verdict. Called exactly once, possibly from inside
-  // Start(), Stop() or Kill(). Must not destroy the execution.
-  using Done = absl::AnyInvocable<void(const Verdict&)>;
-
-  TaskExecution(const Surroundings& surroundings, const plan::Task& task,
+  TaskExecution(const Context& context, TaskId id,
+                const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
                 Environment environment, Done done);
   TaskExecution(const TaskExecution&) = delete;
   TaskExecution& operator=(const TaskExecution&) = delete;
@@ -58,33 +55,32 @@ class TaskExecution {
   // The same, but a process gets SIGKILL at once.
   void Kill();
 
-  // What is going on, in one line: "Executing task NAME".
-  std::string Activity() const;
+  // Whether the next attempt is waited for.
+  bool waiting() const { return retry_.active(); }
 
  private:
   void BeginAttempt();
-  void StartProcess(const plan::ProcessAction& action);
-  void StartInBackground(const plan::ProcessAction& action);
-  void StartRequest(const plan::RequestAction& action);
-  // Drops what would begin or continue an attempt, but for a process, which
-  // needs time. Returns whether such a process runs.
-  bool Interrupt();
-  void EndAttempt(Verdict verdict);
-  void Finish(const Verdict& verdict);
-  exec::Command CommandFor(const plan::ProcessAction& action) const;
-  exec::Options OptionsFor(const plan::ProcessAction& action) const;
+  void StartInForeground();
+  void StartInBackground();
+  void EndAttempt(AttemptResult result, const Judgement& judgement);
+  void WaitForRetry(AttemptEnd failure);
+  // Sees that no attempt begins. Returns the attempt under way, or null.
+  Attempt* StopRetrying();
+  void Finish(std::optional<AttemptEnd> failure);
 
-  const Surroundings surroundings_;
+  const Context context_;
+  const TaskId id_;
   const plan::Task& task_;
   const Environment environment_;
   Done done_;
-  int attempt_ = 0;
   bool stopping_ = false;
   bool finished_ = false;
-  std::unique_ptr<exec::Process> process_;
-  std::unique_ptr<http::Transfer> transfer_;
-  base::Loop::Registration retry_timer_;
-  Verdict last_verdict_;
+  int number_ = 0;  // of the attempt at hand
+  absl::Duration begin_;
+  std::unique_ptr<Attempt> attempt_;
+  base::Loop::Registration retry_;
+  std::optional<AttemptEnd>
+      last_failure_;  // while waiting for the next attempt
 };
 
 }  // namespace servo::stages

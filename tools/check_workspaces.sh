@@ -32,7 +32,7 @@ check_lower_layers() {
   echo "base, exec, http, protocol and yaml without the layers above them"
   copy_tree "$tree"
   cd "$tree"
-  rm -r config plan stages cmd
+  rm -r config plan stages report cmd
   bazel_of "$tree" build "${options[@]}" //base/... //exec/... //http/... //protocol/... //yaml/...
   shut_down "$tree"
 }

@@ -1,11 +1,12 @@
 // The stages layer: a plan made in code, not read from YAML, run by the engine.
 // It knows processes and HTTP only by their interfaces, so this program brings
-// the implementations that it wants.
+// the implementations that it wants, and a listener for what happens.
 
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,26 +17,24 @@
 #include "http/curl_client.h"
 #include "plan/plan.h"
 #include "stages/engine.h"
-#include "stages/observer.h"
+#include "stages/run_listener.h"
 
 namespace {
 
 using namespace servo;
 
-class Printer final : public stages::Observer {
-  void OnMessage(const std::string& message) override {
-    std::printf("%s\n", message.c_str());
+// Prints what each attempt of a process has printed.
+class Printer final : public stages::RunListener {
+  void OnAttemptEnd(const stages::AttemptEnd& end) override {
+    if (const auto* result = std::get_if<exec::Result>(&end.result)) {
+      std::printf("%s: %s", end.task->name.c_str(), result->out.Text().c_str());
+    }
   }
-  void OnWarning(const std::string& message) override {
-    std::printf("warning: %s\n", message.c_str());
-  }
-  void OnDetail(const std::string&) override {}
 };
 
 plan::Task ShellTask(std::string name, std::string script) {
   plan::Task task;
   task.name = std::move(name);
-  task.notify = true;
   task.action = plan::ProcessAction{.command = exec::Shell(std::move(script))};
   return task;
 }
@@ -57,8 +56,9 @@ int main() {
   }
   std::unique_ptr<http::Client> client = http::NewCurlClient(&loop, "example");
   Printer printer;
-  stages::Engine engine(&loop, runner->get(), client.get(), &plan, &printer,
+  stages::Engine engine({&loop, runner->get(), client.get()}, &plan,
                         {.app_id = "example"});
+  engine.AddListener(&printer);
   bool over = false;
   bool success = false;
   engine.Start(absl::Milliseconds(100), [&](const stages::Outcome& outcome) {

@@ -58,7 +58,7 @@ refuses 'stages that use the protocol' \
   "//stages:engine" -> "//protocol:driver"
 GRAPH
 
-for folder in cmd config exec http stages; do
+for folder in cmd config exec http report stages; do
   refuses "protocol that uses $folder" \
     "//protocol:driver must not depend on //$folder:x" <<GRAPH
   "//protocol:driver" -> "//$folder:x"

@@ -1,0 +1,67 @@
+#include "report/progress_listener.h"
+
+#include "exec/runner.h"
+#include "plan/plan.h"
+#include "report/wording.h"
+#include "stages/judge.h"
+
+namespace servo::report {
+
+template <typename Event>
+void ProgressListener::TellDetail(const Event& event) {
+  if (sink_->wants_details()) sink_->Detail(Detail(event));
+}
+
+void ProgressListener::OnStageBegin(const stages::StageBegin& event) {
+  sink_->Stage(Describe(event));
+}
+
+void ProgressListener::OnWindowBegin(const stages::WindowBegin& event) {
+  sink_->Stage(Describe(event));
+}
+
+void ProgressListener::OnAttemptBegin(const stages::AttemptBegin& event) {
+  TellDetail(event);
+}
+
+void ProgressListener::OnAttemptEnd(const stages::AttemptEnd& event) {
+  // A request that was cancelled has nothing to show.
+  if (event.judgement.cause == stages::Cause::kDropped) return;
+  TellDetail(event);
+  if (event.task->notify) sink_->Notify(NotificationText(event));
+}
+
+void ProgressListener::OnTaskEnd(const stages::TaskEnd& event) {
+  using Effect = stages::TaskEnd::Effect;
+  if (event.effect == Effect::kIgnored || event.effect == Effect::kEndsStage) {
+    sink_->Warn(WarningText(event));
+  }
+}
+
+void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
+  if (event.result.ending == exec::Ending::kTimedOut) {
+    sink_->Notify(TimeoutText(event));
+  }
+  if (event.task->notify) {
+    sink_->Notify(NotificationText(event));
+  } else if (event.early) {
+    sink_->Notify(EarlyEndText(event));
+  }
+  TellDetail(event);
+}
+
+void ProgressListener::OnCancelBegin(const stages::CancelBegin& event) {
+  TellDetail(event);
+}
+
+void ProgressListener::OnCleanupTimeout(const stages::CleanupTimeout& event) {
+  sink_->Warn(Describe(event));
+}
+
+void ProgressListener::OnRunEnd(const stages::RunEnd& event) {
+  if (!event.outcome.unkillable.empty()) {
+    sink_->Warn(UnkillableText(event.outcome.unkillable));
+  }
+}
+
+}  // namespace servo::report

@@ -1,0 +1,37 @@
+// Tells of a run in words: which events become a message, a warning or a
+// detail.
+#ifndef REPORT_PROGRESS_LISTENER_H_
+#define REPORT_PROGRESS_LISTENER_H_
+
+#include "absl/base/attributes.h"
+#include "report/message_sink.h"
+#include "stages/run_listener.h"
+
+namespace servo::report {
+
+// Hands the texts of wording.h to a sink, each built only if it is sent.
+class ProgressListener final : public stages::RunListener {
+ public:
+  explicit ProgressListener(MessageSink* sink ABSL_ATTRIBUTE_LIFETIME_BOUND)
+      : sink_(sink) {}
+
+  void OnStageBegin(const stages::StageBegin& event) override;
+  void OnWindowBegin(const stages::WindowBegin& event) override;
+  void OnAttemptBegin(const stages::AttemptBegin& event) override;
+  void OnAttemptEnd(const stages::AttemptEnd& event) override;
+  void OnTaskEnd(const stages::TaskEnd& event) override;
+  void OnBackgroundEnd(const stages::BackgroundEnd& event) override;
+  void OnCancelBegin(const stages::CancelBegin& event) override;
+  void OnCleanupTimeout(const stages::CleanupTimeout& event) override;
+  void OnRunEnd(const stages::RunEnd& event) override;
+
+ private:
+  template <typename Event>
+  void TellDetail(const Event& event);
+
+  MessageSink* const sink_;
+};
+
+}  // namespace servo::report
+
+#endif  // REPORT_PROGRESS_LISTENER_H_

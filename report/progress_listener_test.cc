@@ -1,0 +1,226 @@
+// What a person hears of whole runs, on fakes.
+
+#include "report/progress_listener.h"
+
+#include <csignal>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/cancel_cause.h"
+#include "base/fake_loop.h"
+#include "exec/fake_runner.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "http/fake_client.h"
+#include "plan/plan.h"
+#include "report/message_sink.h"
+#include "stages/engine.h"
+#include "stages/run_listener.h"
+#include "stages/testing/tasks.h"
+
+namespace servo::report {
+namespace {
+
+using plan::Stage;
+using stages::Background;
+using stages::CannotStart;
+using stages::Exec;
+using stages::Exits;
+using stages::Get;
+using stages::RunsFor;
+using stages::RunsOn;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+
+struct RecordingSink final : MessageSink {
+  void Stage(std::string text) override { stages.push_back(std::move(text)); }
+  void Notify(std::string text) override {
+    messages.push_back(std::move(text));
+  }
+  void Warn(std::string text) override { warnings.push_back(std::move(text)); }
+  void Detail(std::string text) override { details.push_back(std::move(text)); }
+  bool wants_details() const override { return verbose; }
+
+  std::vector<std::string> stages;
+  std::vector<std::string> messages;
+  std::vector<std::string> warnings;
+  std::vector<std::string> details;
+  bool verbose = false;
+};
+
+class ProgressListenerTest : public ::testing::Test {
+ protected:
+  std::vector<plan::Task>& Tasks(Stage stage) {
+    return plan_.stages[static_cast<size_t>(stage)];
+  }
+
+  // Runs the plan to its end, or for an hour.
+  void Run(absl::Duration window = absl::Seconds(10)) {
+    Start(window);
+    loop_.Advance(absl::Hours(1));
+  }
+
+  void Start(absl::Duration window) {
+    engine_.AddListener(&listener_);
+    engine_.Start(window, [](const stages::Outcome&) {});
+    loop_.RunPending();
+  }
+
+  base::FakeLoop loop_;
+  exec::FakeRunner runner_{&loop_};
+  http::FakeClient client_{&loop_};
+  plan::Plan plan_;
+  RecordingSink sink_;
+  ProgressListener listener_{&sink_};
+  stages::Engine engine_{{&loop_, &runner_, &client_}, &plan_, {}};
+};
+
+TEST_F(ProgressListenerTest, StagesAndTheWindowAreAnnounced) {
+  Tasks(Stage::kPre) = {Exec("a"), Exec("b"), Get("c")};
+  Run(absl::Seconds(3));
+  EXPECT_THAT(sink_.stages,
+              ElementsAre("Stage pre: 3 tasks", "Stage start: 0 tasks",
+                          "Measuring for 3s", "Stage stop: 0 tasks",
+                          "Stage post: 0 tasks"));
+  EXPECT_THAT(sink_.messages, IsEmpty());
+  EXPECT_THAT(sink_.warnings, IsEmpty());
+  EXPECT_THAT(sink_.details, IsEmpty());
+}
+
+TEST_F(ProgressListenerTest, NotifiesOncePerAttemptSuccessOrFailure) {
+  Tasks(Stage::kPre) = {Exec("flaky")};
+  Tasks(Stage::kPre)[0].notify = true;
+  Tasks(Stage::kPre)[0].retry.retries = 1;
+  exec::FakeRunner::Script bad = Exits(1);
+  bad.err = "oops";
+  exec::FakeRunner::Script good = Exits(0);
+  good.out = "fine";
+  runner_.On("flaky", {bad, good});
+  Run();
+  EXPECT_THAT(sink_.messages,
+              ElementsAre("Task flaky completed. stdout: , stderr: oops",
+                          "Task flaky completed. stdout: fine, stderr: "));
+}
+
+TEST_F(ProgressListenerTest, ARequestThatACancelDropsHasNothingToTell) {
+  Tasks(Stage::kPre) = {Get("api")};
+  Tasks(Stage::kPre)[0].notify = true;
+  client_.Answer(http::FakeResponse(200), absl::InfiniteDuration());
+  Start(absl::Seconds(1));
+  engine_.Cancel(base::CancelCause::Signal(SIGUSR1));
+  loop_.RunPending();
+  EXPECT_THAT(sink_.messages, IsEmpty());
+}
+
+TEST_F(ProgressListenerTest, FailuresThatAreIgnoredAreWarnings) {
+  Tasks(Stage::kPre) = {Exec("ignored")};
+  Tasks(Stage::kPre)[0].ignore_exitcode = true;
+  Tasks(Stage::kPost) = {Exec("bad"), Exec("missing")};
+  runner_.On("ignored", Exits(2));
+  runner_.On("bad", Exits(1));
+  runner_.On("missing", CannotStart());
+  Run();
+  EXPECT_THAT(
+      sink_.warnings,
+      ElementsAre("pre: Task ignored failed with result 2: exit code 2 "
+                  "(ignored)",
+                  "post: Task bad failed with result 1: exit code 1 (ignored)",
+                  "post: Task missing failed: no such program (ignored)"));
+}
+
+TEST_F(ProgressListenerTest, TheFailureOfTheRunIsLeftToTheAnswer) {
+  Tasks(Stage::kPre) = {Exec("bad")};
+  runner_.On("bad", Exits(1));
+  Run();
+  EXPECT_THAT(sink_.messages, IsEmpty());
+  EXPECT_THAT(sink_.warnings, IsEmpty());
+}
+
+TEST_F(ProgressListenerTest, AnEarlyEndInTheBackgroundIsTold) {
+  Tasks(Stage::kStart) = {Background("load")};
+  runner_.On("load", RunsFor(absl::Seconds(2), 3));
+  Run();
+  EXPECT_THAT(sink_.messages,
+              ElementsAre("Async task 'load' ended: exit code 3"));
+}
+
+TEST_F(ProgressListenerTest, AnEndThatIsExpectedIsNot) {
+  Tasks(Stage::kStart) = {Background("load")};
+  runner_.On("load", RunsOn());
+  Run();
+  EXPECT_THAT(sink_.messages, IsEmpty());
+}
+
+TEST_F(ProgressListenerTest, ABackgroundTimeoutIsTold) {
+  Tasks(Stage::kStart) = {Background("load")};
+  Tasks(Stage::kStart)[0].timeout = absl::Seconds(2);
+  runner_.On("load", RunsOn());
+  Run();
+  EXPECT_THAT(sink_.messages,
+              ElementsAre("Task 'load' terminated due to timeout"));
+}
+
+TEST_F(ProgressListenerTest, BackgroundOutputIsSentWhenTheTaskEnds) {
+  Tasks(Stage::kStart) = {Background("load")};
+  Tasks(Stage::kStart)[0].notify = true;
+  exec::FakeRunner::Script script = RunsFor(absl::Seconds(2));
+  script.out = "rate 9\n";
+  script.err = "warm";
+  runner_.On("load", script);
+  Run();
+  EXPECT_THAT(sink_.messages,
+              ElementsAre("Async task 'load' status: stdout rate 9\n:, stderr: "
+                          "warm (exit code 0)"));
+}
+
+TEST_F(ProgressListenerTest, BackgroundOutputIsSentWhenTheRunEnds) {
+  Tasks(Stage::kStart) = {Background("load")};
+  Tasks(Stage::kStart)[0].notify = true;
+  exec::FakeRunner::Script script = RunsOn();
+  script.out = "rate 9";
+  runner_.On("load", script);
+  Run();
+  EXPECT_THAT(
+      sink_.messages,
+      ElementsAre("Async task 'load' status: stdout rate 9:, stderr: "));
+}
+
+TEST_F(ProgressListenerTest, WhatHindersTheCleanupIsAWarning) {
+  Tasks(Stage::kPost) = {Exec("slow")};
+  runner_.On("slow", RunsOn());
+  runner_.set_unkillable({{12, "dd"}});
+  Start(absl::ZeroDuration());
+  engine_.Cancel(base::CancelCause::Signal(SIGUSR1));
+  loop_.Advance(absl::Hours(1));
+  EXPECT_THAT(sink_.warnings,
+              ElementsAre("the cleanup was not over after 1m "
+                          "(cleanup_timeout): what still runs is killed",
+                          "1 process could not be killed: 12 (dd)"));
+}
+
+TEST_F(ProgressListenerTest, DetailsAreToldToWhoWantsThem) {
+  sink_.verbose = true;
+  Tasks(Stage::kPre) = {Exec("a"), Exec("b")};
+  Tasks(Stage::kPre)[0].location = "c.yaml:2:3";
+  Tasks(Stage::kStart) = {Background("load")};
+  runner_.On("b", Exits(1));
+  Tasks(Stage::kPre)[1].ignore_exitcode = true;
+  runner_.On("load", RunsFor(absl::Seconds(2), 3));
+  Start(absl::Seconds(10));
+  loop_.Advance(absl::Seconds(3));
+  engine_.Cancel(base::CancelCause::Signal(SIGUSR1));
+  EXPECT_THAT(
+      sink_.details,
+      IsSupersetOf({"c.yaml:2:3: attempt 1 of 1 of task a", "Task a succeeded",
+                    "Task b failed with result 1: exit code 1",
+                    "Async task 'load' ended after 2s: exit code 3",
+                    "Cancelled: SIGUSR1"}));
+}
+
+}  // namespace
+}  // namespace servo::report

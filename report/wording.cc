@@ -1,0 +1,265 @@
+#include "report/wording.h"
+
+#include <optional>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "base/cancel_cause.h"
+#include "base/code_ranges.h"
+#include "base/signal_name.h"
+#include "exec/runner.h"
+#include "http/request.h"
+#include "plan/plan.h"
+#include "stages/judge.h"
+
+namespace servo::report {
+namespace {
+
+using stages::AttemptEnd;
+using stages::BackgroundEnd;
+using stages::Cause;
+
+// How much of a task's output a failure shows. The answer is read by people,
+// in a message that the core adds its own words to.
+constexpr size_t kShownBytes = 1024;
+
+// What the process said last: of stderr, where programs complain, else of
+// stdout. Begins with a separator unless it is empty.
+std::string LastWords(const exec::Result& result) {
+  std::string text = result.err.TailText(kShownBytes);
+  if (!text.empty()) return absl::StrCat("; stderr: ", text);
+  text = result.out.TailText(kShownBytes);
+  if (!text.empty()) return absl::StrCat("; stdout: ", text);
+  return "";
+}
+
+// Both streams in the form of timeouts and background tasks; the odd
+// punctuation is part of the contract.
+std::string OddStreams(absl::string_view out, absl::string_view err) {
+  return absl::StrCat("stdout ", out, ":, stderr: ", err);
+}
+
+std::string WhyProcessFailed(const plan::ProcessAction& action,
+                             const exec::Result& result, Cause cause) {
+  std::string why = CodeText(result.code);
+  if (cause == Cause::kStopped) {
+    absl::StrAppend(&why, " after it was told to end");
+  } else if (cause == Cause::kExitCode &&
+             !(action.success_exitcodes == base::CodeRanges(0, 0))) {
+    absl::StrAppend(&why, " (expected ", action.success_exitcodes.ToString(),
+                    ")");
+  }
+  absl::StrAppend(&why, LastWords(result));
+  return why;
+}
+
+std::string WhyAnswerFailed(const plan::RequestAction& action,
+                            const http::Response& response) {
+  std::string why = absl::StrFormat(
+      "%s %s: %s (expected %s)", action.request.method, response.url,
+      response.status_line, action.success_codes.ToString());
+  const std::string body = response.body.HeadText(kShownBytes);
+  if (!body.empty()) absl::StrAppend(&why, "; response: ", body);
+  return why;
+}
+
+std::string Why(const AttemptEnd& attempt) {
+  const Cause cause = attempt.judgement.cause;
+  if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
+    if (cause == Cause::kTimedOut) {
+      return OddStreams(result->out.TailText(kShownBytes),
+                        result->err.TailText(kShownBytes));
+    }
+    return WhyProcessFailed(std::get<plan::ProcessAction>(attempt.task->action),
+                            *result, cause);
+  }
+  if (const auto* response = std::get_if<http::Response>(&attempt.result)) {
+    return WhyAnswerFailed(std::get<plan::RequestAction>(attempt.task->action),
+                           *response);
+  }
+  return std::string(std::get<absl::Status>(attempt.result).message());
+}
+
+// What a notification says of an attempt's output.
+std::string OutputText(const AttemptEnd& attempt) {
+  const Cause cause = attempt.judgement.cause;
+  if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
+    if (cause == Cause::kTimedOut) {
+      return OddStreams(result->out.Text(), result->err.Text());
+    }
+    return absl::StrCat("stdout: ", result->out.Text(),
+                        ", stderr: ", result->err.Text());
+  }
+  if (const auto* response = std::get_if<http::Response>(&attempt.result)) {
+    return absl::StrCat("status: ", response->status_line,
+                        ", response: ", response->body.Text());
+  }
+  return absl::StrCat(
+      cause == Cause::kNotStarted ? "not started: " : "no answer: ",
+      std::get<absl::Status>(attempt.result).message());
+}
+
+// "pre: Task NAME failed ...".
+std::string FailureInItsStage(const AttemptEnd& attempt) {
+  return absl::StrCat(plan::StageName(attempt.id.stage), ": ",
+                      FailureText(attempt));
+}
+
+}  // namespace
+
+std::string Describe(const stages::StageBegin& event) {
+  return absl::StrFormat("Stage %s: %d task%s", plan::StageName(event.stage),
+                         event.task_count, event.task_count == 1 ? "" : "s");
+}
+
+std::string Describe(const stages::WindowBegin& event) {
+  return absl::StrCat("Measuring for ", absl::FormatDuration(event.length));
+}
+
+std::string Describe(const stages::Activity& activity) {
+  using Kind = stages::Activity::Kind;
+  switch (activity.kind) {
+    case Kind::kBetweenTasks:
+      return absl::StrCat("Stage ", plan::StageName(activity.stage));
+    case Kind::kTask:
+      return absl::StrCat("Executing task ", activity.task->name);
+    case Kind::kRetryWait:
+      return absl::StrCat("Waiting to retry task ", activity.task->name);
+    case Kind::kWindow:
+      return absl::StrFormat(
+          "Measuring: %s of %s",
+          absl::FormatDuration(absl::Trunc(activity.elapsed, absl::Seconds(1))),
+          absl::FormatDuration(activity.window));
+    case Kind::kEnding:
+      return "Ending what still runs";
+    case Kind::kIdle:
+      break;
+  }
+  return "Idle";
+}
+
+std::string CodeText(int code) {
+  return code >= 0 ? absl::StrCat("exit code ", code)
+                   : absl::StrCat("killed by ", base::SignalName(-code));
+}
+
+std::string FailureText(const AttemptEnd& attempt) {
+  const std::string& name = attempt.task->name;
+  const std::string why = Why(attempt);
+  if (attempt.judgement.cause == Cause::kTimedOut) {
+    return absl::StrFormat("Task %s timed out. %s", name, why);
+  }
+  const std::optional<int> code = stages::ResultCode(attempt.result);
+  if (!code.has_value()) {
+    return absl::StrFormat("Task %s failed: %s", name, why);
+  }
+  return absl::StrFormat("Task %s failed with result %d: %s", name, *code, why);
+}
+
+std::string NotificationText(const AttemptEnd& attempt) {
+  const bool timed_out = attempt.judgement.cause == Cause::kTimedOut;
+  return absl::StrFormat("Task %s %s. %s", attempt.task->name,
+                         timed_out ? "timed out" : "completed",
+                         OutputText(attempt));
+}
+
+std::string WarningText(const stages::TaskEnd& event) {
+  const bool ignored = event.effect == stages::TaskEnd::Effect::kIgnored;
+  return absl::StrCat(FailureInItsStage(*event.failure),
+                      ignored ? " (ignored)" : "");
+}
+
+std::string TimeoutText(const BackgroundEnd& event) {
+  return absl::StrFormat("Task '%s' terminated due to timeout",
+                         event.task->name);
+}
+
+std::string NotificationText(const BackgroundEnd& event) {
+  const exec::Result& result = event.result;
+  std::string text =
+      absl::StrFormat("Async task '%s' status: %s", event.task->name,
+                      OddStreams(result.out.Text(), result.err.Text()));
+  if (result.ending == exec::Ending::kExited ||
+      result.ending == exec::Ending::kSignaled) {
+    absl::StrAppend(&text, " (", CodeText(result.code), ")");
+  }
+  return text;
+}
+
+std::string EarlyEndText(const BackgroundEnd& event) {
+  return absl::StrFormat("Async task '%s' ended: %s", event.task->name,
+                         CodeText(event.result.code));
+}
+
+std::string Describe(const stages::CleanupTimeout& event) {
+  return absl::StrFormat(
+      "the cleanup was not over after %s (cleanup_timeout): what still runs is "
+      "killed",
+      absl::FormatDuration(event.limit));
+}
+
+std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable) {
+  if (unkillable.front().pid == 0) {
+    return "processes that the tasks left behind could not be killed (without "
+           "/proc, it is not known which)";
+  }
+  return absl::StrFormat(
+      "%d process%s could not be killed: %s", unkillable.size(),
+      unkillable.size() == 1 ? "" : "es",
+      absl::StrJoin(unkillable, ", ",
+                    [](std::string* out, const exec::Unkillable& process) {
+                      absl::StrAppend(out, process.pid, " (",
+                                      absl::Utf8SafeCHexEscape(process.program),
+                                      ")");
+                    }));
+}
+
+std::string FailureText(const stages::Outcome& outcome) {
+  if (!outcome.failure.has_value()) return "";
+  std::string text = FailureInItsStage(*outcome.failure);
+  if (!outcome.unkillable.empty()) {
+    absl::StrAppend(&text, "; ", UnkillableText(outcome.unkillable));
+  }
+  return text;
+}
+
+absl::string_view ReasonOf(const stages::Outcome& outcome) {
+  switch (outcome.kind) {
+    case stages::Outcome::Kind::kFailed:
+      return "task-failed";
+    case stages::Outcome::Kind::kCancelled:
+      return "cancelled";
+    case stages::Outcome::Kind::kSuccess:
+      break;
+  }
+  return "";
+}
+
+std::string Detail(const stages::AttemptBegin& event) {
+  return absl::StrCat(event.task->location, ": attempt ", event.attempt, " of ",
+                      event.task->retry.retries + 1, " of task ",
+                      event.task->name);
+}
+
+std::string Detail(const AttemptEnd& event) {
+  return event.judgement.success()
+             ? absl::StrCat("Task ", event.task->name, " succeeded")
+             : FailureText(event);
+}
+
+std::string Detail(const BackgroundEnd& event) {
+  return absl::StrFormat("Async task '%s' ended after %s: %s", event.task->name,
+                         absl::FormatDuration(event.result.elapsed),
+                         CodeText(event.result.code));
+}
+
+std::string Detail(const stages::CancelBegin& event) {
+  return absl::StrCat("Cancelled: ", base::ToString(event.cause));
+}
+
+}  // namespace servo::report

@@ -1,0 +1,90 @@
+// The words for what happens in a run: all the texts of contract.md that a
+// run's events become. Others may match them (contract.md section 3, "Message
+// texts").
+//
+// Texts may hold any bytes that tasks printed, as valid UTF-8.
+#ifndef REPORT_WORDING_H_
+#define REPORT_WORDING_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "exec/runner.h"
+#include "stages/activity.h"
+#include "stages/run_listener.h"
+
+namespace servo::report {
+
+// ---- What begins ----
+
+// "Stage pre: 2 tasks".
+std::string Describe(const stages::StageBegin& event);
+
+// "Measuring for 1m40s".
+std::string Describe(const stages::WindowBegin& event);
+
+// "Executing task NAME": what the beat says.
+std::string Describe(const stages::Activity& activity);
+
+// ---- How attempts and tasks end ----
+
+// How a process ended: "exit code 7", "killed by SIGSEGV".
+std::string CodeText(int code);
+
+// "Task NAME failed with result 7: WHY", "Task NAME timed out. WHY" or, where
+// there is no result, "Task NAME failed: WHY".
+std::string FailureText(const stages::AttemptEnd& attempt);
+
+// What `notify` sends of an attempt: "Task NAME completed. stdout: OUT, stderr:
+// ERR", or "Task NAME timed out. stdout OUT:, stderr: ERR".
+std::string NotificationText(const stages::AttemptEnd& attempt);
+
+// A failure that is not the run's: "post: Task NAME failed ... (ignored)".
+// `event.failure` must not be null.
+std::string WarningText(const stages::TaskEnd& event);
+
+// ---- Background tasks ----
+
+// "Task 'NAME' terminated due to timeout".
+std::string TimeoutText(const stages::BackgroundEnd& event);
+
+// What `notify` sends: "Async task 'NAME' status: stdout OUT:, stderr: ERR".
+std::string NotificationText(const stages::BackgroundEnd& event);
+
+// "Async task 'NAME' ended: exit code 3".
+std::string EarlyEndText(const stages::BackgroundEnd& event);
+
+// ---- The end ----
+
+// What a cleanup that took too long is warned of with.
+std::string Describe(const stages::CleanupTimeout& event);
+
+// "2 processes could not be killed: 12 (dd), 34 (rsync)". Not for an empty
+// list.
+std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable);
+
+// The answer's message of a run that failed: "STAGE: ", the FailureText() of
+// the attempt that failed it, and what could not be killed.
+std::string FailureText(const stages::Outcome& outcome);
+
+// The answer's reason: one word, for programs; empty for a success.
+absl::string_view ReasonOf(const stages::Outcome& outcome);
+
+// ---- Details, for those who look closely ----
+
+// "config.yaml:7:3: attempt 1 of 3 of task NAME".
+std::string Detail(const stages::AttemptBegin& event);
+
+// "Task NAME succeeded", or its FailureText().
+std::string Detail(const stages::AttemptEnd& event);
+
+// "Async task 'NAME' ended after 2s: exit code 3".
+std::string Detail(const stages::BackgroundEnd& event);
+
+// "Cancelled: SIGUSR1".
+std::string Detail(const stages::CancelBegin& event);
+
+}  // namespace servo::report
+
+#endif  // REPORT_WORDING_H_

@@ -1,0 +1,318 @@
+#include "report/wording.h"
+
+#include <csignal>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/cancel_cause.h"
+#include "base/code_ranges.h"
+#include "exec/runner.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "http/fake_client.h"
+#include "http/request.h"
+#include "plan/plan.h"
+#include "stages/activity.h"
+#include "stages/judge.h"
+#include "stages/run_listener.h"
+#include "stages/testing/tasks.h"
+
+namespace servo::report {
+namespace {
+
+using stages::Cause;
+using ::testing::HasSubstr;
+
+exec::Result Ended(exec::Ending ending, int code, const std::string& out = "",
+                   const std::string& err = "") {
+  exec::Result result;
+  result.ending = ending;
+  result.code = code;
+  result.out.Append(out);
+  result.err.Append(err);
+  return result;
+}
+
+exec::Result Exited(int code, const std::string& out = "",
+                    const std::string& err = "") {
+  return Ended(exec::Ending::kExited, code, out, err);
+}
+
+// The end of an attempt of `task`, judged as the engine does.
+stages::AttemptEnd EndOf(const plan::Task& task, stages::AttemptResult result) {
+  stages::AttemptEnd end;
+  end.id.stage = plan::Stage::kStart;
+  end.task = &task;
+  end.attempt = 1;
+  end.judgement = stages::Judge(task, result, absl::UnixEpoch());
+  end.result = std::move(result);
+  return end;
+}
+
+stages::AttemptEnd NotStarted(const plan::Task& task) {
+  stages::AttemptEnd end =
+      EndOf(task, absl::NotFoundError("no such program: foo"));
+  end.judgement.cause = Cause::kNotStarted;
+  return end;
+}
+
+http::Response Answer(int status, const std::string& line,
+                      const std::string& body = "") {
+  http::Response response = http::FakeResponse(status, body);
+  response.status_line = line;
+  response.url = "http://api:8080/start";
+  return response;
+}
+
+// ---- What begins ----
+
+TEST(WordingTest, AStageTellsHowManyTasksItHas) {
+  EXPECT_EQ(Describe(stages::StageBegin{plan::Stage::kPre, 0, {}}),
+            "Stage pre: 0 tasks");
+  EXPECT_EQ(Describe(stages::StageBegin{plan::Stage::kPost, 1, {}}),
+            "Stage post: 1 task");
+}
+
+TEST(WordingTest, TheWindowTellsItsLength) {
+  EXPECT_EQ(Describe(stages::WindowBegin{absl::Seconds(100), {}}),
+            "Measuring for 1m40s");
+}
+
+TEST(WordingTest, AnActivityNamesWhatGoesOn) {
+  using Kind = stages::Activity::Kind;
+  const plan::Task task = stages::Exec("load");
+  EXPECT_EQ(Describe(stages::Activity()), "Idle");
+  EXPECT_EQ(Describe(stages::Activity{.kind = Kind::kBetweenTasks,
+                                      .stage = plan::Stage::kStop}),
+            "Stage stop");
+  EXPECT_EQ(Describe(stages::Activity{.kind = Kind::kTask, .task = &task}),
+            "Executing task load");
+  EXPECT_EQ(Describe(stages::Activity{.kind = Kind::kRetryWait, .task = &task}),
+            "Waiting to retry task load");
+  EXPECT_EQ(Describe(stages::Activity{.kind = Kind::kWindow,
+                                      .elapsed = absl::Milliseconds(42900),
+                                      .window = absl::Seconds(100)}),
+            "Measuring: 42s of 1m40s");
+  EXPECT_EQ(Describe(stages::Activity{.kind = Kind::kEnding}),
+            "Ending what still runs");
+}
+
+// ---- Processes ----
+
+TEST(CodeTextTest, ExitCodesAndSignals) {
+  EXPECT_EQ(CodeText(0), "exit code 0");
+  EXPECT_EQ(CodeText(127), "exit code 127");
+  EXPECT_EQ(CodeText(-SIGSEGV), "killed by SIGSEGV");
+}
+
+TEST(FailureTextTest, HasTheCodeAndTheTailOfStderr) {
+  const plan::Task task = stages::Exec("ping");
+  EXPECT_EQ(FailureText(EndOf(task, Exited(7, "progress\n", "no host\n"))),
+            "Task ping failed with result 7: exit code 7; stderr: no host");
+}
+
+TEST(FailureTextTest, HasStdoutWhereStderrIsEmpty) {
+  const plan::Task task = stages::Exec("check");
+  EXPECT_EQ(FailureText(EndOf(task, Exited(1, "FAIL: 3 of 9\n"))),
+            "Task check failed with result 1: exit code 1; stdout: FAIL: 3 of "
+            "9");
+}
+
+TEST(FailureTextTest, ShowsALittleOfMuchOutput) {
+  std::string much;
+  for (int i = 0; i < 10000; ++i) much += "line\n";
+  const plan::Task task = stages::Exec("loud");
+  const stages::AttemptEnd end = EndOf(task, Exited(1, "", much));
+  EXPECT_LT(FailureText(end).size(), 1200u);
+  EXPECT_THAT(NotificationText(end), HasSubstr(much));
+}
+
+TEST(FailureTextTest, TellsWhatCodesWereExpectedIfNotTheUsualOne) {
+  plan::Task task = stages::Exec("grep");
+  std::get<plan::ProcessAction>(task.action).success_exitcodes =
+      base::CodeRanges(1, 3);
+  EXPECT_EQ(FailureText(EndOf(task, Exited(0))),
+            "Task grep failed with result 0: exit code 0 (expected 1-3)");
+}
+
+TEST(FailureTextTest, NamesTheSignal) {
+  const plan::Task task = stages::Exec("load");
+  EXPECT_EQ(FailureText(EndOf(task, Ended(exec::Ending::kSignaled, -SIGKILL))),
+            "Task load failed with result -9: killed by SIGKILL");
+}
+
+TEST(FailureTextTest, TellsThatTheProcessWasToldToEnd) {
+  const plan::Task task = stages::Exec("load");
+  EXPECT_EQ(FailureText(EndOf(task, Ended(exec::Ending::kStopped, 0))),
+            "Task load failed with result 0: exit code 0 after it was told to "
+            "end");
+}
+
+TEST(FailureTextTest, ATimeoutShowsBothStreamsWhateverTheCode) {
+  const plan::Task task = stages::Exec("slow");
+  const stages::AttemptEnd end =
+      EndOf(task, Ended(exec::Ending::kTimedOut, 0, "o", "e"));
+  EXPECT_EQ(FailureText(end), "Task slow timed out. stdout o:, stderr: e");
+  EXPECT_EQ(NotificationText(end), "Task slow timed out. stdout o:, stderr: e");
+}
+
+TEST(FailureTextTest, WhatCouldNotStartHasNoResult) {
+  const plan::Task task = stages::Exec("t");
+  EXPECT_EQ(FailureText(NotStarted(task)),
+            "Task t failed: no such program: foo");
+  EXPECT_EQ(NotificationText(NotStarted(task)),
+            "Task t completed. not started: no such program: foo");
+}
+
+TEST(NotificationTextTest, HasTheWholeOutput) {
+  const plan::Task task = stages::Exec("t");
+  EXPECT_EQ(NotificationText(EndOf(task, Exited(0, "o\n", "e"))),
+            "Task t completed. stdout: o\n, stderr: e");
+}
+
+// ---- Requests ----
+
+TEST(FailureTextTest, AnUnlistedStatusTellsWhatWasAskedAndAnswered) {
+  const plan::Task task = stages::Get("api");
+  EXPECT_EQ(
+      FailureText(EndOf(
+          task, Answer(503, "HTTP/1.1 503 Service Unavailable", "busy\n"))),
+      "Task api failed with result 503: GET http://api:8080/start: HTTP/1.1 "
+      "503 Service Unavailable (expected 200-399); response: busy");
+}
+
+TEST(FailureTextTest, WithoutAnAnswerThereIsNoResult) {
+  const plan::Task task = stages::Get("api");
+  const stages::AttemptEnd end =
+      EndOf(task, absl::UnavailableError("GET http://api/: no route"));
+  EXPECT_EQ(FailureText(end), "Task api failed: GET http://api/: no route");
+  EXPECT_EQ(NotificationText(end),
+            "Task api completed. no answer: GET http://api/: no route");
+}
+
+TEST(FailureTextTest, ARequestsDeadlineIsATimeout) {
+  const plan::Task task = stages::Get("api");
+  const stages::AttemptEnd end =
+      EndOf(task, absl::DeadlineExceededError("GET http://api/: 5s over"));
+  EXPECT_EQ(FailureText(end), "Task api timed out. GET http://api/: 5s over");
+  EXPECT_EQ(NotificationText(end),
+            "Task api timed out. no answer: GET http://api/: 5s over");
+}
+
+TEST(NotificationTextTest, HasStatusLineAndBody) {
+  const plan::Task task = stages::Get("api");
+  EXPECT_EQ(
+      NotificationText(EndOf(task, Answer(200, "HTTP/1.1 200 OK", "fine"))),
+      "Task api completed. status: HTTP/1.1 200 OK, response: fine");
+}
+
+// ---- Tasks and the run ----
+
+TEST(WarningTextTest, TellsTheStageAndWhetherTheFailureIsIgnored) {
+  const plan::Task task = stages::Exec("bad");
+  const stages::AttemptEnd end = EndOf(task, Exited(1));
+  stages::TaskEnd event = {.id = end.id,
+                           .task = &task,
+                           .effect = stages::TaskEnd::Effect::kIgnored,
+                           .failure = &end,
+                           .at = {}};
+  EXPECT_EQ(WarningText(event),
+            "start: Task bad failed with result 1: exit code 1 (ignored)");
+  event.effect = stages::TaskEnd::Effect::kEndsStage;
+  EXPECT_EQ(WarningText(event),
+            "start: Task bad failed with result 1: exit code 1");
+}
+
+TEST(OutcomeTest, AFailureTellsTheStageAndWhatCouldNotBeKilled) {
+  const plan::Task task = stages::Exec("bad");
+  stages::Outcome outcome;
+  outcome.kind = stages::Outcome::Kind::kFailed;
+  outcome.failure = EndOf(task, Exited(1));
+  EXPECT_EQ(FailureText(outcome),
+            "start: Task bad failed with result 1: exit code 1");
+  outcome.unkillable = {{12, "dd"}};
+  EXPECT_EQ(FailureText(outcome),
+            "start: Task bad failed with result 1: exit code 1; 1 process "
+            "could not be killed: 12 (dd)");
+}
+
+TEST(OutcomeTest, HasAReason) {
+  stages::Outcome outcome;
+  EXPECT_EQ(ReasonOf(outcome), "");
+  outcome.kind = stages::Outcome::Kind::kFailed;
+  EXPECT_EQ(ReasonOf(outcome), "task-failed");
+  outcome.kind = stages::Outcome::Kind::kCancelled;
+  EXPECT_EQ(ReasonOf(outcome), "cancelled");
+}
+
+TEST(UnkillableTextTest, NamesProcessesIfTheyAreKnown) {
+  EXPECT_EQ(UnkillableText({{12, "dd"}, {3456, "a\x01z"}}),
+            "2 processes could not be killed: 12 (dd), 3456 (a\\x01z)");
+  EXPECT_THAT(UnkillableText({{0, ""}}), HasSubstr("without /proc"));
+}
+
+TEST(WordingTest, ACleanupTimeoutNamesItsKey) {
+  EXPECT_EQ(Describe(stages::CleanupTimeout{absl::Minutes(1), {}}),
+            "the cleanup was not over after 1m (cleanup_timeout): what still "
+            "runs is killed");
+}
+
+// ---- Background tasks ----
+
+TEST(BackgroundTest, TellsHowItEnded) {
+  const plan::Task task = stages::Background("load");
+  const stages::BackgroundEnd event = {.id = {},
+                                       .task = &task,
+                                       .result = Exited(3, "o", "e"),
+                                       .early = true,
+                                       .at = {}};
+  EXPECT_EQ(EarlyEndText(event), "Async task 'load' ended: exit code 3");
+  EXPECT_EQ(TimeoutText(event), "Task 'load' terminated due to timeout");
+}
+
+TEST(BackgroundTest, ItsNotificationHasACodeOnlyIfItEndedByItself) {
+  const plan::Task task = stages::Background("load");
+  stages::BackgroundEnd event = {.id = {},
+                                 .task = &task,
+                                 .result = Exited(0, "rate 9\n", "warm"),
+                                 .early = true,
+                                 .at = {}};
+  EXPECT_EQ(NotificationText(event),
+            "Async task 'load' status: stdout rate 9\n:, stderr: warm (exit "
+            "code 0)");
+  event.result.ending = exec::Ending::kStopped;
+  EXPECT_EQ(NotificationText(event),
+            "Async task 'load' status: stdout rate 9\n:, stderr: warm");
+}
+
+// ---- Details ----
+
+TEST(DetailTest, AttemptsAreCounted) {
+  plan::Task task = stages::Exec("a");
+  task.location = "config.yaml:7:3";
+  task.retry.retries = 2;
+  EXPECT_EQ(Detail(stages::AttemptBegin{{}, &task, 2, {}}),
+            "config.yaml:7:3: attempt 2 of 3 of task a");
+  EXPECT_EQ(Detail(EndOf(task, Exited(0))), "Task a succeeded");
+}
+
+TEST(DetailTest, BackgroundTasksTellHowLongTheyRan) {
+  const plan::Task task = stages::Background("load");
+  stages::BackgroundEnd event = {
+      .id = {}, .task = &task, .result = Exited(3), .early = true, .at = {}};
+  event.result.elapsed = absl::Seconds(2);
+  EXPECT_EQ(Detail(event), "Async task 'load' ended after 2s: exit code 3");
+}
+
+TEST(DetailTest, ACancelTellsItsCause) {
+  EXPECT_EQ(Detail(stages::CancelBegin{base::CancelCause::Signal(SIGUSR1), {}}),
+            "Cancelled: SIGUSR1");
+  EXPECT_EQ(Detail(stages::CancelBegin{base::CancelCause::ReaderGone(), {}}),
+            "Cancelled: nobody reads stdout");
+}
+
+}  // namespace
+}  // namespace servo::report

@@ -1,0 +1,96 @@
+#include "stages/attempt.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "exec/runner.h"
+#include "http/client.h"
+#include "http/request.h"
+
+namespace servo::stages {
+namespace {
+
+class ProcessAttempt final : public Attempt {
+ public:
+  explicit ProcessAttempt(std::unique_ptr<exec::Process> process)
+      : process_(std::move(process)) {}
+
+  void Stop() override { process_->Stop(); }
+  void Kill() override { process_->Kill(); }
+
+ private:
+  const std::unique_ptr<exec::Process> process_;
+};
+
+class RequestAttempt final : public Attempt {
+ public:
+  explicit RequestAttempt(Done done) : done_(std::move(done)) {}
+
+  absl::Status Start(http::Client* client, const http::Request& request) {
+    auto transfer =
+        client->Start(request, [this](absl::StatusOr<http::Response> response) {
+          response.ok() ? Finish(*std::move(response))
+                        : Finish(std::move(response).status());
+        });
+    if (!transfer.ok()) return transfer.status();
+    transfer_ = *std::move(transfer);
+    return absl::OkStatus();
+  }
+
+  void Stop() override {
+    transfer_.reset();
+    Finish(absl::CancelledError("the request was cancelled"));
+  }
+  void Kill() override { Stop(); }
+
+ private:
+  // The callback may destroy this, and with it the member that holds it.
+  void Finish(AttemptResult result) {
+    Done done = std::move(done_);
+    done(std::move(result));
+  }
+
+  Done done_;
+  std::unique_ptr<http::Transfer> transfer_;
+};
+
+absl::StatusOr<std::unique_ptr<Attempt>> StartProcess(
+    exec::Runner* runner, const plan::Task& task,
+    const plan::ProcessAction& action, const Environment& environment,
+    Attempt::Done done) {
+  auto process =
+      runner->Start(CommandOf(action, environment), OptionsOf(task, action),
+                    [done = std::move(done)](exec::Result result) mutable {
+                      done(std::move(result));
+                    });
+  if (!process.ok()) return process.status();
+  return std::make_unique<ProcessAttempt>(*std::move(process));
+}
+
+absl::StatusOr<std::unique_ptr<Attempt>> StartRequest(
+    http::Client* client, const plan::Task& task,
+    const plan::RequestAction& action, Attempt::Done done) {
+  http::Request request = action.request;
+  request.timeout = task.timeout;
+  auto attempt = std::make_unique<RequestAttempt>(std::move(done));
+  if (absl::Status started = attempt->Start(client, request); !started.ok()) {
+    return started;
+  }
+  return attempt;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Attempt>> StartAttempt(
+    const Services& services, const plan::Task& task,
+    const Environment& environment, Attempt::Done done) {
+  if (const auto* action = std::get_if<plan::RequestAction>(&task.action)) {
+    return StartRequest(services.client, task, *action, std::move(done));
+  }
+  return StartProcess(services.runner, task,
+                      std::get<plan::ProcessAction>(task.action), environment,
+                      std::move(done));
+}
+
+}  // namespace servo::stages

@@ -1,0 +1,112 @@
+#include "stages/background_tasks.h"
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "base/fake_loop.h"
+#include "exec/fake_runner.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "http/fake_client.h"
+#include "plan/plan.h"
+#include "stages/services.h"
+#include "stages/testing/recording_listener.h"
+#include "stages/testing/tasks.h"
+
+namespace servo::stages {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class BackgroundTasksTest : public ::testing::Test {
+ protected:
+  absl::Status Start(const plan::Task& task) {
+    return tasks_->Start({}, task, {{"NAME", "value"}});
+  }
+
+  base::FakeLoop loop_;
+  exec::FakeRunner runner_{&loop_};
+  http::FakeClient client_{&loop_};
+  RecordingListener listener_;
+  std::optional<BackgroundTasks> tasks_{
+      std::in_place, Services{&loop_, &runner_, &client_}, &listener_};
+};
+
+TEST_F(BackgroundTasksTest, StartsTheTasksProcess) {
+  plan::Task task = Background("a");
+  task.timeout = absl::Seconds(7);
+  runner_.On("a", RunsOn());
+  ASSERT_TRUE(Start(task).ok());
+  EXPECT_EQ(runner_.records()[0].options.timeout, absl::Seconds(7));
+  EXPECT_THAT(runner_.records()[0].command.env,
+              ElementsAre(Pair("NAME", "value")));
+  loop_.Advance(absl::Seconds(6));
+  EXPECT_THAT(listener_.events, IsEmpty());
+}
+
+TEST_F(BackgroundTasksTest, WhatCannotStartIsAnErrorAndHasNoEnd) {
+  runner_.On("a", CannotStart());
+  EXPECT_EQ(Start(Background("a")), absl::NotFoundError("no such program"));
+  EXPECT_THAT(listener_.events, IsEmpty());
+}
+
+TEST_F(BackgroundTasksTest, AnEndByItselfIsEarlyUntilEndsAreExpected) {
+  const plan::Task early = Background("early");
+  const plan::Task late = Background("late");
+  runner_.On("early", RunsFor(absl::Seconds(1), 3));
+  runner_.On("late", RunsFor(absl::Seconds(2), 4));
+  ASSERT_TRUE(Start(early).ok());
+  ASSERT_TRUE(Start(late).ok());
+  loop_.Advance(absl::Seconds(1));
+  tasks_->ExpectEnd();
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_THAT(listener_.events,
+              ElementsAre("early ended early: 3", "late ended: 4"));
+}
+
+TEST_F(BackgroundTasksTest, ATimeoutIsNoEarlyEnd) {
+  plan::Task task = Background("a");
+  task.timeout = absl::Seconds(1);
+  runner_.On("a", RunsOn());
+  ASSERT_TRUE(Start(task).ok());
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_THAT(listener_.events, ElementsAre("a ended: -15"));
+}
+
+TEST_F(BackgroundTasksTest, TheSameTaskMayRunTwice) {
+  const plan::Task task = Background("a");
+  runner_.On("a", RunsFor(absl::Seconds(1)));
+  ASSERT_TRUE(Start(task).ok());
+  ASSERT_TRUE(Start(task).ok());
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_THAT(listener_.events,
+              ElementsAre("a ended early: 0", "a ended early: 0"));
+}
+
+TEST_F(BackgroundTasksTest, KillEndsAllAtOnce) {
+  const plan::Task a = Background("a");
+  const plan::Task b = Background("b");
+  runner_.On("a", Stubborn());
+  runner_.On("b", Stubborn());
+  ASSERT_TRUE(Start(a).ok());
+  ASSERT_TRUE(Start(b).ok());
+  tasks_->Kill();
+  loop_.RunPending();
+  EXPECT_THAT(listener_.events, ElementsAre("a ended: -9", "b ended: -9"));
+}
+
+TEST_F(BackgroundTasksTest, DestructionDropsThemWithoutAnEvent) {
+  const plan::Task task = Background("a");
+  runner_.On("a", RunsOn());
+  ASSERT_TRUE(Start(task).ok());
+  tasks_.reset();
+  EXPECT_TRUE(runner_.records()[0].dropped);
+  loop_.Advance(absl::Hours(1));
+  EXPECT_THAT(listener_.events, IsEmpty());
+}
+
+}  // namespace
+}  // namespace servo::stages

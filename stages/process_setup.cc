@@ -1,0 +1,50 @@
+#include "stages/process_setup.h"
+
+namespace servo::stages {
+namespace {
+
+const char* ResultWord(Outcome::Kind kind) {
+  switch (kind) {
+    case Outcome::Kind::kSuccess:
+      return "success";
+    case Outcome::Kind::kFailed:
+      return "failed";
+    case Outcome::Kind::kCancelled:
+      return "cancelled";
+  }
+  return "";
+}
+
+}  // namespace
+
+Environment TaskEnvironment(absl::string_view app_id, plan::Stage stage,
+                            const plan::Task& task, const Outcome& so_far) {
+  Environment environment = {
+      {"SERVO_APP_ID", std::string(app_id)},
+      {"SERVO_EXEC_STAGE", plan::StageName(stage)},
+      {"SERVO_EXEC_TASK", task.name},
+  };
+  if (stage != plan::Stage::kPost) return environment;
+  environment.emplace_back("SERVO_EXEC_RESULT", ResultWord(so_far.kind));
+  environment.emplace_back(
+      "SERVO_EXEC_FAILED_TASK",
+      so_far.failure.has_value() ? so_far.failure->task->name : "");
+  return environment;
+}
+
+exec::Command CommandOf(const plan::ProcessAction& action,
+                        const Environment& environment) {
+  exec::Command command = action.command;
+  command.env.insert(command.env.begin(), environment.begin(),
+                     environment.end());
+  return command;
+}
+
+exec::Options OptionsOf(const plan::Task& task,
+                        const plan::ProcessAction& action) {
+  exec::Options options = action.options;
+  options.timeout = task.timeout;
+  return options;
+}
+
+}  // namespace servo::stages

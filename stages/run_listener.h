@@ -1,0 +1,174 @@
+// What happens in a run, as typed events, and who hears of it.
+#ifndef STAGES_RUN_LISTENER_H_
+#define STAGES_RUN_LISTENER_H_
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "base/cancel_cause.h"
+#include "exec/runner.h"
+#include "plan/plan.h"
+#include "stages/judge.h"
+
+namespace servo::stages {
+
+// A task's place in the plan.
+struct TaskId {
+  plan::Stage stage = plan::Stage::kPre;
+  size_t index = 0;  // in its stage
+
+  friend bool operator==(const TaskId&, const TaskId&) = default;
+};
+
+// In all events: times are readings of the run's base::Loop::Now(); `task` is
+// the plan's, and lives as long as the plan.
+
+// A stage begins.
+struct StageBegin {
+  plan::Stage stage;
+  size_t task_count;
+  absl::Duration at;
+};
+
+// The window begins.
+struct WindowBegin {
+  absl::Duration length;
+  absl::Duration at;
+};
+
+// An attempt of a task begins.
+struct AttemptBegin {
+  TaskId id;
+  const plan::Task* task;
+  int attempt;  // 1 is the first
+  absl::Duration at;
+};
+
+// An attempt is over. The attempt of a background task that could be started
+// has no such event, but a BackgroundReady.
+struct AttemptEnd {
+  TaskId id;
+  const plan::Task* task;
+  int attempt;  // 1 is the first
+  absl::Duration begin;
+  absl::Duration end;
+  AttemptResult result;
+  Judgement judgement;
+};
+
+// The run waits before it tries a task again.
+struct RetryWait {
+  TaskId id;
+  const plan::Task* task;
+  int next_attempt;
+  absl::Duration delay;
+  absl::Duration at;
+};
+
+// A foreground task is over, or a background task was started or could not be.
+struct TaskEnd {
+  // What the task's end means for the run.
+  enum class Effect {
+    kNone,         // it succeeded
+    kFailsRun,     // its failure is the run's
+    kEndsStage,    // it failed in a `stop` after a cancel, and ends that stage
+    kIgnored,      // it failed in `post`, or has `ignore_exitcode`
+    kInterrupted,  // it did not succeed since it was told to end
+  };
+
+  TaskId id;
+  const plan::Task* task;
+  Effect effect;
+  const AttemptEnd* failure;  // the last attempt, null if the task succeeded
+  absl::Duration at;
+};
+
+// A background task is up: the run goes on.
+struct BackgroundReady {
+  TaskId id;
+  const plan::Task* task;
+  int attempt;  // the one that succeeded
+  absl::Duration at;
+};
+
+// A background task has ended. One that still runs at the end of all has this
+// event before RunEnd.
+struct BackgroundEnd {
+  TaskId id;
+  const plan::Task* task;
+  exec::Result result;
+  bool early;  // by itself, and before the run began to end everything
+  absl::Duration at;
+};
+
+// A value of a metric that was taken while the run goes on.
+struct Sample {
+  TaskId id;
+  const plan::Task* task;
+  size_t metric;  // its place among the task's metrics
+  double value;
+  absl::Duration at;
+};
+
+// The run is asked to end early. Repeats have no event.
+struct CancelBegin {
+  base::CancelCause cause;
+  absl::Duration at;
+};
+
+// The cleanup after a cancel has used up its time: what still runs is killed.
+struct CleanupTimeout {
+  absl::Duration limit;
+  absl::Duration at;
+};
+
+// How a run ended. The first cause stays: a run that failed and is then
+// cancelled has failed.
+struct Outcome {
+  enum class Kind { kSuccess, kFailed, kCancelled };
+
+  Kind kind = Kind::kSuccess;
+  std::optional<AttemptEnd> failure;  // of kFailed: what failed the run
+  base::CancelCause cancel_cause;     // of kCancelled
+
+  // Processes of the run that the kernel holds.
+  std::vector<exec::Unkillable> unkillable;
+};
+
+// Nothing that a task started is left, and the answer can be given.
+struct RunEnd {
+  const Outcome& outcome;
+  absl::Duration at;
+};
+
+// Hears of a run. Every method does nothing unless it is overridden, so a new
+// event breaks no listener.
+//
+// All calls come on the loop's thread, in the order in which things happen,
+// between Engine::Start() and the engine's destruction; RunEnd is the last
+// event. An event is valid during its call: what is needed later is copied. A
+// listener returns soon, since everything waits for it, and must not call the
+// engine.
+class RunListener {
+ public:
+  virtual ~RunListener() = default;
+
+  virtual void OnStageBegin(const StageBegin&) {}
+  virtual void OnWindowBegin(const WindowBegin&) {}
+  virtual void OnAttemptBegin(const AttemptBegin&) {}
+  virtual void OnAttemptEnd(const AttemptEnd&) {}
+  virtual void OnRetryWait(const RetryWait&) {}
+  virtual void OnTaskEnd(const TaskEnd&) {}
+  virtual void OnBackgroundReady(const BackgroundReady&) {}
+  virtual void OnBackgroundEnd(const BackgroundEnd&) {}
+  virtual void OnSample(const Sample&) {}
+  virtual void OnCancelBegin(const CancelBegin&) {}
+  virtual void OnCleanupTimeout(const CleanupTimeout&) {}
+  virtual void OnRunEnd(const RunEnd&) {}
+};
+
+}  // namespace servo::stages
+
+#endif  // STAGES_RUN_LISTENER_H_
