@@ -2,8 +2,8 @@
 # Two promises to who builds on the layers, each checked in a copy of this tree:
 #  * examples/http_load is a workspace of its own that takes the layers as an
 #    external repository, and its pins by servo_exec_deps();
-#  * base, exec, http, protocol and yaml build, tests included, without the folders
-#    above them.
+#  * base, exec, http, jsonpath, protocol and yaml build, tests included, without
+#    the folders above them.
 #
 #   tools/check_workspaces.sh [BAZEL_OPTION...]
 #
@@ -29,11 +29,12 @@ check_sibling() {
 
 check_lower_layers() {
   local tree=$scratch/lower
-  echo "base, exec, http, protocol and yaml without the layers above them"
+  echo "base, exec, http, jsonpath, protocol and yaml without the layers above them"
   copy_tree "$tree"
   cd "$tree"
   rm -r config plan stages report cmd
-  bazel_of "$tree" build "${options[@]}" //base/... //exec/... //http/... //protocol/... //yaml/...
+  bazel_of "$tree" build "${options[@]}" //base/... //exec/... //http/... //jsonpath/... //protocol/... \
+    //yaml/...
   shut_down "$tree"
 }
 

@@ -17,7 +17,7 @@ if ((${#missing[@]})); then
 fi
 
 folders=("$@")
-((${#folders[@]})) || folders=(base benchmarks cmd config exec http protocol report stages testdata tools)
+((${#folders[@]})) || folders=(base benchmarks cmd config exec http jsonpath protocol report stages testdata tools)
 # Unquoted on purpose: a command with arguments.
 # shellcheck disable=SC2206
 bazel=(${BAZEL:-./bazelw})

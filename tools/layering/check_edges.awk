@@ -20,7 +20,7 @@ BEGIN {
   why["http"] = "requests know nothing of processes, configuration or stages"
   why["protocol"] = "the servo core's protocol serves any driver"
   why["yaml"] = "it reads any driver's section"
-  why["jsonpath"] = "queries of JSON serve anyone"
+  why["jsonpath"] = "a path knows of JSON and of nothing else"
   why["plan"] = "it is data: no YAML, no curl, no processes"
   why["config"] = "what a file says does not depend on who carries it out"
   why["stages"] = "a run does not know who asked for it"

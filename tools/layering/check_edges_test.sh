@@ -63,6 +63,9 @@ for folder in cmd config exec http report stages; do
     "//protocol:driver must not depend on //$folder:x" <<GRAPH
   "//protocol:driver" -> "//$folder:x"
 GRAPH
+  refuses "jsonpath that uses $folder" 'jsonpath may use only base' <<GRAPH
+  "//jsonpath:path" -> "//$folder:x"
+GRAPH
   refuses "base that uses $folder" 'base may use no other folder' <<GRAPH
   "//base:loop" -> "//$folder:x"
 GRAPH
