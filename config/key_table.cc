@@ -27,8 +27,8 @@ std::string TypeName(const yaml::KeySpec& spec) {
     case yaml::ValueType::kBytes:
       return absl::StrCat("bytes up to ",
                           static_cast<int>(spec.max) / 1024 / 1024, "M");
-    case yaml::ValueType::kText:
-    case yaml::ValueType::kScalar:
+    case yaml::ValueType::kNonEmptyText:
+    case yaml::ValueType::kAnyText:
     case yaml::ValueType::kHeaderText:
       return "text";
     case yaml::ValueType::kSignal:

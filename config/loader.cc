@@ -26,6 +26,7 @@ class Loader {
 
   plan::Plan Load() {
     if (const yaml::Node* section = FindSection()) ReadSection(*section);
+    context_.AddExcerpts();
     return std::move(plan_);
   }
 
@@ -42,7 +43,7 @@ class Loader {
           root->location(),
           absl::StrCat("expected a mapping with the key exec at the top "
                        "level, found ",
-                       root->Describe())));
+                       root->Describe(/*show_text=*/false))));
       return nullptr;
     }
     document_.ReportDuplicates(*root, kSectionName, context_.diagnostics);
@@ -86,9 +87,10 @@ class Loader {
     if (!field.given()) return;
     if (field.node().kind() != yaml::Node::Kind::kSequence) {
       const bool one_task = field.node().kind() == yaml::Node::Kind::kMapping;
-      field.Error(absl::StrCat(
-          "expected a list of tasks, found ", field.node().Describe(),
-          one_task ? "; each task begins with \"- \"" : ""));
+      field.Error(
+          absl::StrCat("expected a list of tasks, found ",
+                       field.node().Describe(/*show_text=*/false),
+                       one_task ? "; each task begins with \"- \"" : ""));
       return;
     }
     const size_t size = field.node().items().size();

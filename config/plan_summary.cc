@@ -10,8 +10,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/mask_command.h"
+#include "base/masking.h"
 #include "base/quoted.h"
-#include "yaml/masking.h"
 
 namespace servo::config {
 namespace {
@@ -45,14 +46,13 @@ std::string SignalName(int signal) {
   return name != nullptr ? name : absl::StrCat(signal);
 }
 
-// An argument as a shell would take it for the same.
-std::string ShellWord(absl::string_view word) {
+// `word`, masked as `masked`, as a shell would take it for the same.
+std::string ShellWord(absl::string_view word, absl::string_view masked) {
   const auto is_plain = [](char c) {
     return absl::ascii_isalnum(c) || absl::StrContains("_@%+=:,./-", c);
   };
-  std::string masked = yaml::MaskLine(word);
   if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
-    return masked;
+    return std::string(masked);
   }
   if (std::any_of(word.begin(), word.end(),
                   [](char c) { return absl::ascii_iscntrl(c); })) {
@@ -62,23 +62,34 @@ std::string ShellWord(absl::string_view word) {
                       "'");
 }
 
+std::string ShellWord(absl::string_view word) {
+  return ShellWord(word, base::MaskText(word));
+}
+
+// A command as a shell would take it for the same.
+std::string ShellCommand(const std::vector<std::string>& argv) {
+  const std::vector<std::string> masked = base::MaskArguments(argv);
+  std::string command;
+  for (size_t i = 0; i < argv.size(); ++i) {
+    absl::StrAppend(&command, i > 0 ? " " : "", ShellWord(argv[i], masked[i]));
+  }
+  return command;
+}
+
 // What a task does, in one line.
 std::string Deed(const plan::Task& task) {
   if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {
     return absl::StrCat(request->request.method, " ",
-                        yaml::MaskUrl(request->request.url));
+                        base::MaskUrl(request->request.url));
   }
   const plan::ProcessAction& process =
       std::get<plan::ProcessAction>(task.action);
   if (process.shell) {
     // /bin/sh -c SCRIPT ...
     return absl::StrCat("shell ",
-                        base::Quoted(yaml::MaskLine(process.command.argv[2])));
+                        base::Quoted(base::MaskText(process.command.argv[2])));
   }
-  return absl::StrJoin(process.command.argv, " ",
-                       [](std::string* out, const std::string& word) {
-                         absl::StrAppend(out, ShellWord(word));
-                       });
+  return ShellCommand(process.command.argv);
 }
 
 void SummarizeTask(const plan::Task& task, std::string* out) {
@@ -108,12 +119,12 @@ class Lines {
   void AddText(absl::string_view key, absl::string_view text) {
     absl::ConsumeSuffix(&text, "\n");
     if (!absl::StrContains(text, '\n')) {
-      Add(key, base::Quoted(yaml::MaskLine(text)));
+      Add(key, base::Quoted(base::MaskText(text)));
       return;
     }
     absl::StrAppend(&out_, "    ", key, ":\n");
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-      absl::StrAppend(&out_, "      | ", Printable(yaml::MaskLine(line)), "\n");
+      absl::StrAppend(&out_, "      | ", Printable(base::MaskText(line)), "\n");
     }
   }
 
@@ -129,23 +140,21 @@ class Lines {
 };
 
 std::string MaskedValue(const std::string& name, const std::string& value) {
-  return yaml::IsSecretName(name) ? std::string(yaml::kMask)
-                                  : base::Quoted(yaml::MaskLine(value));
+  return base::IsSecretName(name) ? std::string(base::kMask)
+                                  : base::Quoted(base::MaskText(value));
 }
 
 void DescribeProcess(const plan::ProcessAction& process, Lines* lines) {
   const std::vector<std::string>& argv = process.command.argv;
   if (process.shell) {
+    const std::vector<std::string> masked = base::MaskArguments(argv);
     lines->AddText("shell_exec", argv[2]);
     for (size_t i = 3; i < argv.size(); ++i) {
-      lines->Add(absl::StrCat("argument $", i - 3), ShellWord(argv[i]));
+      lines->Add(absl::StrCat("argument $", i - 3),
+                 ShellWord(argv[i], masked[i]));
     }
   } else {
-    lines->Add(
-        "exec",
-        absl::StrJoin(argv, " ", [](std::string* out, const std::string& word) {
-          absl::StrAppend(out, ShellWord(word));
-        }));
+    lines->Add("exec", ShellCommand(argv));
   }
   lines->Add("cwd", process.command.cwd.empty()
                         ? "the driver's"
@@ -177,7 +186,7 @@ void DescribeTls(const http::Tls& tls, Lines* lines) {
 void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
   const http::Request& request = action.request;
   lines->Add("request",
-             absl::StrCat(request.method, " ", yaml::MaskUrl(request.url)));
+             absl::StrCat(request.method, " ", base::MaskUrl(request.url)));
   if (!request.unix_socket.empty()) {
     lines->Add("unix_socket", ShellWord(request.unix_socket));
   }
@@ -186,7 +195,7 @@ void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
   }
   if (request.auth) {
     lines->Add("auth", absl::StrCat(base::Quoted(request.auth->username), ", ",
-                                    yaml::kMask));
+                                    base::kMask));
   }
   if (request.body) {
     lines->AddText("body", *request.body);

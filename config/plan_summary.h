@@ -22,7 +22,7 @@ std::string Summarize(const plan::Plan& plan);
 // What would run, for `--dry-run`: every task with all that it will do,
 // defaults, merges and aliases resolved. Lines of text, the last one ended.
 // Values of headers, variables and parameters whose names say that they are
-// secret, passwords, and credentials in URLs are masked (masking.h).
+// secret, passwords, and credentials in URLs are masked (base/masking.h).
 std::string Describe(const plan::Plan& plan);
 
 }  // namespace servo::config

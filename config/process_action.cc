@@ -7,7 +7,6 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/quoted.h"
 #include "config/keys.h"
 #include "yaml/value_readers.h"
 
@@ -68,10 +67,10 @@ void ReadEnvironment(const yaml::Field& field, exec::Command* command) {
       field, [command](const yaml::Field& value, const std::string& name,
                        const std::string& text) {
         if (absl::StrContains(name, '=') || absl::StrContains(name, '\0')) {
-          value.KeyError(absl::StrCat(
-              "expected the name of an environment variable, found ",
-              base::Quoted(name),
-              "; such names hold neither \"=\" nor NUL characters"));
+          value.KeyError(
+              "expected the name of an environment variable, which holds "
+              "neither \"=\" nor NUL characters; a variable is written "
+              "NAME: VALUE");
           return;
         }
         command->env.emplace_back(name, text);

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/mask_credentials.h"
-#include "base/quoted.h"
 #include "config/keys.h"
 #include "http/check_request.h"
 #include "http/query.h"
@@ -53,22 +53,21 @@ void ReadMethod(const yaml::Field& field, http::Request* request) {
 }
 
 void ReadHeaders(const yaml::Field& field, http::Request* request) {
-  yaml::ReadTextMap(
-      field, [request](const yaml::Field& value, const std::string& name,
-                       const std::string& text) {
-        if (const absl::Status status = http::CheckHeader(name, text);
-            !status.ok()) {
-          value.KeyError(status.message());
-          return;
-        }
-        if (HasHeader(*request, name)) {
-          value.KeyError(absl::StrCat("the header ", base::Quoted(name),
-                                      " stands here a second time; letters in "
-                                      "either case are the same"));
-          return;
-        }
-        request->headers.emplace_back(name, text);
-      });
+  absl::flat_hash_set<std::string> names;  // in lower case
+  yaml::ReadTextMap(field, [&](const yaml::Field& value,
+                               const std::string& name,
+                               const std::string& text) {
+    if (const absl::Status status = http::CheckHeader(name, text);
+        !status.ok()) {
+      value.KeyError(status.message());
+      return;
+    }
+    if (!names.insert(absl::AsciiStrToLower(name)).second) {
+      value.KeyError("duplicate header; the case of letters does not matter");
+      return;
+    }
+    request->headers.emplace_back(name, text);
+  });
 }
 
 using Query = std::vector<http::QueryParameter>;
@@ -141,7 +140,8 @@ void ReadBody(const yaml::MappingReader& keys, http::Request* request) {
     if (data.node().is_scalar()) {
       request->body = std::string(data.node().text());
     } else {
-      data.Error(absl::StrCat("expected a text, found ", data.node().Describe(),
+      data.Error(absl::StrCat("expected a text, found ",
+                              data.node().Describe(/*show_text=*/false),
                               "; to send it as JSON write json instead of "
                               "data"));
     }
@@ -177,14 +177,14 @@ void ReadContentType(const yaml::Field& field, http::Request* request) {
 void ReadAuth(const yaml::Field& field, http::Request* request) {
   if (!field.given()) return;
   if (field.node().kind() != yaml::Node::Kind::kMapping) {
-    field.Hidden().Expected("a mapping of username and password");
+    field.Expected("a mapping of username and password");
     return;
   }
   const yaml::MappingReader keys(field, kAuthKeys);
   http::BasicAuth auth;
   const yaml::Field username = keys[AuthKey("username")];
   username.ReadNonEmpty(&auth.username);
-  keys[AuthKey("password")].Hidden().Read(&auth.password);
+  keys[AuthKey("password")].Read(&auth.password);
   if (absl::StrContains(auth.username, ':')) {
     username.Error(
         "expected a user name without a colon (RFC 7617 forbids it)");

@@ -209,9 +209,9 @@ Json Type(const yaml::KeySpec& spec) {
       return AnyOf({Number("integer", spec),
                     {{"type", "string"},
                      {"pattern", BytesPattern(static_cast<int>(spec.max))}}});
-    case yaml::ValueType::kText:
+    case yaml::ValueType::kNonEmptyText:
       return BoundedText(spec);
-    case yaml::ValueType::kScalar:
+    case yaml::ValueType::kAnyText:
       return Text();
     case yaml::ValueType::kSignal:
       return AnyOf({Number("integer", spec),

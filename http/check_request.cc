@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "base/masking.h"
 #include "base/utf8.h"
 #include "http/url.h"
 
@@ -95,7 +96,7 @@ absl::Status CheckFraming(const Request& request) {
 absl::Status CheckPaths(const Request& request) {
   if (request.unix_socket.size() >= sizeof(sockaddr_un::sun_path)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "the socket's path ", Quoted(request.unix_socket), " has ",
+        "the socket's path has ",
         request.unix_socket.size(), " bytes; at most ",
         sizeof(sockaddr_un::sun_path) - 1, " are possible (unix(7))"));
   }
@@ -103,8 +104,7 @@ absl::Status CheckPaths(const Request& request) {
        {&request.unix_socket, &request.tls.ca_bundle, &request.tls.client_cert,
         &request.tls.client_key}) {
     if (absl::StrContains(*path, '\0')) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the path ", Quoted(*path), " holds a NUL byte"));
+      return absl::InvalidArgumentError("a path holds a NUL byte");
     }
   }
   if (request.tls.client_cert.empty() && !request.tls.client_key.empty()) {
@@ -130,16 +130,18 @@ absl::Status CheckMethod(absl::string_view method) {
 
 absl::Status CheckHeader(absl::string_view name, absl::string_view value) {
   if (!IsToken(name)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        Quoted(name),
-        " is not the name of a header; expected letters, digits and hyphens"));
+    return absl::InvalidArgumentError(
+        "this is not the name of a header; expected letters, digits and "
+        "hyphens; a header is written NAME: VALUE");
   }
   const bool forbidden = std::any_of(value.begin(), value.end(), [](char c) {
     return IsControl(c) && c != '\t';
   });
   if (!forbidden) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("the value of the header ", Quoted(name),
+      absl::StrCat("the value of the header",
+                   base::LooksLikeName(name) ? absl::StrCat(" ", Quoted(name))
+                                             : "",
                    " holds a line break or another control character"));
 }
 

@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/masking.h"
 #include "curl/curl.h"
 #include "http/check_request.h"
 #include "http/curl_multi.h"
@@ -533,7 +534,7 @@ void CurlTransfer::Follow(const std::string& location) {
     Fail(absl::FailedPreconditionError(
         absl::StrCat("more than ", request_.max_redirects, " redirects",
                      circle ? ", in a circle" : "", "; the last one leads to ",
-                     hop_.url.ToString())));
+                     base::MaskUrl(hop_.url.ToString()))));
     return;
   }
   if (request_.tls.verify && hop_.url.is_https() && !trust_.Store().ok()) {
@@ -589,7 +590,8 @@ void CurlTransfer::OnTimeout() {
 
 void CurlTransfer::Fail(const absl::Status& status) {
   absl::Status named(status.code(),
-                     absl::StrCat(hop_.method, " ", hop_.url.ToString(), ": ",
+                     absl::StrCat(hop_.method, " ",
+                                  base::MaskUrl(hop_.url.ToString()), ": ",
                                   status.message()));
   status.ForEachPayload(
       [&named](absl::string_view url, const absl::Cord& payload) {

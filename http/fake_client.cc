@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/mask_credentials.h"
+#include "base/masking.h"
 #include "http/check_request.h"
 
 namespace servo::http {
@@ -71,7 +72,7 @@ absl::StatusOr<std::unique_ptr<Transfer>> FakeClient::Start(
     const Request& late = records_[index].request;
     Over(index,
          absl::DeadlineExceededError(absl::StrCat(
-             late.method, " ", base::MaskCredentials(late.url),
+             late.method, " ", base::MaskUrl(late.url),
              ": not finished within ", absl::FormatDuration(late.timeout))));
   });
   return std::make_unique<FakeTransfer>(this, index);

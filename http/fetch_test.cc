@@ -1,11 +1,13 @@
 #include "http/fetch.h"
 
 #include <optional>
+#include <string>
 #include <thread>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/ppoll_loop.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/request.h"
 #include "http/testing/loopback_server.h"
@@ -39,6 +41,17 @@ TEST(FetchTest, ReturnsBothKindsOfErrors) {
   request.url = server.Url();
   server.StopListening();
   EXPECT_EQ(Fetch(request).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(FetchTest, ErrorsMaskSecretsOfTheQuery) {
+  base::PpollLoop loop;
+  LoopbackServer server(&loop);
+  Request request;
+  request.url = server.Url() + "?token=hunter2&page=7";
+  server.StopListening();
+  const std::string message(Fetch(request).status().message());
+  EXPECT_THAT(message, testing::HasSubstr("?token=***&page=7"));
+  EXPECT_THAT(message, testing::Not(testing::HasSubstr("hunter2")));
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/mask_credentials.h"
+#include "base/masking.h"
 #include "base/utf8.h"
 
 namespace servo::http {
@@ -17,12 +17,10 @@ namespace {
 
 constexpr absl::string_view kExample = "http://host:8080/path";
 
-// `url` in quotes, safe to show.
+// `url`, whose secrets are masked, in quotes.
 std::string Quoted(absl::string_view url) {
   return absl::StrCat(
-      "\"",
-      absl::Utf8SafeCHexEscape(base::ToValidUtf8(base::MaskCredentials(url))),
-      "\"");
+      "\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(url)), "\"");
 }
 
 bool IsBlankOrControl(char c) {
@@ -92,7 +90,7 @@ Url::Url(CURLU* handle) : handle_(handle, &curl_url_cleanup) {
 absl::StatusOr<Url> Url::Parse(absl::string_view text) {
   auto malformed = [&](absl::string_view why) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the URL ", Quoted(text), " ", why));
+        absl::StrCat("the URL ", Quoted(base::UrlOutline(text)), " ", why));
   };
   if (std::string why = ProblemOfText(text); !why.empty()) {
     return malformed(why);
@@ -119,7 +117,7 @@ absl::StatusOr<Url> Url::Parse(absl::string_view text) {
 absl::StatusOr<Url> Url::Resolve(absl::string_view reference) const {
   auto refused = [&](absl::string_view why) {
     return absl::FailedPreconditionError(
-        absl::StrCat("the redirect to ", Quoted(reference),
+        absl::StrCat("the redirect to ", Quoted(base::MaskUrl(reference)),
                      " cannot be followed: it ", why));
   };
   Url url(curl_url_dup(handle()));

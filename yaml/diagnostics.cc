@@ -8,15 +8,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/quoted.h"
-#include "base/utf8.h"
 
 namespace servo::yaml {
 namespace {
-
-// The most of a source line that is shown, in characters, and how many of them
-// stand before the caret when the line is cut.
-constexpr int kShownWidth = 120;
-constexpr int kShownBefore = 60;
 
 // The escape sequences of ECMA-48, or nothing.
 struct Palette {
@@ -45,44 +39,11 @@ std::string Headline(const Problem& problem, const Palette& palette) {
   return line;
 }
 
-// A line's characters, each of one column: what a terminal would not show as
-// one is replaced.
-std::vector<std::string> Characters(absl::string_view line) {
-  std::vector<std::string> characters;
-  while (!line.empty()) {
-    size_t length = base::Utf8SequenceLength(line);
-    if (length == 0) {
-      characters.push_back("\uFFFD");
-      length = 1;
-    } else if (length == 1 && (line[0] < 0x20 || line[0] == 0x7f)) {
-      characters.push_back(line[0] == '\t' ? " " : "\uFFFD");
-    } else {
-      characters.emplace_back(line.substr(0, length));
-    }
-    line.remove_prefix(length);
-  }
-  return characters;
-}
-
-// The source line, cut around the caret if it is long, and the caret below.
+// The excerpt, and the caret below.
 std::string Excerpt(const Problem& problem, const Palette& palette) {
-  const std::vector<std::string> characters = Characters(problem.source_line);
-  const int width = static_cast<int>(characters.size());
-  int caret = std::clamp(problem.column - 1, 0, width);
-  int begin = 0;
-  int end = width;
-  if (width > kShownWidth) {
-    begin = std::max(0, std::min(caret - kShownBefore, width - kShownWidth));
-    end = begin + kShownWidth;
-  }
-  const absl::string_view before = begin > 0 ? "..." : "";
-  const absl::string_view after = end < width ? "..." : "";
-  const std::string shown =
-      absl::StrJoin(characters.begin() + begin, characters.begin() + end, "");
-  const std::string margin(before.size() + caret - begin, ' ');
-  return absl::StrFormat("%6d | %s%s%s\n       | %s%s^%s\n", problem.line,
-                         before, shown, after, margin, palette.caret,
-                         palette.reset);
+  const std::string margin(std::max(0, problem.caret), ' ');
+  return absl::StrFormat("%6d | %s\n       | %s%s^%s\n", problem.line,
+                         problem.excerpt, margin, palette.caret, palette.reset);
 }
 
 }  // namespace
@@ -94,13 +55,26 @@ void Diagnostics::Add(Problem problem) {
     if (kept.line != problem.line || kept.column != problem.column) break;
     if (kept.message == problem.message) return;
   }
-  (problem.severity == Severity::kError ? errors_ : warnings_)++;
+  Count(problem.severity);
   const Key key = {problem.line, problem.column, arrivals_++};
   if (kept_.size() == limit_) {
     if (kept_.empty() || key > kept_.rbegin()->first) return;
     kept_.erase(std::prev(kept_.end()));
   }
   kept_.emplace(key, std::move(problem));
+}
+
+bool Diagnostics::CountsOnly(int line, int column) const {
+  if (kept_.size() < limit_) return false;
+  return kept_.empty() || Key(line, column, arrivals_) > kept_.rbegin()->first;
+}
+
+void Diagnostics::Count(Severity severity) {
+  (severity == Severity::kError ? errors_ : warnings_)++;
+}
+
+void Diagnostics::ForEach(absl::FunctionRef<void(Problem&)> edit) {
+  for (auto& [key, problem] : kept_) edit(problem);
 }
 
 std::vector<const Problem*> Diagnostics::problems() const {
@@ -115,7 +89,7 @@ std::string Diagnostics::Render(bool color) const {
   std::string text;
   for (const auto& [key, problem] : kept_) {
     absl::StrAppend(&text, Headline(problem, palette), "\n");
-    if (!problem.source_line.empty()) {
+    if (!problem.excerpt.empty()) {
       absl::StrAppend(&text, Excerpt(problem, palette));
     }
   }

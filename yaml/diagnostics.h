@@ -8,6 +8,8 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+
 namespace servo::yaml {
 
 enum class Severity { kError, kWarning };
@@ -20,10 +22,14 @@ struct Problem {
   // whole.
   int line = 0;
   int column = 0;
-  std::string path;         // "exec.start[1].timeout"; may be empty
-  std::string task;         // the task's name, if it has one
-  std::string message;      // one line
-  std::string source_line;  // the line itself, fit to be shown; may be empty
+  std::string path;     // "exec.start[1].timeout"; may be empty
+  std::string task;     // the task's name, if it has one
+  std::string message;  // one line
+  // The line itself, or the part around the place, fit to be shown: without
+  // secrets (Document::AddExcerpts()); may be empty. The caret's place in it is
+  // counted in characters from 0.
+  std::string excerpt;
+  int caret = 0;
 };
 
 // Collects problems and gives them back in the order of the source. Of more
@@ -38,6 +44,11 @@ class Diagnostics {
 
   void Add(Problem problem);
 
+  // Whether a problem at this place would be counted only. Its message need not
+  // be made then: Count() it.
+  bool CountsOnly(int line, int column) const;
+  void Count(Severity severity);
+
   size_t errors() const { return errors_; }
   size_t warnings() const { return warnings_; }
   bool has_errors() const { return errors_ > 0; }
@@ -45,6 +56,10 @@ class Diagnostics {
 
   // What is kept, in source order. Valid until the next Add().
   std::vector<const Problem*> problems() const;
+
+  // Calls `edit` for each that is kept, in source order. It must not change
+  // places.
+  void ForEach(absl::FunctionRef<void(Problem&)> edit);
 
   // For a terminal or a log: each problem as
   //   FILE:LINE:COLUMN: PATH: (task "NAME") MESSAGE

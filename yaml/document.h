@@ -12,17 +12,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "yaml/diagnostics.h"
+#include "yaml/location.h"
 
 namespace servo::yaml {
 
-// A place in the text, both counted from 1, the column in characters. All zero:
-// no place.
-struct Location {
-  int line = 0;
-  int column = 0;
-
-  friend bool operator==(const Location&, const Location&) = default;
-};
+struct DocumentRep;
+struct Flaw;
 
 // One value. Belongs to its Document; the same node stands wherever an alias or
 // a merge key brings it, so a tree of nodes can be a graph (never a cyclic
@@ -78,23 +73,46 @@ class Node {
   uint64_t expanded_size() const { return expanded_size_; }
 
   // What it is, for a message: `the string "maybe"`, "the integer 5", "null",
-  // "a list", "a mapping". Without `show_text` the text is left out.
-  std::string Describe(bool show_text = true) const;
+  // "a list", "a mapping". Without `show_text`, which may be given for public
+  // values alone: "a string", "an integer".
+  std::string Describe(bool show_text) const;
+
+  // Whether it is a plain `<<`.
+  bool is_merge_key() const { return merge_key_; }
+
+  // Whether it is written as a key: in a mapping, before a colon.
+  bool is_written_key() const { return key_; }
+
+  // Whether the document has flaws for it.
+  bool flawed() const { return flawed_; }
 
  private:
   friend class Document;
   friend class DocumentBuilder;
+  friend struct DocumentRep;
 
   Kind kind_ = Kind::kNull;
-  bool merge_key_ = false;  // a plain `<<`
-  bool flawed_ = false;     // the document has flaws recorded for it
-  uint16_t height_ = 1;     // levels below and including this one
+  bool merge_key_ = false;
+  bool flawed_ = false;
+  bool key_ = false;
+  uint16_t height_ = 1;  // levels below and including this one
   int line_ = 0;
   int column_ = 0;
   uint64_t expanded_size_ = 1;
   absl::string_view text_;
   absl::Span<const Node* const> items_;
   absl::Span<const Entry> entries_;
+};
+
+// The text of a key as messages may show it: kMask (base/masking.h) if it is
+// not surely a name. A text that holds a secret can become a key by mistake, as
+// in `{TOKEN=secret}`.
+absl::string_view ShownKey(const Node& key);
+
+// A value that messages may show: all of it, or of a URL the outline.
+struct PublicValue {
+  const Node* node;
+  bool is_url = false;
 };
 
 // One parsed YAML file. Owns its nodes and a copy of the text. Immutable; any
@@ -132,9 +150,14 @@ class Document {
 
   const std::string& file_name() const;
 
-  // A problem at `location`, complete but for path and task: secrets in the
-  // source line are masked (masking.h).
+  // A problem at `location`, complete but for path, task and excerpt.
   Problem MakeProblem(Location location, std::string message) const;
+
+  // Adds excerpts of the source to the problems that have none. They show keys,
+  // structure, and of values those in `values` (lists: their scalars) alone.
+  // Takes time linear in the size of the document and of `values`.
+  void AddExcerpts(absl::Span<const PublicValue> values,
+                   Diagnostics* diagnostics) const;
 
   // Adds the flaws of `node` and of everything below it to `diagnostics`, with
   // key paths that begin with `path`. Takes time linear in the number of
@@ -148,10 +171,11 @@ class Document {
                         Diagnostics* diagnostics) const;
 
  private:
-  friend class DocumentBuilder;
-  struct Rep;
-  explicit Document(std::unique_ptr<Rep> rep);
-  std::unique_ptr<Rep> rep_;
+  explicit Document(std::unique_ptr<const DocumentRep> rep);
+  void AddFlaw(const Flaw& flaw, std::string path,
+               Diagnostics* diagnostics) const;
+
+  std::unique_ptr<const DocumentRep> rep_;
 };
 
 }  // namespace servo::yaml

@@ -20,7 +20,7 @@ class KeyPath {
   // A top-level key.
   explicit KeyPath(absl::string_view key) : key_(key) {}
 
-  // A key, or an item counted from 0, of `parent`.
+  // A key, as it may be shown, or an item counted from 0, of `parent`.
   KeyPath(const KeyPath* parent, absl::string_view key)
       : parent_(parent), key_(key) {}
   KeyPath(const KeyPath* parent, size_t index)

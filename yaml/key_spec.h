@@ -3,6 +3,7 @@
 #define YAML_KEY_SPEC_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "absl/strings/string_view.h"
@@ -13,29 +14,45 @@ namespace servo::yaml {
 
 // What may stand as a key's value.
 enum class ValueType {
-  kBool,         // true or false
-  kInteger,      // a whole number
-  kNumber,       // a number
-  kSeconds,      // a number of seconds, or a text with units ("500ms")
-  kBytes,        // a number of bytes, or a text with the suffix K or M
-  kText,         // any scalar, as written
-  kScalar,       // any scalar, as written; empty is as good as not given
-  kSignal,       // the name of a signal, or its number
-  kCommand,      // a text, or a list of texts
-  kEnvironment,  // a mapping of variables to texts
-  kHeaders,      // a mapping of header names to texts
-  kHeaderText,   // a text that can be a header's value
-  kExitCodes,    // codes and ranges of codes, 0 to 255
-  kHttpCodes,    // codes and ranges of codes, 100 to 999
-  kUrl,          // an http or https URL
-  kMethod,       // an HTTP method
-  kVerify,       // true or false, or a path
-  kParams,       // a query: a mapping, or a list of mappings
-  kJson,         // anything that JSON can say
-  kAuth,         // a user name and a password
-  kCert,         // a path, or a certificate's and a key's
-  kRequest,      // the mapping of a request
-  kTasks,        // a list of tasks
+  kBool,          // true or false
+  kInteger,       // a whole number
+  kNumber,        // a number
+  kSeconds,       // a number of seconds, or a text with units ("500ms")
+  kBytes,         // a number of bytes, or a text with the suffix K or M
+  kNonEmptyText,  // any scalar, as written; not empty
+  kAnyText,       // any scalar, as written; empty is as good as not given
+  kSignal,        // the name of a signal, or its number
+  kCommand,       // a text, or a list of texts
+  kEnvironment,   // a mapping of variables to texts
+  kHeaders,       // a mapping of header names to texts
+  kHeaderText,    // a text that can be a header's value
+  kExitCodes,     // codes and ranges of codes, 0 to 255
+  kHttpCodes,     // codes and ranges of codes, 100 to 999
+  kUrl,           // an http or https URL
+  kMethod,        // an HTTP method
+  kVerify,        // true or false, or a path
+  kParams,        // a query: a mapping, or a list of mappings
+  kJson,          // anything that JSON can say
+  kAuth,          // a user name and a password
+  kCert,          // a path, or a certificate's and a key's
+  kRequest,       // the mapping of a request
+  kTasks,         // a list of tasks
+};
+
+// Whether messages may show the values of a key. Has no default: a table that
+// forgets it does not compile.
+class Shown {
+ public:
+  enum Kind : uint8_t {
+    kPublic,  // numbers, durations, names of tasks and the like
+    kUrl,     // scheme, host, port and path
+    kSecret,  // everything that can hold a secret: commands, bodies, paths, ...
+  };
+  constexpr Shown(Kind kind) : kind_(kind) {}  // NOLINT(google-explicit-*)
+  constexpr Kind kind() const { return kind_; }
+
+ private:
+  Kind kind_;
 };
 
 // One row of a table of keys: what the parser, the JSON Schema and the
@@ -43,6 +60,7 @@ enum class ValueType {
 struct KeySpec {
   absl::string_view name;
   ValueType type;
+  Shown shown;
 
   // The default as one would write it, unquoted; empty: none, `none_means` then
   // says what its absence means.

@@ -11,9 +11,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/masking.h"
 #include "base/nearest.h"
 #include "base/quoted.h"
-#include "yaml/masking.h"
 #include "yaml/scalar.h"
 
 namespace servo::yaml {
@@ -21,17 +21,6 @@ namespace {
 
 bool IsNull(const Node* node) {
   return node == nullptr || node->kind() == Node::Kind::kNull;
-}
-
-// A source line up to the value that begins at `column`, or after the key that
-// does.
-std::string HideValue(absl::string_view line, int column, bool is_key) {
-  size_t begin = 0;
-  for (int i = 1; begin < line.size(); ++begin) {
-    if ((line[begin] & 0xc0) != 0x80 && i++ == column) break;
-  }
-  if (is_key) begin = std::min(line.size(), line.find(':', begin));
-  return absl::StrCat(line.substr(0, begin), is_key ? ": " : "", kMask);
 }
 
 bool IsNumber(const Node& node) {
@@ -47,7 +36,8 @@ Field::Field(ReadContext* context, const Node* node, const KeyPath& path,
       key_(key),
       path_(path),
       spec_(spec),
-      given_(!IsNull(node)) {
+      given_(!IsNull(node)),
+      public_(spec != nullptr && spec->shown.kind() == Shown::kPublic) {
   if (is_default()) node_ = nullptr;
 }
 
@@ -65,25 +55,17 @@ absl::string_view Field::text() const {
 
 Field Field::Item(size_t index) const {
   Field item(context_, node().items()[index], KeyPath(&path_, index));
-  item.hidden_ = hidden_;
+  item.public_ = public_;
   return item;
 }
 
 Field Field::Value(const Node::Entry& entry) const {
-  Field value(context_, entry.value, KeyPath(&path_, entry.key->text()),
-              nullptr, entry.key);
-  value.hidden_ = hidden_;
-  return value;
+  return Field(context_, entry.value, KeyPath(&path_, ShownKey(*entry.key)),
+               nullptr, entry.key);
 }
 
 Field Field::Key(const Node::Entry& entry) const {
   return Field(context_, entry.key, path_);
-}
-
-Field Field::Hidden() const {
-  Field hidden = *this;
-  hidden.hidden_ = true;
-  return hidden;
 }
 
 bool Field::Read(bool* out) const {
@@ -206,7 +188,7 @@ std::string Field::RangeText() const {
 
 void Field::Expected(absl::string_view what) const {
   Error(absl::StrCat("expected ", what, ", found ",
-                     node().Describe(/*show_text=*/!hidden_)));
+                     node().Describe(/*show_text=*/public_)));
 }
 
 void Field::Error(absl::string_view message) const {
@@ -224,17 +206,15 @@ void Field::KeyWarning(absl::string_view message) const {
 void Field::Report(Severity severity, const Node* place,
                    absl::string_view message) const {
   const Location location = place != nullptr ? place->location() : Location();
+  if (context_->diagnostics->CountsOnly(location.line, location.column)) {
+    context_->diagnostics->Count(severity);
+    return;
+  }
   Problem problem =
       context_->document->MakeProblem(location, std::string(message));
   problem.severity = severity;
   problem.path = path_.ToString();
   problem.task = context_->task;
-  if (hidden_) {
-    // What is not written stands where its key does.
-    const bool at_key = key_ != nullptr && location == key_->location();
-    problem.source_line =
-        HideValue(problem.source_line, location.column, at_key);
-  }
   context_->diagnostics->Add(std::move(problem));
 }
 
@@ -273,6 +253,7 @@ void MappingReader::ReadEntry(const Node::Entry& entry,
   for (size_t i = 0; i < keys_.size(); ++i) {
     if (keys_[i].name == name) {
       entries_[i] = &entry;
+      NotePublic(keys_[i], entry.value);
       return;
     }
   }
@@ -283,29 +264,48 @@ void MappingReader::ReadEntry(const Node::Entry& entry,
   }
 }
 
+void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
+  // Aliases can repeat a mapping; what is too much stays hidden.
+  constexpr size_t kMaxPublic = 1'000'000;
+  std::vector<PublicValue>& values = field_.context()->public_values;
+  if (spec.shown.kind() == Shown::kSecret || values.size() >= kMaxPublic) {
+    return;
+  }
+  values.push_back({value, spec.shown.kind() == Shown::kUrl});
+}
+
 void MappingReader::ReportUnknown(const Node& key,
                                   absl::Span<const Elsewhere> elsewhere) {
-  std::vector<absl::string_view> names;
-  for (const KeySpec& spec : keys_) names.push_back(spec.name);
-  std::string hint;
-  if (const absl::string_view nearest = base::Nearest(key.text(), names);
-      !nearest.empty()) {
-    hint = absl::StrCat("did you mean ", base::Quoted(nearest), "?");
-  } else {
-    for (const Elsewhere& other : elsewhere) {
-      for (const KeySpec& spec : other.keys) {
-        if (spec.name == key.text()) {
-          hint = absl::StrCat("it is a key of ", other.owner);
-        }
-      }
-    }
+  ReadContext& context = *field_.context();
+  const Location location = key.location();
+  if (context.diagnostics->CountsOnly(location.line, location.column)) {
+    context.diagnostics->Count(Severity::kError);
+    return;
   }
-  if (hint.empty()) {
-    hint = absl::StrCat("the keys here are ", absl::StrJoin(names, ", "));
-  }
+  const std::string hint = HintAt(key.text(), elsewhere);
+  const absl::string_view shown = ShownKey(key);
   const Node::Entry entry = {&key, &key};
   field_.Value(entry).KeyError(
-      absl::StrCat("unknown key ", base::Quoted(key.text()), "; ", hint));
+      shown == base::kMask
+          ? absl::StrCat("unknown key; ", hint)
+          : absl::StrCat("unknown key ", base::Quoted(shown), "; ", hint));
+}
+
+// An exact match on another level says more than a similar name on this one.
+std::string MappingReader::HintAt(absl::string_view key,
+                                  absl::Span<const Elsewhere> elsewhere) const {
+  for (const Elsewhere& other : elsewhere) {
+    for (const KeySpec& spec : other.keys) {
+      if (spec.name == key) return absl::StrCat("it is a key of ", other.owner);
+    }
+  }
+  std::vector<absl::string_view> names;
+  for (const KeySpec& spec : keys_) names.push_back(spec.name);
+  if (const absl::string_view nearest = base::Nearest(key, names);
+      !nearest.empty()) {
+    return absl::StrCat("did you mean ", base::Quoted(nearest), "?");
+  }
+  return absl::StrCat("the keys here are ", absl::StrJoin(names, ", "));
 }
 
 void MappingReader::ReportMissing() const {

@@ -5,6 +5,7 @@
 //   const Field section(&context, root->Find("mine"), KeyPath("mine"));
 //   const MappingReader keys(section, kMyKeys);
 //   keys[KeyIndex(kMyKeys, "interval")].Read(&options.interval);
+//   context.AddExcerpts();
 #ifndef YAML_READER_H_
 #define YAML_READER_H_
 
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/string_view.h"
@@ -32,6 +34,15 @@ struct ReadContext {
   const Document* document;
   Diagnostics* diagnostics;
   std::string task;  // for messages: the task that is being read
+
+  // The values that messages may show, gathered as they are read.
+  std::vector<PublicValue> public_values = {};
+
+  // To be called when all has been read: gives the problems their excerpts.
+  void AddExcerpts() const {
+    if (diagnostics->empty()) return;
+    document->AddExcerpts(public_values, diagnostics);
+  }
 };
 
 // One value to be read, and where it stands. Refers to the reader or field that
@@ -66,9 +77,6 @@ class Field {
   // The key of an entry of this mapping, for problems of keys.
   Field Key(const Node::Entry& entry) const;
 
-  // The same value, a secret: no message shows its text.
-  Field Hidden() const;
-
   // Each stores the value, or the key's default if none is given, and returns
   // true; if there is neither, leaves `out` alone and returns true as well.
   // What is of another type, or beyond the limits of the key, is reported, and
@@ -83,7 +91,8 @@ class Field {
   // The same of what must not be empty.
   bool ReadNonEmpty(std::string* out) const;
 
-  // Reports "expected WHAT, found ...".
+  // Reports "expected WHAT, found ...": the value itself if its key says that
+  // it is public, else only what kind of value it is.
   void Expected(absl::string_view what) const;
 
   // Reports `message` at the value, or at its key.
@@ -111,7 +120,7 @@ class Field {
   const KeySpec* spec_;
   mutable std::optional<Node> default_;  // made when it is looked at
   bool given_;
-  bool hidden_ = false;
+  bool public_ = false;
 };
 
 // A mapping whose keys are known. Reports what is no mapping, unknown keys
@@ -141,7 +150,10 @@ class MappingReader {
  private:
   void ReadEntry(const Node::Entry& entry,
                  absl::Span<const Elsewhere> elsewhere);
+  void NotePublic(const KeySpec& spec, const Node* value);
   void ReportUnknown(const Node& key, absl::Span<const Elsewhere> elsewhere);
+  std::string HintAt(absl::string_view key,
+                     absl::Span<const Elsewhere> elsewhere) const;
   void ReportMissing() const;
 
   const Field& field_;

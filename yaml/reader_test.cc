@@ -17,17 +17,33 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr KeySpec kKeys[] = {
-    {.name = "query", .type = ValueType::kText, .required = true},
+    {.name = "query",
+     .type = ValueType::kNonEmptyText,
+     .shown = Shown::kPublic,
+     .required = true},
     {.name = "step",
      .type = ValueType::kSeconds,
+     .shown = Shown::kPublic,
      .default_text = "15",
      .max = 100,
      .above_min = true},
-    {.name = "points", .type = ValueType::kInteger, .min = 1, .max = 10},
-    {.name = "scale", .type = ValueType::kNumber, .min = -1, .max = 1},
-    {.name = "exact", .type = ValueType::kBool, .default_text = "true"},
+    {.name = "points",
+     .type = ValueType::kInteger,
+     .shown = Shown::kPublic,
+     .min = 1,
+     .max = 10},
+    {.name = "scale",
+     .type = ValueType::kNumber,
+     .shown = Shown::kPublic,
+     .min = -1,
+     .max = 1},
+    {.name = "exact",
+     .type = ValueType::kBool,
+     .shown = Shown::kPublic,
+     .default_text = "true"},
 };
-constexpr KeySpec kOther[] = {{.name = "url", .type = ValueType::kText}};
+constexpr KeySpec kOther[] = {
+    {.name = "url", .type = ValueType::kNonEmptyText, .shown = Shown::kPublic}};
 
 struct Values {
   std::string query;
@@ -91,22 +107,32 @@ TEST_F(ReaderTest, DefaultsAreReadAsIfWritten) {
   static constexpr KeySpec kWritten[] = {
       {.name = "hex",
        .type = ValueType::kInteger,
+       .shown = Shown::kPublic,
        .default_text = "0x10",
        .max = 20},
       {.name = "octal",
        .type = ValueType::kInteger,
+       .shown = Shown::kPublic,
        .default_text = "010",
        .max = 20},
       {.name = "ratio",
        .type = ValueType::kNumber,
+       .shown = Shown::kPublic,
        .default_text = "1.5",
        .max = 2},
       {.name = "wait",
        .type = ValueType::kSeconds,
+       .shown = Shown::kPublic,
        .default_text = "1m30s",
        .max = 100},
-      {.name = "quiet", .type = ValueType::kBool, .default_text = "off"},
-      {.name = "method", .type = ValueType::kMethod, .default_text = "GET"},
+      {.name = "quiet",
+       .type = ValueType::kBool,
+       .shown = Shown::kPublic,
+       .default_text = "off"},
+      {.name = "method",
+       .type = ValueType::kMethod,
+       .shown = Shown::kPublic,
+       .default_text = "GET"},
   };
   document_ = *Document::Parse("prom: {}", "t.yaml", &diagnostics_);
   ReadContext context = {document_.get(), &diagnostics_, ""};
@@ -168,18 +194,45 @@ TEST_F(ReaderTest, RequiredIsNotNullNorEmpty) {
   EXPECT_THAT(Read("{query: \"\\0\"}"), HasSubstr("NUL"));
 }
 
-TEST_F(ReaderTest, HiddenValuesAreNotShown) {
-  Read("{query: up}");
+TEST_F(ReaderTest, MessagesShowPublicValuesAlone) {
+  static constexpr KeySpec kMixed[] = {
+      {.name = "wait",
+       .type = ValueType::kSeconds,
+       .shown = Shown::kPublic,
+       .max = 9},
+      {.name = "password",
+       .type = ValueType::kAnyText,
+       .shown = Shown::kSecret},
+      {.name = "url", .type = ValueType::kUrl, .shown = Shown::kUrl},
+  };
+  document_ = *Document::Parse(
+      "prom: {wait: soon, password: hunter2, url: 'http://h/p?q=x'} # hunter2",
+      "t.yaml", &diagnostics_);
   ReadContext context = {document_.get(), &diagnostics_, ""};
-  const Field field(&context, document_->root()->Find("prom")->Find("query"),
-                    KeyPath("prom"));
-  bool value;
-  EXPECT_FALSE(field.Hidden().Read(&value));
+  const Field section(&context, document_->root()->Find("prom"),
+                      KeyPath("prom"));
+  const MappingReader keys(section, kMixed);
+  double number;
+  for (const char* key : {"wait", "password", "url"}) {
+    for (size_t i = 0; i < std::size(kMixed); ++i) {
+      if (kMixed[i].name == key) EXPECT_FALSE(keys[i].Read(&number));
+    }
+  }
+  context.AddExcerpts();
+  const std::string line =
+      "     1 | prom: {wait: soon, password: ***, url: 'http://h/p?***'} ***\n";
   EXPECT_EQ(diagnostics_.Render(),
-            "t.yaml:1:15: prom: expected true or false, found a value of the "
-            "type string\n"
-            "     1 | prom: {query: ***\n"
-            "       |               ^\n");
+            "t.yaml:1:14: prom.wait: expected a number from 0 to 9, found the "
+            "string \"soon\"\n" +
+                line +
+                "       |              ^\n"
+                "t.yaml:1:30: prom.password: expected a number from 0 to 0, "
+                "found a string\n" +
+                line +
+                "       |                              ^\n"
+                "t.yaml:1:44: prom.url: expected a number from 0 to 0, found a "
+                "string\n" +
+                line + "       |                                        ^\n");
 }
 
 }  // namespace

@@ -126,9 +126,8 @@ void ReadTextMap(
     field.Expected("a mapping of names to texts");
     return;
   }
-  const Field hidden = field.Hidden();
   for (const Node::Entry& entry : field.node().entries()) {
-    const Field value = hidden.Value(entry);
+    const Field value = field.Value(entry);
     if (!entry.key->is_scalar() || entry.key->text().empty()) {
       field.Key(entry).Expected("a name");
       continue;

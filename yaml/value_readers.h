@@ -25,7 +25,7 @@ bool ReadBytes(const Field& field, size_t max, size_t* out);
 bool ReadSignal(const Field& field, int* out);
 
 // A mapping of texts to texts: `take` gets each name and its value. Null is no
-// text. Values are never shown.
+// text. Values are never shown, nor are names that do not look like one.
 void ReadTextMap(
     const Field& field,
     absl::FunctionRef<void(const Field& value, const std::string& name,

@@ -25,22 +25,35 @@ using yaml::ValueType;
 constexpr absl::string_view kSection = "http_load";
 
 constexpr yaml::KeySpec kKeys[] = {
-    {.name = "url", .type = ValueType::kUrl, .required = true},
-    {.name = "method", .type = ValueType::kMethod, .default_text = "GET"},
-    {.name = "headers", .type = ValueType::kHeaders},
-    {.name = "data", .type = ValueType::kScalar},
+    {.name = "url",
+     .type = ValueType::kUrl,
+     .shown = yaml::Shown::kUrl,
+     .required = true},
+    {.name = "method",
+     .type = ValueType::kMethod,
+     .shown = yaml::Shown::kPublic,
+     .default_text = "GET"},
+    {.name = "headers",
+     .type = ValueType::kHeaders,
+     .shown = yaml::Shown::kSecret},
+    {.name = "data",
+     .type = ValueType::kAnyText,
+     .shown = yaml::Shown::kSecret},
     {.name = "rate",
      .type = ValueType::kNumber,
+     .shown = yaml::Shown::kPublic,
      .required = true,
      .max = 100000,
      .above_min = true},
     {.name = "in_flight",
      .type = ValueType::kInteger,
+     .shown = yaml::Shown::kPublic,
      .default_text = "100",
      .min = 1,
      .max = 500},
     {.name = "timeout",
      .type = ValueType::kSeconds,
+     .shown = yaml::Shown::kPublic,
      .default_text = "10",
      .max = 3600,
      .above_min = true},
@@ -50,18 +63,16 @@ consteval size_t Key(absl::string_view name) {
   return yaml::KeyIndex(kKeys, name);
 }
 
-// Their values may be secrets.
 void ReadHeaders(const yaml::Field& field, http::Headers* headers) {
   if (!field.given()) return;
   if (field.node().kind() != yaml::Node::Kind::kMapping) {
     field.Expected("a mapping of names to texts");
     return;
   }
-  const yaml::Field hidden = field.Hidden();
   for (const yaml::Node::Entry& entry : field.node().entries()) {
     const std::string name(entry.key->text());
     std::string value;
-    const yaml::Field text = hidden.Value(entry);
+    const yaml::Field text = field.Value(entry);
     if (!text.Read(&value)) continue;
     const absl::Status status = http::CheckHeader(name, value);
     if (!status.ok()) text.KeyError(status.message());

@@ -24,9 +24,13 @@ namespace {
 using namespace servo;
 
 constexpr yaml::KeySpec kKeys[] = {
-    {.name = "target", .type = yaml::ValueType::kText, .required = true},
+    {.name = "target",
+     .type = yaml::ValueType::kNonEmptyText,
+     .shown = yaml::Shown::kPublic,
+     .required = true},
     {.name = "interval",
      .type = yaml::ValueType::kSeconds,
+     .shown = yaml::Shown::kPublic,
      .default_text = "1",
      .max = 3600,
      .above_min = true},

@@ -1,0 +1,463 @@
+#include "yaml/document_builder.h"
+
+#include <algorithm>
+#include <istream>
+#include <streambuf>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "absl/types/span.h"
+#include "base/utf8.h"
+#include "yaml-cpp/eventhandler.h"
+#include "yaml-cpp/exceptions.h"
+#include "yaml-cpp/mark.h"
+#include "yaml-cpp/parser.h"
+#include "yaml/flaws.h"
+#include "yaml/mapping_entries.h"
+#include "yaml/parse_errors.h"
+#include "yaml/scalar.h"
+#include "yaml/source.h"
+
+namespace servo::yaml {
+namespace {
+
+constexpr absl::string_view kStandardTag = "tag:yaml.org,2002:";
+
+// An input stream over text that stays where it is.
+class TextBuffer : public std::streambuf {
+ public:
+  explicit TextBuffer(const std::string& text) {
+    char* const begin = const_cast<char*>(text.data());
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+// yaml-cpp's escapes "\N" and "\_" give the bytes 0x85 and 0xA0 instead of the
+// characters U+0085 and U+00A0. Neither byte can begin a character, so they can
+// be told.
+std::string MendEscapes(absl::string_view text) {
+  std::string mended;
+  while (!text.empty()) {
+    const size_t length = std::max<size_t>(1, base::Utf8SequenceLength(text));
+    if (text[0] == '\x85' || text[0] == '\xa0') mended.push_back('\xc2');
+    mended.append(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return mended;
+}
+
+// Whether `text` begins with a quote that is not closed.
+bool IsUnclosedQuote(absl::string_view text) {
+  if (text.empty() || (text[0] != '"' && text[0] != '\'')) return false;
+  const char quote = text[0];
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      const bool doubled =
+          quote == '\'' && i + 1 < text.size() && text[i + 1] == quote;
+      if (!doubled) return false;
+      ++i;
+    }
+  }
+  return true;
+}
+
+uint64_t SaturatingAdd(uint64_t a, uint64_t b) {
+  uint64_t sum;
+  return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+}  // namespace
+
+// Makes the nodes from yaml-cpp's events, which come in the order of the text,
+// without recursion.
+class DocumentBuilder : public YAML::EventHandler {
+ public:
+  explicit DocumentBuilder(DocumentRep* rep) : rep_(*rep), entries_(rep) {
+    anchors_.push_back(nullptr);  // the number of no anchor
+  }
+
+  // Where the innermost collection begins that is not complete.
+  Location InnermostOpen() const {
+    return frames_.empty() ? Location() : frames_.back().node->location();
+  }
+
+  // The names of all anchors so far.
+  absl::Span<const std::string> anchor_names() const { return anchor_names_; }
+
+  // To be called at the end of the text: a quoted text that is never closed is
+  // no error to yaml-cpp if a line break ends the file.
+  void CheckLastScalar() const {
+    if (last_scalar_ == nullptr) return;
+    absl::string_view text = rep_.source.text;
+    if (!IsUnclosedQuote(text.substr(last_scalar_begin_))) return;
+    throw Refusal(last_scalar_->location(),
+                  "expected a closing quote for the text that begins here, "
+                  "found the end of the file");
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (rep_.root == nullptr && !started_) {
+      started_ = true;
+      return;
+    }
+    const Location location = LocationOf(mark);
+    const bool marked = absl::StartsWith(
+        rep_.source.Line(location.line).substr(mark.column), "---");
+    throw Refusal(location,
+                  marked ? "expected one document, found the beginning of a "
+                           "second one"
+                         : "expected the end of the document, found more "
+                           "content; is this line indented as the ones above "
+                           "it?");
+  }
+  void OnDocumentEnd() override {}
+
+  void OnAnchor(const YAML::Mark&, const std::string& name) override {
+    // More are not worth searching.
+    constexpr size_t kMaxNames = 1000;
+    if (anchor_names_.size() < kMaxNames) anchor_names_.push_back(name);
+  }
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const absl::string_view text = NullTextAt(mark);
+    Node* node = NewNode(
+        text.empty() && anchor == 0 ? UnwrittenNull(mark) : LocationOf(mark),
+        Node::Kind::kNull);
+    node->text_ = text;
+    Complete(node, anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const Node* target = anchor < anchors_.size() ? anchors_[anchor] : nullptr;
+    if (target == nullptr) {
+      throw Refusal(LocationOf(mark),
+                    "found an alias of the very value that it stands in");
+    }
+    Push(target);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag,
+                YAML::anchor_t anchor, const std::string& value) override {
+    Node* node = NewNode(LocationOf(mark), Node::Kind::kString);
+    node->text_ = Keep(mark, value);
+    node->key_ = IsKeyNext() && IsBeforeColon(node->text_);
+    node->expanded_size_ += node->text_.size();
+    last_scalar_ = node;
+    last_scalar_begin_ = ScalarBegin(mark);
+    ResolveScalar(node, tag);
+    Complete(node, anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                       YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Open(mark, Node::Kind::kSequence, tag, anchor);
+  }
+
+  void OnSequenceEnd() override {
+    const Frame frame = frames_.back();
+    rep_.items.emplace_back(children_.begin() + frame.first_child,
+                            children_.end());
+    frame.node->items_ = rep_.items.back();
+    for (const Node* item : frame.node->items_) Account(frame.node, item);
+    Close(frame);
+  }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag,
+                  YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    Open(mark, Node::Kind::kMapping, tag, anchor);
+  }
+
+  void OnMapEnd() override {
+    const Frame frame = frames_.back();
+    std::vector<Node::Entry> entries;
+    entries.reserve((children_.size() - frame.first_child) / 2);
+    for (size_t i = frame.first_child; i + 1 < children_.size(); i += 2) {
+      entries.push_back({children_[i], children_[i + 1]});
+    }
+    rep_.entries.push_back(entries_.Resolve(frame.node, std::move(entries)));
+    frame.node->entries_ = rep_.entries.back();
+    for (const Node::Entry& entry : frame.node->entries_) {
+      Account(frame.node, entry.key);
+      Account(frame.node, entry.value);
+    }
+    Close(frame);
+  }
+
+ private:
+  // A collection that is still open.
+  struct Frame {
+    Node* node;
+    size_t first_child;  // in children_
+    YAML::anchor_t anchor;
+  };
+
+  // Marks come almost sorted, so counting on from the last one keeps this
+  // linear even if all of the file is one line.
+  Location LocationOf(const YAML::Mark& mark) {
+    if (mark.is_null()) return {};
+    if (rep_.source.ascii) return {mark.line + 1, mark.column + 1};
+    const absl::string_view text = rep_.source.text;
+    const size_t pos = std::min<size_t>(mark.pos, text.size());
+    if (mark.line != last_mark_.line) {
+      last_column_ = 0;
+      last_mark_ = mark;
+      last_mark_.pos = std::max(0, mark.pos - mark.column);
+    }
+    const size_t last = last_mark_.pos;
+    last_column_ += last <= pos
+                        ? CountCharacters(text.substr(last, pos - last))
+                        : -CountCharacters(text.substr(pos, last - pos));
+    last_mark_ = mark;
+    last_mark_.pos = static_cast<int>(pos);
+    return {mark.line + 1, last_column_ + 1};
+  }
+
+  // Whether the value that comes next is a key of a mapping.
+  bool IsKeyNext() const {
+    if (frames_.empty()) return false;
+    const Frame& frame = frames_.back();
+    return frame.node->kind() == Node::Kind::kMapping &&
+           (children_.size() - frame.first_child) % 2 == 0;
+  }
+
+  Node* NewNode(Location location, Node::Kind kind) {
+    Node& node = rep_.nodes.emplace_back();
+    node.line_ = location.line;
+    node.column_ = location.column;
+    node.kind_ = kind;
+    return &node;
+  }
+
+  // The null that is written at `mark`; empty if there is none.
+  absl::string_view NullTextAt(const YAML::Mark& mark) const {
+    const absl::string_view text = rep_.source.text;
+    if (mark.is_null() || static_cast<size_t>(mark.pos) >= text.size()) {
+      return "";
+    }
+    const absl::string_view rest = text.substr(mark.pos, 5);
+    const size_t length =
+        std::min(rest.size(), rest.find_first_of(" \t\n,]}:#"));
+    const absl::string_view word = rest.substr(0, length);
+    return ResolvePlain(word) == ScalarType::kNull ? word : "";
+  }
+
+  // Where a null stands for which nothing is written: yaml-cpp gives the place
+  // of whatever follows.
+  Location UnwrittenNull(const YAML::Mark& mark) {
+    if (frames_.empty()) return LocationOf(mark);
+    const Frame& frame = frames_.back();
+    if (frame.node->kind() == Node::Kind::kMapping) {
+      return IsKeyNext() ? LocationOf(mark) : children_.back()->location();
+    }
+    return LastDashBefore(mark);
+  }
+
+  // The "- " of an item without a value, which is followed by nothing but
+  // blank lines and comments up to `mark`.
+  Location LastDashBefore(const YAML::Mark& mark) {
+    const int lines = static_cast<int>(rep_.source.lines.size());
+    for (int line = std::min(mark.line + 1, lines); line > 0; --line) {
+      absl::string_view text = rep_.source.Line(line);
+      if (line == mark.line + 1) text = text.substr(0, mark.column);
+      if (const size_t comment = text.find('#');
+          comment != absl::string_view::npos) {
+        text = text.substr(0, comment);
+      }
+      text = absl::StripTrailingAsciiWhitespace(text);
+      if (text.empty()) continue;
+      if (text.back() != '-') break;
+      return {line, CountCharacters(text)};
+    }
+    return LocationOf(mark);
+  }
+
+  // Where the scalar begins that is marked at `mark`: behind its anchor and
+  // tag.
+  size_t ScalarBegin(const YAML::Mark& mark) const {
+    const absl::string_view text = rep_.source.text;
+    size_t begin = mark.is_null() ? text.size() : mark.pos;
+    while (begin < text.size() && (text[begin] == '&' || text[begin] == '!')) {
+      begin = std::min(text.size(), text.find_first_of(" \n", begin));
+      begin = std::min(text.size(), text.find_first_not_of(" \n", begin));
+    }
+    return begin;
+  }
+
+  // Where `value` can stay: in the text itself, or in a copy.
+  absl::string_view Keep(const YAML::Mark& mark, const std::string& value) {
+    if (value.empty()) return "";
+    const absl::string_view text = rep_.source.text;
+    const size_t first = ScalarBegin(mark);
+    for (const size_t begin : {first, first + 1}) {
+      if (begin >= text.size()) break;
+      const absl::string_view view = text.substr(begin, value.size());
+      if (view == value) return view;
+    }
+    rep_.texts.push_back(base::IsValidUtf8(value) ? value : MendEscapes(value));
+    return rep_.texts.back();
+  }
+
+  // Whether a colon follows the text, which is a part of the source.
+  bool IsBeforeColon(absl::string_view text) const {
+    const absl::string_view source = rep_.source.text;
+    if (text.data() < source.data() ||
+        text.data() + text.size() > source.data() + source.size()) {
+      return false;
+    }
+    absl::string_view rest =
+        source.substr(text.data() + text.size() - source.data());
+    if (!absl::ConsumePrefix(&rest, "\"")) absl::ConsumePrefix(&rest, "'");
+    while (absl::ConsumePrefix(&rest, " ")) {
+    }
+    return absl::StartsWith(rest, ":");
+  }
+
+  void ResolveScalar(Node* node, absl::string_view tag) {
+    if (tag == "!") return;  // quoted, block, or tagged so
+    const ScalarType type = ResolvePlain(node->text_);
+    if (tag == "?") {
+      node->kind_ = KindOf(type);
+      node->merge_key_ = node->text_ == "<<";
+      return;
+    }
+    absl::string_view name = tag;
+    bool fits = true;
+    if (!absl::ConsumePrefix(&name, kStandardTag)) {
+      name = "";
+    }
+    if (name == "str") {
+      node->kind_ = Node::Kind::kString;
+    } else if (name == "int") {
+      node->kind_ = Node::Kind::kInt;
+      fits = type == ScalarType::kInt;
+    } else if (name == "float") {
+      node->kind_ = Node::Kind::kFloat;
+      fits = type == ScalarType::kInt || type == ScalarType::kFloat;
+    } else if (name == "bool") {
+      node->kind_ = Node::Kind::kBool;
+      fits = type == ScalarType::kBool;
+    } else if (name == "null") {
+      node->kind_ = Node::Kind::kNull;
+      fits = type == ScalarType::kNull;
+    } else {
+      rep_.AddFlaw(node, {Flaw::Kind::kUnknownTag, node->location()});
+    }
+    if (!fits) {
+      node->kind_ = Node::Kind::kString;
+      rep_.AddFlaw(node, {Flaw::Kind::kTagMismatch, node->location()});
+    }
+  }
+
+  static Node::Kind KindOf(ScalarType type) {
+    switch (type) {
+      case ScalarType::kNull:
+        return Node::Kind::kNull;
+      case ScalarType::kBool:
+        return Node::Kind::kBool;
+      case ScalarType::kInt:
+        return Node::Kind::kInt;
+      case ScalarType::kFloat:
+        return Node::Kind::kFloat;
+      case ScalarType::kString:
+        break;
+    }
+    return Node::Kind::kString;
+  }
+
+  void Open(const YAML::Mark& mark, Node::Kind kind, absl::string_view tag,
+            YAML::anchor_t anchor) {
+    const Location location = LocationOf(mark);
+    if (frames_.size() >= Document::kMaxDepth) throw TooDeep(location);
+    Node* node = NewNode(location, kind);
+    absl::string_view name = tag;
+    const bool fits = tag == "?" || tag == "!" ||
+                      (absl::ConsumePrefix(&name, kStandardTag) &&
+                       name == (kind == Node::Kind::kMapping ? "map" : "seq"));
+    if (!fits) {
+      rep_.AddFlaw(node, {Flaw::Kind::kUnknownTag, location});
+    }
+    Remember(anchor, nullptr);
+    frames_.push_back({node, children_.size(), anchor});
+  }
+
+  void Close(const Frame& frame) {
+    children_.resize(frame.first_child);
+    frames_.pop_back();
+    if (frame.node->height_ > Document::kMaxDepth) {
+      throw TooDeep(frame.node->location());
+    }
+    Complete(frame.node, frame.anchor);
+  }
+
+  static Refusal TooDeep(Location location) {
+    return Refusal(location,
+                   absl::StrFormat("found a value nested more than %d levels "
+                                   "deep",
+                                   Document::kMaxDepth));
+  }
+
+  // Counts `child` into its collection.
+  static void Account(Node* node, const Node* child) {
+    node->expanded_size_ =
+        SaturatingAdd(node->expanded_size_, child->expanded_size_);
+    node->height_ =
+        std::max(node->height_, static_cast<uint16_t>(child->height_ + 1));
+  }
+
+  void Complete(const Node* node, YAML::anchor_t anchor) {
+    Remember(anchor, node);
+    Push(node);
+  }
+
+  void Remember(YAML::anchor_t anchor, const Node* node) {
+    if (anchor == 0) return;
+    if (anchors_.size() <= anchor) anchors_.resize(anchor + 1, nullptr);
+    anchors_[anchor] = node;
+  }
+
+  void Push(const Node* node) {
+    if (frames_.empty()) {
+      rep_.root = node;
+    } else {
+      children_.push_back(node);
+    }
+  }
+
+  DocumentRep& rep_;
+  bool started_ = false;
+  std::vector<Frame> frames_;
+  std::vector<const Node*> children_;  // of all open collections
+  std::vector<const Node*> anchors_;   // null: not complete yet
+  std::vector<std::string> anchor_names_;
+  MappingEntries entries_;
+  const Node* last_scalar_ = nullptr;
+  size_t last_scalar_begin_ = 0;
+  YAML::Mark last_mark_ = YAML::Mark::null_mark();
+  int last_column_ = 0;
+};
+
+void BuildNodes(DocumentRep* rep) {
+  DocumentBuilder builder(rep);
+  TextBuffer buffer(rep->source.text);
+  std::istream stream(&buffer);
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& e) {
+    throw ExplainError(e, rep->source, builder.InnermostOpen(),
+                       builder.anchor_names());
+  }
+  builder.CheckLastScalar();
+}
+
+}  // namespace servo::yaml

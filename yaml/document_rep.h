@@ -1,0 +1,42 @@
+// What a Document holds. Internal to this package.
+#ifndef YAML_DOCUMENT_REP_H_
+#define YAML_DOCUMENT_REP_H_
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "yaml/document.h"
+#include "yaml/flaws.h"
+#include "yaml/source.h"
+
+namespace servo::yaml {
+
+struct DocumentRep {
+  // Records what is wrong with `node`.
+  void AddFlaw(Node* node, const Flaw& flaw) {
+    node->flawed_ = true;
+    flaws[node].own.push_back(flaw);
+  }
+
+  // Makes the flaws of `merged` flaws of `node`, too.
+  void InheritFlaws(Node* node, const Node* merged) {
+    node->flawed_ = true;
+    flaws[node].merged.push_back(merged);
+  }
+
+  std::string file_name;
+  Source source;
+  // Stable addresses: nodes point into all of these.
+  std::deque<Node> nodes;  // in the order of the text
+  std::deque<std::string> texts;
+  std::deque<std::vector<const Node*>> items;
+  std::deque<std::vector<Node::Entry>> entries;
+  absl::flat_hash_map<const Node*, Flaws> flaws;
+  const Node* root = nullptr;
+};
+
+}  // namespace servo::yaml
+
+#endif  // YAML_DOCUMENT_REP_H_

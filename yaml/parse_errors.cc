@@ -1,0 +1,130 @@
+#include "yaml/parse_errors.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "base/nearest.h"
+
+namespace servo::yaml {
+namespace {
+
+// Shows an anchor's name, but no alias's: a text that begins with "*" and is
+// not quoted can be a secret.
+std::string ExplainAlias(absl::string_view name,
+                         absl::Span<const std::string> anchors) {
+  const std::vector<absl::string_view> names(anchors.begin(), anchors.end());
+  const absl::string_view nearest = base::Nearest(name, names);
+  if (nearest.empty()) {
+    return "found an alias, but no anchor of its name stands above it; quote "
+           "a text that begins with \"*\"";
+  }
+  return absl::StrCat(
+      "found an alias, but no anchor of its name stands above it; did you mean "
+      "\"*",
+      nearest, "\"?");
+}
+
+// What yaml-cpp's messages mean to the person who writes the file.
+std::string Explain(const std::string& message,
+                    absl::Span<const std::string> anchors = {}) {
+  static const auto* const kTexts = new absl::flat_hash_map<absl::string_view,
+                                                            absl::string_view>({
+      {YAML::ErrorMsg::END_OF_MAP,
+       "expected the mapping's next key or its end; is this line indented as "
+       "the keys above it?"},
+      {YAML::ErrorMsg::END_OF_SEQ,
+       "expected the list's next \"- \" or its end; is this line indented as "
+       "the items above it?"},
+      {YAML::ErrorMsg::END_OF_MAP_FLOW,
+       "expected \",\" or \"}\" in the mapping in braces that begins here"},
+      {YAML::ErrorMsg::END_OF_SEQ_FLOW,
+       "expected \",\" or \"]\" in the list in brackets that begins here"},
+      {YAML::ErrorMsg::MAP_VALUE,
+       "found \": \" where no mapping can begin; text that contains \": \" "
+       "must be quoted, and a nested mapping begins on a line of its own"},
+      {YAML::ErrorMsg::MAP_KEY, "found \"? \" where no mapping can begin"},
+      {YAML::ErrorMsg::BLOCK_ENTRY,
+       "found \"- \" where no list can begin; a list begins on a line of its "
+       "own"},
+      {YAML::ErrorMsg::EOF_IN_SCALAR,
+       "found the end of the file inside of a quoted text; a closing quote is "
+       "missing"},
+      {YAML::ErrorMsg::DOC_IN_SCALAR,
+       "found \"---\" or \"...\" inside of a quoted text; a closing quote is "
+       "missing"},
+      {YAML::ErrorMsg::UNKNOWN_TOKEN,
+       "found a character that cannot begin a value; quote the text"},
+      {YAML::ErrorMsg::FLOW_END,
+       "found a \"]\" or \"}\" that closes nothing; quote it if it is text"},
+      {YAML::ErrorMsg::TAB_IN_INDENTATION,
+       "found a tab in the indentation; YAML wants blanks there"},
+      {YAML::ErrorMsg::ALIAS_NOT_FOUND,
+       "expected a name after \"*\"; quote the text if no alias is meant"},
+      {YAML::ErrorMsg::ANCHOR_NOT_FOUND,
+       "expected a name after \"&\"; quote the text if no anchor is meant"},
+      {YAML::ErrorMsg::CHAR_IN_ALIAS,
+       "found a character that the name of an alias cannot have"},
+      {YAML::ErrorMsg::CHAR_IN_ANCHOR,
+       "found a character that the name of an anchor cannot have"},
+      {YAML::ErrorMsg::CHAR_IN_BLOCK,
+       "found text after \"|\" or \">\"; it begins on the next line"},
+      {YAML::ErrorMsg::ZERO_INDENT_IN_BLOCK,
+       "expected an indentation of 1 to 9 after \"|\" or \">\""},
+      {YAML::ErrorMsg::INVALID_HEX,
+       "expected hexadecimal digits in an escape of a double-quoted text"},
+      {YAML::ErrorMsg::TAG_WITH_NO_SUFFIX,
+       "expected the name of a tag after \"!\"; quote the text if no tag is "
+       "meant"},
+  });
+  if (const auto found = kTexts->find(message); found != kTexts->end()) {
+    return std::string(found->second);
+  }
+  absl::string_view rest = message;
+  if (absl::ConsumePrefix(&rest, YAML::ErrorMsg::UNKNOWN_ANCHOR)) {
+    return ExplainAlias(rest, anchors);
+  }
+  if (absl::ConsumePrefix(&rest, YAML::ErrorMsg::INVALID_ESCAPE)) {
+    return "found an unknown escape in a double-quoted text; write \"\\\\\" "
+           "for "
+           "a backslash, or use single quotes";
+  }
+  if (absl::ConsumePrefix(&rest, YAML::ErrorMsg::INVALID_UNICODE)) {
+    return "found the escape of what is no Unicode character";
+  }
+  if (absl::StartsWith(message, YAML::ErrorMsg::YAML_VERSION)) {
+    return "found a bad version in the directive %YAML";
+  }
+  return message;
+}
+
+}  // namespace
+
+Refusal ExplainError(const YAML::Exception& e, const Source& source,
+                     Location open, absl::Span<const std::string> anchors) {
+  if (e.mark.is_null()) return Refusal(open, Explain(e.msg, anchors));
+  const int line = e.mark.line + 1;
+  const absl::string_view text = source.Line(line);
+  const absl::string_view front = text.substr(0, std::max(0, e.mark.column));
+  const size_t indentation =
+      std::min(text.find_first_not_of(" \t-"), front.size() + 1);
+  const size_t tab = text.find('\t');
+  // A tab in the indentation explains it better.
+  if (tab < indentation) {
+    return Refusal({line, static_cast<int>(tab) + 1},
+                   Explain(YAML::ErrorMsg::TAB_IN_INDENTATION));
+  }
+  const bool flow_open = e.msg == YAML::ErrorMsg::END_OF_MAP_FLOW ||
+                         e.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW;
+  if (flow_open) {
+    return Refusal(
+        open, absl::StrCat(Explain(e.msg), "; found neither by line ", line));
+  }
+  return Refusal({line, CountCharacters(front) + 1}, Explain(e.msg, anchors));
+}
+
+}  // namespace servo::yaml
