@@ -92,7 +92,7 @@ constexpr Mistake kMistakes[] = {
     {"x:\n      y: %"},
     {"\n      %: %\n      %: %"},
     {"\n      TOKEN: %\n     %: x"},
-    {"\n      - %\n      %"},
+    {"\n      - %\n      %", true},
     {"|%"},
     {"|\n %"},
     {"|0\n      %"},

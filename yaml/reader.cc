@@ -271,6 +271,10 @@ void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
   if (spec.shown.kind() == Shown::kSecret || values.size() >= kMaxPublic) {
     return;
   }
+  // Where a list is a mistake, nobody knows what its items are.
+  const bool takes_list = spec.type == ValueType::kExitCodes ||
+                          spec.type == ValueType::kHttpCodes;
+  if (!value->is_scalar() && !takes_list) return;
   values.push_back({value, spec.shown.kind() == Shown::kUrl});
 }
 
