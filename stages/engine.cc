@@ -66,10 +66,10 @@ class Engine::Impl {
   bool interrupted() const { return outcome_.kind != Outcome::Kind::kSuccess; }
   bool cancelled() const { return outcome_.kind == Outcome::Kind::kCancelled; }
 
-  // Whether the stage runs to its end whatever has happened: the cleanup.
+  // Whether the stage runs to its end after a cancel: an external load that
+  // `stop` has begun to end must not stay on.
   bool StageIsCleanup() const {
-    return stage_ == Stage::kPost ||
-           (stage_ == Stage::kStop && cancelled() && plan_->stop_on_cancel);
+    return stage_ == Stage::kPost || (stage_ == Stage::kStop && cancelled());
   }
 
   const Services services_;

@@ -50,10 +50,11 @@ class Engine {
   void Start(absl::Duration window, Done done);
 
   // Ends the run early: the task at hand is ended, no retry and no further
-  // stage begins, `stop` runs if the plan wants it so, `post` runs to its end
-  // or until the plan's cleanup_timeout, and the outcome is kCancelled, unless
-  // a task had failed before: that stays the outcome. Repeats, and calls before
-  // Start() or after the end, do nothing.
+  // stage begins, but for `stop` if the plan wants it so, and `post`. These two
+  // run to their end, also if they have begun already, or until the plan's
+  // cleanup_timeout. The outcome is kCancelled, unless a task had failed
+  // before: that stays the outcome. Repeats, and calls before Start() or after
+  // the end, do nothing.
   void Cancel(const base::CancelCause& cause);
 
   // Shortens the cleanup: what runs is killed, nothing more begins, and the run

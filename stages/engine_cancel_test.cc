@@ -138,15 +138,61 @@ TEST_F(EngineCancelTest, StopOnCancelBeforeStartSkipsStop) {
   EXPECT_THAT(runner_.lines(), ElementsAre("pre", "post"));
 }
 
-TEST_F(EngineCancelTest, StopOnCancelLetsARunningStopGoOn) {
-  plan_.stop_on_cancel = true;
-  FillAllStages();
+// With and without stop_on_cancel: the load that `stop` ends must not stay on.
+class EngineCancelInStopTest : public EngineTestBase,
+                               public ::testing::WithParamInterface<bool> {
+ protected:
+  EngineCancelInStopTest() {
+    plan_.stop_on_cancel = GetParam();
+    FillAllStages();
+    Tasks(Stage::kStop).push_back(Exec("more"));
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(StopOnCancel, EngineCancelInStopTest,
+                         ::testing::Bool());
+
+TEST_P(EngineCancelInStopTest, ARunningStopRunsToItsEnd) {
   runner_.On("stop", RunsFor(absl::Seconds(5)));
   Start(absl::ZeroDuration());
   Cancel();
   EXPECT_EQ(runner_.records()[2].stops, 0);
   Advance(absl::Seconds(5));
+  EXPECT_THAT(runner_.lines(),
+              ElementsAre("pre", "start", "stop", "more", "post"));
+  ExpectCancelled();
+}
+
+TEST_P(EngineCancelInStopTest, ItsRetriesGoOn) {
+  Tasks(Stage::kStop)[0].retry = {.retries = 1, .delay = absl::Seconds(2)};
+  runner_.On("stop", {Exits(1), Exits(0)});
+  Start(absl::ZeroDuration());
+  Cancel();
+  Advance(absl::Seconds(2));
+  EXPECT_THAT(runner_.lines(),
+              ElementsAre("pre", "start", "stop", "stop", "more", "post"));
+  ExpectCancelled();
+}
+
+TEST_P(EngineCancelInStopTest, ItIsBoundedByTheCleanupTimeout) {
+  runner_.On("stop", Stubborn());
+  Start(absl::ZeroDuration());
+  Cancel();
+  Advance(absl::Seconds(59));
+  EXPECT_EQ(done_calls_, 0);
+  Advance(absl::Seconds(1));
+  EXPECT_THAT(listener_.events, Contains("cleanup timeout 1m"));
+  ExpectCancelled();
+}
+
+TEST_P(EngineCancelInStopTest, AFailureOfARunningStopLeadsToPost) {
+  runner_.On("stop", RunsFor(absl::Seconds(5), 1));
+  Start(absl::ZeroDuration());
+  Cancel();
+  Advance(absl::Seconds(5));
   EXPECT_THAT(runner_.lines(), ElementsAre("pre", "start", "stop", "post"));
+  EXPECT_THAT(listener_.Those("failed"),
+              ElementsAre("stop failed: ends the stage"));
   ExpectCancelled();
 }
 

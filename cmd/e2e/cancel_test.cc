@@ -111,16 +111,24 @@ TEST_P(EachSignalInEachPhase, EndsTheTaskAndRunsPostOnce) {
   EXPECT_EQ(events(), EventsOfCancelIn(GetParam().phase));
 }
 
-TEST_F(CancelTest, InStopEndsTheTaskAndRunsPost) {
-  Configure(ConfigStuckIn("stop"));
+TEST_F(CancelTest, InStopLetsItRunToItsEnd) {
+  Configure(R"(
+exec:
+  stop:
+    - shell_exec: echo stop > $EVENTS; read go < $GATE; echo load is off > $EVENTS
+    - shell_exec: echo stop goes on > $EVENTS
+  post:
+    - shell_exec: echo post > $EVENTS
+)");
   DriverProcess& driver = Start(MeasureCommand(0));
   AwaitEvent("stop");
   driver.Signal(SIGUSR1);
+  OpenGate();
   AwaitEnd(driver);
   EXPECT_EQ(driver.answer(), CancelledBy("SIGUSR1"));
   EXPECT_EQ(driver.exit_code(), 3);
-  EXPECT_EQ(events().back(), "post goes on");
-  EXPECT_THAT(events(), Not(testing::Contains("stop goes on")));
+  EXPECT_THAT(events(),
+              ElementsAre("stop", "load is off", "stop goes on", "post"));
 }
 
 TEST_F(CancelTest, InPostLetsItRunToItsEnd) {

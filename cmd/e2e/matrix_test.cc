@@ -157,7 +157,8 @@ class MatrixTest : public ScenarioTest,
 
   // Whether the subject has to go on until it is interrupted.
   bool Endless() const {
-    return GetParam().interrupted() && GetParam().phase != Phase::kPost;
+    return GetParam().interrupted() && GetParam().phase != Phase::kStop &&
+           GetParam().phase != Phase::kPost;
   }
 
   std::optional<LoopbackServer> server_;
@@ -276,6 +277,9 @@ std::string MatrixTest::Configuration() {
   for (const std::string stage : {"pre", "start", "stop", "post"}) {
     absl::StrAppend(&yaml, "  ", stage, ":\n    - shell_exec: echo ", stage,
                     " > $EVENTS\n");
+    // What is interrupted in `stop` goes on, and meets the subject.
+    if (stage == "stop" && phase == Phase::kStop && GetParam().interrupted())
+      absl::StrAppend(&yaml, "    - shell_exec: read go < $GATE\n");
     if (stage == subject_stage) absl::StrAppend(&yaml, Subject());
   }
   // `post` does not end before the interruption has come.
@@ -308,7 +312,9 @@ DriverProcess& MatrixTest::StartMeasuring() {
 }
 
 void MatrixTest::AwaitSubject(DriverProcess& driver) {
-  if (GetParam().behaviour == Behaviour::kCannotStart) {
+  if (GetParam().phase == Phase::kStop) {
+    AwaitEvent("stop");
+  } else if (GetParam().behaviour == Behaviour::kCannotStart) {
     if (GetParam().phase == Phase::kPost)
       AwaitEvent("post");
     else
@@ -345,6 +351,7 @@ void MatrixTest::Interrupt(DriverProcess& driver) {
     case Interruption::kIntThenInt:
       driver.Signal(SIGINT);
       heard("received SIGINT");
+      if (GetParam().phase == Phase::kStop) OpenGate();
       if (GetParam().phase != Phase::kPost) AwaitEvent("post");
       driver.Signal(SIGINT);
       return;
@@ -356,7 +363,8 @@ void MatrixTest::Interrupt(DriverProcess& driver) {
       driver.Signal(SIGKILL);
       break;
   }
-  if (GetParam().phase == Phase::kPost) OpenGate();
+  if (GetParam().phase == Phase::kStop || GetParam().phase == Phase::kPost)
+    OpenGate();
 }
 
 bool MatrixTest::SubjectSucceeds() const {
