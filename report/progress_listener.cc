@@ -45,7 +45,7 @@ void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
   if (event.task->notify) {
     sink_->Notify(NotificationText(event));
   } else if (event.early) {
-    sink_->Notify(EarlyEndText(event));
+    sink_->Warn(EarlyEndText(event));
   }
   TellDetail(event);
 }

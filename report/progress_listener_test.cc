@@ -141,12 +141,15 @@ TEST_F(ProgressListenerTest, TheFailureOfTheRunIsLeftToTheAnswer) {
   EXPECT_THAT(sink_.warnings, IsEmpty());
 }
 
-TEST_F(ProgressListenerTest, AnEarlyEndInTheBackgroundIsTold) {
+TEST_F(ProgressListenerTest, AnEarlyEndInTheBackgroundIsAWarning) {
   Tasks(Stage::kStart) = {Background("load")};
-  runner_.On("load", RunsFor(absl::Seconds(2), 3));
+  exec::FakeRunner::Script script = RunsFor(absl::Seconds(2), 3);
+  script.err = "AUTH_FAILED\n";
+  runner_.On("load", script);
   Run();
-  EXPECT_THAT(sink_.messages,
-              ElementsAre("Async task 'load' ended: exit code 3"));
+  EXPECT_THAT(sink_.warnings, ElementsAre("Async task 'load' ended: exit code "
+                                          "3; stderr: AUTH_FAILED"));
+  EXPECT_THAT(sink_.messages, IsEmpty());
 }
 
 TEST_F(ProgressListenerTest, AnEndThatIsExpectedIsNot) {

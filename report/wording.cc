@@ -12,9 +12,11 @@
 #include "base/cancel_cause.h"
 #include "base/code_ranges.h"
 #include "base/signal_name.h"
+#include "base/terminal_text.h"
 #include "exec/runner.h"
 #include "http/request.h"
 #include "plan/plan.h"
+#include "report/last_words.h"
 #include "stages/judge.h"
 
 namespace servo::report {
@@ -24,18 +26,17 @@ using stages::AttemptEnd;
 using stages::BackgroundEnd;
 using stages::Cause;
 
-// How much of a task's output a failure shows. The answer is read by people,
-// in a message that the core adds its own words to.
-constexpr size_t kShownBytes = 1024;
+// absl writes no time at all as "0".
+std::string DurationText(absl::Duration time) {
+  return time == absl::ZeroDuration() ? "0s" : absl::FormatDuration(time);
+}
 
-// What the process said last: of stderr, where programs complain, else of
-// stdout. Begins with a separator unless it is empty.
-std::string LastWords(const exec::Result& result) {
-  std::string text = result.err.TailText(kShownBytes);
-  if (!text.empty()) return absl::StrCat("; stderr: ", text);
-  text = result.out.TailText(kShownBytes);
-  if (!text.empty()) return absl::StrCat("; stdout: ", text);
-  return "";
+// Of a task that is retried, which attempt failed: "; attempt 7 of 10".
+std::string AttemptText(const AttemptEnd& attempt) {
+  const int retries = attempt.task->retry.retries;
+  return retries == 0 ? ""
+                      : absl::StrFormat("; attempt %d of %d", attempt.attempt,
+                                        retries + 1);
 }
 
 // Both streams in the form of timeouts and background tasks; the odd
@@ -44,45 +45,56 @@ std::string OddStreams(absl::string_view out, absl::string_view err) {
   return absl::StrCat("stdout ", out, ":, stderr: ", err);
 }
 
-std::string WhyProcessFailed(const plan::ProcessAction& action,
-                             const exec::Result& result, Cause cause) {
-  std::string why = CodeText(result.code);
+// How a process failed, without what it said.
+std::string EndText(const plan::ProcessAction& action,
+                    const exec::Result& result, Cause cause) {
+  const std::string end = CodeText(result.code);
   if (cause == Cause::kStopped) {
-    absl::StrAppend(&why, " after it was told to end");
-  } else if (cause == Cause::kExitCode &&
-             !(action.success_exitcodes == base::CodeRanges(0, 0))) {
-    absl::StrAppend(&why, " (expected ", action.success_exitcodes.ToString(),
-                    ")");
+    return absl::StrCat(end, " after it was told to end");
   }
-  absl::StrAppend(&why, LastWords(result));
-  return why;
+  if (cause == Cause::kExitCode &&
+      !(action.success_exitcodes == base::CodeRanges(0, 0))) {
+    return absl::StrCat(end, " (expected ", action.success_exitcodes.ToString(),
+                        ")");
+  }
+  return end;
 }
 
-std::string WhyAnswerFailed(const plan::RequestAction& action,
+std::string WhyProcessFailed(const AttemptEnd& attempt,
+                             const exec::Result& result) {
+  const Cause cause = attempt.judgement.cause;
+  if (cause == Cause::kTimedOut) {
+    return absl::StrCat(OddStreams(VisibleEnd(result.out, kShownBytes),
+                                   VisibleEnd(result.err, kShownBytes)),
+                        AttemptText(attempt));
+  }
+  const auto& action = std::get<plan::ProcessAction>(attempt.task->action);
+  return absl::StrCat(EndText(action, result, cause), AttemptText(attempt),
+                      LastWords(result));
+}
+
+std::string WhyAnswerFailed(const AttemptEnd& attempt,
                             const http::Response& response) {
-  std::string why = absl::StrFormat(
-      "%s %s: %s (expected %s)", action.request.method, response.url,
-      response.status_line, action.success_codes.ToString());
-  const std::string body = response.body.HeadText(kShownBytes);
+  const auto& action = std::get<plan::RequestAction>(attempt.task->action);
+  std::string why =
+      absl::StrFormat("%s %s: %s (expected %s)%s", action.request.method,
+                      response.url, response.status_line,
+                      action.success_codes.ToString(), AttemptText(attempt));
+  const std::string body =
+      base::VisibleText(response.body.HeadText(kShownBytes));
   if (!body.empty()) absl::StrAppend(&why, "; response: ", body);
   return why;
 }
 
 std::string Why(const AttemptEnd& attempt) {
-  const Cause cause = attempt.judgement.cause;
   if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
-    if (cause == Cause::kTimedOut) {
-      return OddStreams(result->out.TailText(kShownBytes),
-                        result->err.TailText(kShownBytes));
-    }
-    return WhyProcessFailed(std::get<plan::ProcessAction>(attempt.task->action),
-                            *result, cause);
+    return WhyProcessFailed(attempt, *result);
   }
   if (const auto* response = std::get_if<http::Response>(&attempt.result)) {
-    return WhyAnswerFailed(std::get<plan::RequestAction>(attempt.task->action),
-                           *response);
+    return WhyAnswerFailed(attempt, *response);
   }
-  return std::string(std::get<absl::Status>(attempt.result).message());
+  return absl::StrCat(std::get<absl::Status>(attempt.result).message(),
+                      AttemptText(attempt));
 }
 
 // What a notification says of an attempt's output.
@@ -118,7 +130,7 @@ std::string Describe(const stages::StageBegin& event) {
 }
 
 std::string Describe(const stages::WindowBegin& event) {
-  return absl::StrCat("Measuring for ", absl::FormatDuration(event.length));
+  return absl::StrCat("Measuring for ", DurationText(event.length));
 }
 
 std::string Describe(const stages::Activity& activity) {
@@ -133,8 +145,8 @@ std::string Describe(const stages::Activity& activity) {
     case Kind::kWindow:
       return absl::StrFormat(
           "Measuring: %s of %s",
-          absl::FormatDuration(absl::Trunc(activity.elapsed, absl::Seconds(1))),
-          absl::FormatDuration(activity.window));
+          DurationText(absl::Trunc(activity.elapsed, absl::Seconds(1))),
+          DurationText(activity.window));
     case Kind::kEnding:
       return "Ending what still runs";
     case Kind::kIdle:
@@ -192,15 +204,15 @@ std::string NotificationText(const BackgroundEnd& event) {
 }
 
 std::string EarlyEndText(const BackgroundEnd& event) {
-  return absl::StrFormat("Async task '%s' ended: %s", event.task->name,
-                         CodeText(event.result.code));
+  return absl::StrFormat("Async task '%s' ended: %s%s", event.task->name,
+                         CodeText(event.result.code), LastWords(event.result));
 }
 
 std::string Describe(const stages::CleanupTimeout& event) {
   return absl::StrFormat(
       "the cleanup was not over after %s (cleanup_timeout): what still runs is "
       "killed",
-      absl::FormatDuration(event.limit));
+      DurationText(event.limit));
 }
 
 std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable) {
@@ -254,7 +266,7 @@ std::string Detail(const AttemptEnd& event) {
 
 std::string Detail(const BackgroundEnd& event) {
   return absl::StrFormat("Async task '%s' ended after %s: %s", event.task->name,
-                         absl::FormatDuration(event.result.elapsed),
+                         DurationText(event.result.elapsed),
                          CodeText(event.result.code));
 }
 

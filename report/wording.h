@@ -33,7 +33,9 @@ std::string Describe(const stages::Activity& activity);
 std::string CodeText(int code);
 
 // "Task NAME failed with result 7: WHY", "Task NAME timed out. WHY" or, where
-// there is no result, "Task NAME failed: WHY".
+// there is no result, "Task NAME failed: WHY". WHY shows a little of what the
+// task printed, as a terminal would (last_words.h), and of a task with retries
+// "attempt 7 of 10".
 std::string FailureText(const stages::AttemptEnd& attempt);
 
 // What `notify` sends of an attempt: "Task NAME completed. stdout: OUT, stderr:
@@ -52,7 +54,7 @@ std::string TimeoutText(const stages::BackgroundEnd& event);
 // What `notify` sends: "Async task 'NAME' status: stdout OUT:, stderr: ERR".
 std::string NotificationText(const stages::BackgroundEnd& event);
 
-// "Async task 'NAME' ended: exit code 3".
+// "Async task 'NAME' ended: exit code 3; stderr: LAST WORDS".
 std::string EarlyEndText(const stages::BackgroundEnd& event);
 
 // ---- The end ----

@@ -79,6 +79,8 @@ TEST(WordingTest, AStageTellsHowManyTasksItHas) {
 TEST(WordingTest, TheWindowTellsItsLength) {
   EXPECT_EQ(Describe(stages::WindowBegin{absl::Seconds(100), {}}),
             "Measuring for 1m40s");
+  EXPECT_EQ(Describe(stages::WindowBegin{absl::ZeroDuration(), {}}),
+            "Measuring for 0s");
 }
 
 TEST(WordingTest, AnActivityNamesWhatGoesOn) {
@@ -108,10 +110,11 @@ TEST(CodeTextTest, ExitCodesAndSignals) {
   EXPECT_EQ(CodeText(-SIGSEGV), "killed by SIGSEGV");
 }
 
-TEST(FailureTextTest, HasTheCodeAndTheTailOfStderr) {
+TEST(FailureTextTest, HasTheCodeAndTheLastWords) {
   const plan::Task task = stages::Exec("ping");
   EXPECT_EQ(FailureText(EndOf(task, Exited(7, "progress\n", "no host\n"))),
-            "Task ping failed with result 7: exit code 7; stderr: no host");
+            "Task ping failed with result 7: exit code 7; stderr: no host; "
+            "stdout: progress");
 }
 
 TEST(FailureTextTest, HasStdoutWhereStderrIsEmpty) {
@@ -119,6 +122,33 @@ TEST(FailureTextTest, HasStdoutWhereStderrIsEmpty) {
   EXPECT_EQ(FailureText(EndOf(task, Exited(1, "FAIL: 3 of 9\n"))),
             "Task check failed with result 1: exit code 1; stdout: FAIL: 3 of "
             "9");
+}
+
+TEST(FailureTextTest, OfATaskWithRetriesTellsTheAttempt) {
+  plan::Task task = stages::Exec("flaky");
+  task.retry.retries = 9;
+  stages::AttemptEnd end = EndOf(task, Exited(3, "", "oops"));
+  end.attempt = 7;
+  EXPECT_EQ(FailureText(end),
+            "Task flaky failed with result 3: exit code 3; attempt 7 of 10; "
+            "stderr: oops");
+  end = EndOf(task, Ended(exec::Ending::kTimedOut, 0, "o", "e"));
+  EXPECT_EQ(FailureText(end),
+            "Task flaky timed out. stdout o:, stderr: e; attempt 1 of 10");
+  end = EndOf(task, absl::NotFoundError("no such program"));
+  EXPECT_EQ(FailureText(end),
+            "Task flaky failed: no such program; attempt 1 of 10");
+}
+
+TEST(FailureTextTest, ShowsWhatATerminalWould) {
+  const plan::Task task = stages::Exec("slow");
+  EXPECT_EQ(FailureText(EndOf(task, Ended(exec::Ending::kTimedOut, 0,
+                                          "\r 1%\r\x1b[32m99%\x1b[0m", "e"))),
+            "Task slow timed out. stdout 99%:, stderr: e");
+  const plan::Task request = stages::Get("api");
+  EXPECT_THAT(FailureText(EndOf(request, Answer(500, "HTTP/1.1 500 No",
+                                                "\x1b]0;title\abad\r\n"))),
+              HasSubstr("; response: bad"));
 }
 
 TEST(FailureTextTest, ShowsALittleOfMuchOutput) {
@@ -269,7 +299,8 @@ TEST(BackgroundTest, TellsHowItEnded) {
                                        .result = Exited(3, "o", "e"),
                                        .early = true,
                                        .at = {}};
-  EXPECT_EQ(EarlyEndText(event), "Async task 'load' ended: exit code 3");
+  EXPECT_EQ(EarlyEndText(event),
+            "Async task 'load' ended: exit code 3; stderr: e; stdout: o");
   EXPECT_EQ(TimeoutText(event), "Task 'load' terminated due to timeout");
 }
 

@@ -134,7 +134,7 @@ TEST_F(RunTest, NothingThatATaskPrintsReachesTheDriversStreams) {
   Configure(R"(
 exec:
   pre: [{shell_exec: "echo loud; echo louder >&2"}]
-  start: [{async: true, shell_exec: "echo loud; echo louder >&2"}]
+  start: [{async: true, shell_exec: "echo loud; echo louder >&2; exec sleep 1000"}]
 )");
   DriverProcess& driver = RunMeasure();
   EXPECT_EQ(driver.answer(), OkAnswer());
@@ -314,14 +314,16 @@ TEST_F(RunTest, ABackgroundTaskThatDiesEarlyIsToldAndFailsNothing) {
   Configure(R"(
 exec:
   start:
-    - {name: load, async: true, shell_exec: "exit 7"}
+    - {name: load, async: true, shell_exec: "echo AUTH_FAILED >&2; exit 7"}
   stop: [{shell_exec: read go < $GATE}]
 )");
   DriverProcess& driver = Start(MeasureCommand());
-  Await([&] { return driver.Said("Async task 'load' ended: exit code 7"); },
-        "the end to be told");
+  const char* const told =
+      "Async task 'load' ended: exit code 7; stderr: AUTH_FAILED";
+  Await([&] { return driver.Said(told); }, "the end to be told");
   OpenGate();
   AwaitEnd(driver);
+  EXPECT_THAT(driver.errors(), HasSubstr(told));
   EXPECT_EQ(driver.answer(), OkAnswer());
 }
 

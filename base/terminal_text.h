@@ -1,0 +1,25 @@
+// What a terminal shows of a text that was written for one.
+#ifndef BASE_TERMINAL_TEXT_H_
+#define BASE_TERMINAL_TEXT_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace servo::base {
+
+// `text` without the escape sequences of ECMA-48: colours, cursor movements,
+// titles. A sequence that is not complete goes as far as it goes; a title or
+// another string that is not ended goes up to the end of its line. Linear in
+// time.
+std::string WithoutEscapeSequences(absl::string_view text);
+
+// `text` as a terminal would leave it on the screen: without escape sequences
+// and without control characters but tabs and line feeds; of a line that is
+// redrawn with carriage returns, what follows the last of them. A carriage
+// return at the end of a line only ends it.
+std::string VisibleText(absl::string_view text);
+
+}  // namespace servo::base
+
+#endif  // BASE_TERMINAL_TEXT_H_
