@@ -1,6 +1,9 @@
 #include "base/captured.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -70,21 +73,44 @@ std::string Captured::Raw() const {
                       ring.substr(0, tail_next_));
 }
 
+absl::string_view Captured::StraightTail() const {
+  std::rotate(tail_.begin(), tail_.begin() + static_cast<ptrdiff_t>(tail_next_),
+              tail_.end());
+  tail_next_ = 0;
+  return tail_;
+}
+
 std::string Captured::Text() const {
-  const std::string tail = this->tail();
-  if (omitted() == 0) return ToValidUtf8(absl::StrCat(head_, tail));
+  std::string text;
+  const absl::string_view tail = StraightTail();
+  if (whole()) {
+    AppendValidUtf8(head_, tail, &text);
+    return text;
+  }
   const absl::string_view head_whole = WithoutCutEnd(head_);
   const absl::string_view tail_whole = WithoutCutBegin(tail);
   const uint64_t left_out = total_ - head_whole.size() - tail_whole.size();
-  return absl::StrCat(ToValidUtf8(head_whole), "\n[... ", left_out,
-                      " bytes left out ...]\n", ToValidUtf8(tail_whole));
+  const std::string gap =
+      absl::StrCat("\n[... ", left_out, " bytes left out ...]\n");
+  // Nothing is copied twice: there may be much of it.
+  AppendValidUtf8(head_whole, gap, &text);
+  AppendValidUtf8(tail_whole, "", &text);
+  return text;
 }
 
 std::string Captured::TailText(size_t max_bytes) const {
-  std::string kept = tail();
-  if (omitted() == 0) kept.insert(0, head_);
-  const absl::string_view text = StripLineBreaks(kept);
-  if (text.size() <= max_bytes && omitted() == 0) return ToValidUtf8(text);
+  const absl::string_view tail = StripLineBreaks(StraightTail());
+  std::string joined;
+  absl::string_view text = tail;
+  if (whole() && tail.size() <= max_bytes) {
+    const absl::string_view head =
+        tail.empty() ? StripLineBreaks(head_) : absl::string_view(head_);
+    // More than is shown, so that it is seen that there is more.
+    const size_t wanted = std::min(head.size(), max_bytes + 1);
+    joined = absl::StrCat(head.substr(head.size() - wanted), tail);
+    text = joined;
+  }
+  if (text.size() <= max_bytes && whole()) return ToValidUtf8(text);
   absl::string_view end = WithoutCutBegin(
       text.substr(text.size() - std::min(text.size(), max_bytes)));
   const size_t line_break = end.find('\n');
@@ -93,12 +119,17 @@ std::string Captured::TailText(size_t max_bytes) const {
 }
 
 std::string Captured::HeadText(size_t max_bytes) const {
-  std::string kept = head_;
-  if (omitted() == 0) kept += tail();
-  const absl::string_view text = StripLineBreaks(kept);
-  if (text.size() <= max_bytes && omitted() == 0) return ToValidUtf8(text);
-  return absl::StrCat(ToValidUtf8(WithoutCutEnd(text.substr(0, max_bytes))),
-                      "...");
+  const absl::string_view tail =
+      whole() ? StripLineBreaks(StraightTail()) : absl::string_view();
+  const absl::string_view head =
+      tail.empty() ? StripLineBreaks(head_) : absl::string_view(head_);
+  const size_t missing = max_bytes + 1 - std::min(max_bytes + 1, head.size());
+  const std::string text =
+      absl::StrCat(head.substr(0, max_bytes + 1), tail.substr(0, missing));
+  if (text.size() <= max_bytes && whole()) return ToValidUtf8(text);
+  return absl::StrCat(
+      ToValidUtf8(WithoutCutEnd(absl::string_view(text).substr(0, max_bytes))),
+      "...");
 }
 
 }  // namespace servo::base

@@ -38,9 +38,9 @@ class Captured {
   absl::string_view head() const { return head_; }
   std::string tail() const;
 
-  // Valid UTF-8 of what was kept: ill-formed bytes as U+FFFD, and where bytes
-  // were left out a line that says how many. A character that the cut would
-  // split is left out whole.
+  // Valid UTF-8 of what was kept: ill-formed bytes as U+FFFD (so that it may be
+  // three times as long), and where bytes were left out a line that says how
+  // many. A character that the cut would split is left out whole.
   std::string Text() const;
 
   // Valid UTF-8 of at most the last `max_bytes` kept bytes, for messages:
@@ -52,11 +52,15 @@ class Captured {
   std::string HeadText(size_t max_bytes) const;
 
  private:
+  // The tail's bytes in order, after the ring has been turned so that it begins
+  // with the oldest: the value stays the same.
+  absl::string_view StraightTail() const;
+
   size_t limit_;
   uint64_t total_ = 0;
   std::string head_;
-  std::string tail_;      // a ring once it is `limit_` long
-  size_t tail_next_ = 0;  // where the ring's oldest byte stands
+  mutable std::string tail_;      // a ring once it is `limit_` long
+  mutable size_t tail_next_ = 0;  // where the ring's oldest byte stands
 };
 
 }  // namespace servo::base

@@ -40,6 +40,58 @@ size_t AsciiPrefixLength(absl::string_view text) {
   return static_cast<size_t>(end - text.begin());
 }
 
+constexpr absl::string_view kReplacement = "\xEF\xBF\xBD";
+
+// From this size on, counting first is worth its time.
+constexpr size_t kCountFrom = 1024 * 1024;
+
+struct CountingSink {
+  void Append(absl::string_view bytes) { size += bytes.size(); }
+  size_t size = 0;
+};
+
+struct StringSink {
+  void Append(absl::string_view bytes) { out->append(bytes); }
+  std::string* out;
+};
+
+// Converts the first sequence of `text` or its maximal ill-formed part; the
+// number of bytes that it takes.
+template <typename Sink>
+size_t ConvertOne(absl::string_view text, Sink& sink) {
+  const Match match = MatchSequence(text);
+  sink.Append(match.well_formed ? text.substr(0, match.length) : kReplacement);
+  return match.length;
+}
+
+template <typename Sink>
+void Convert(absl::string_view text, Sink& sink) {
+  while (!text.empty()) {
+    const size_t ascii = AsciiPrefixLength(text);
+    sink.Append(text.substr(0, ascii));
+    text.remove_prefix(ascii);
+    if (!text.empty()) text.remove_prefix(ConvertOne(text, sink));
+  }
+}
+
+template <typename Sink>
+void ConvertJoined(absl::string_view first, absl::string_view second,
+                   Sink& sink) {
+  // The last bytes of `first` may belong with the first ones of `second`.
+  size_t end = first.size() - std::min<size_t>(first.size(), 3);
+  while (end < first.size() && static_cast<uint8_t>(first[end]) < 0xC0) ++end;
+  if (second.empty()) end = first.size();
+  Convert(first.substr(0, end), sink);
+  std::string joint(first.substr(end));
+  const size_t of_first = joint.size();
+  joint += second.substr(0, 3);
+  size_t done = 0;
+  while (done < of_first) {
+    done += ConvertOne(absl::string_view(joint).substr(done), sink);
+  }
+  Convert(second.substr(done - of_first), sink);
+}
+
 }  // namespace
 
 size_t Utf8SequenceLength(absl::string_view text) {
@@ -60,21 +112,23 @@ bool IsValidUtf8(absl::string_view text) {
 
 std::string ToValidUtf8(absl::string_view text) {
   std::string valid;
-  valid.reserve(text.size());
-  while (!text.empty()) {
-    const size_t ascii = AsciiPrefixLength(text);
-    valid.append(text.data(), ascii);
-    text.remove_prefix(ascii);
-    if (text.empty()) break;
-    const Match match = MatchSequence(text);
-    if (match.well_formed) {
-      valid.append(text.data(), match.length);
-    } else {
-      valid.append("\xEF\xBF\xBD");
-    }
-    text.remove_prefix(match.length);
-  }
+  AppendValidUtf8(text, "", &valid);
   return valid;
+}
+
+void AppendValidUtf8(absl::string_view first, absl::string_view second,
+                     std::string* out) {
+  // A string that grows is twice as large as it need be, and held twice while
+  // it grows.
+  if (first.size() + second.size() > kCountFrom) {
+    CountingSink size;
+    ConvertJoined(first, second, size);
+    out->reserve(out->size() + size.size);
+  } else {
+    out->reserve(out->size() + first.size() + second.size());
+  }
+  StringSink sink{out};
+  ConvertJoined(first, second, sink);
 }
 
 }  // namespace servo::base

@@ -23,6 +23,11 @@ bool IsValidUtf8(absl::string_view text);
 // unchanged.
 std::string ToValidUtf8(absl::string_view text);
 
+// Appends ToValidUtf8() of `first` and `second` joined, and needs no memory but
+// that of the result.
+void AppendValidUtf8(absl::string_view first, absl::string_view second,
+                     std::string* out);
+
 }  // namespace servo::base
 
 #endif  // BASE_UTF8_H_

@@ -1,5 +1,6 @@
 #include "cmd/measure_driver.h"
 
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -15,6 +16,14 @@
 namespace servo::cmd {
 
 using protocol::Answer;
+
+namespace {
+
+// Descriptors that are kept for the cleanup: enough to start a process and to
+// look for what is to be ended, and for a request with its name lookup.
+constexpr int kReserve = 24;
+
+}  // namespace
 
 void MeasureDriver::Measure(const Session& session, Done done) {
   reporter_ = session.reporter;
@@ -44,12 +53,19 @@ std::optional<Answer> MeasureDriver::Prepare(const std::string& app_id) {
   plan_ = *std::move(plan);
 
   absl::StatusOr<std::unique_ptr<exec::Runner>> runner =
-      exec::NewPosixRunner(loop_, {.adopt_orphans = true});
+      exec::NewPosixRunner(loop_, {.adopt_orphans = true,
+                                   .raise_descriptor_limit = true,
+                                   .reserved_descriptors = kReserve,
+                                   .seal_process = true});
   if (!runner.ok()) {
     return Answer::Failed(runner.status().message(),
                           protocol::kReasonInternalError);
   }
   runner_ = *std::move(runner);
+  if (const std::string limitation = runner_->Limitation();
+      !limitation.empty()) {
+    reporter_->Warn(limitation);
+  }
   client_ = http::NewCurlClient(loop_, absl::StrCat("servo-exec/", kVersion));
   engine_.emplace(stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
                   stages::Engine::Options{.app_id = app_id});

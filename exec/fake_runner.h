@@ -81,6 +81,9 @@ class FakeRunner final : public Runner {
   // blanks.
   const std::vector<std::string>& lines() const { return lines_; }
 
+  // How often ReleaseReserve() was called.
+  int reserve_releases() const { return reserve_releases_; }
+
   // Ends the process of records()[index], which must run, in the loop's next
   // turn.
   void End(size_t index, int code);
@@ -107,6 +110,7 @@ class FakeRunner final : public Runner {
                                                  const Options& options,
                                                  Done done) override;
   void EndAll(absl::Duration grace, EndAllDone done) override;
+  void ReleaseReserve() override { ++reserve_releases_; }
 
  private:
   class FakeProcess;
@@ -126,6 +130,7 @@ class FakeRunner final : public Runner {
   std::deque<Record> records_;
   std::deque<std::shared_ptr<Child>> children_;  // as in records_
   int end_alls_ = 0;
+  int reserve_releases_ = 0;
   absl::Duration end_all_grace_;
   std::vector<Unkillable> unkillable_;
   absl::Duration orphans_take_;

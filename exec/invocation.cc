@@ -65,7 +65,8 @@ std::string DefaultPath() {
 
 }  // namespace
 
-absl::StatusOr<Invocation> Invocation::Prepare(const Command& command) {
+absl::StatusOr<Invocation> Invocation::Prepare(const Command& command,
+                                               std::string mark) {
   if (absl::Status valid = Check(command); !valid.ok()) return valid;
   Invocation invocation;
   for (const std::string& arg : command.argv) {
@@ -73,18 +74,19 @@ absl::StatusOr<Invocation> Invocation::Prepare(const Command& command) {
   }
   invocation.argv_.push_back(nullptr);
   if (!command.cwd.empty()) invocation.cwd_ = command.cwd.c_str();
-  invocation.SetEnvironment(command);
+  invocation.SetEnvironment(command, std::move(mark));
   invocation.SetPaths(command.argv[0]);
   return invocation;
 }
 
-void Invocation::SetEnvironment(const Command& command) {
-  if (!command.clear_env && command.env.empty()) {
+void Invocation::SetEnvironment(const Command& command, std::string mark) {
+  if (!command.clear_env && command.env.empty() && mark.empty()) {
     envp_ = environ;
     return;
   }
   const auto is_set_by_command = [&](absl::string_view name) {
-    return std::any_of(command.env.begin(), command.env.end(),
+    return (!mark.empty() && name == NameOf(mark)) ||
+           std::any_of(command.env.begin(), command.env.end(),
                        [&](const auto& entry) { return entry.first == name; });
   };
   for (char** entry = environ;
@@ -97,10 +99,11 @@ void Invocation::SetEnvironment(const Command& command) {
     const bool overridden = std::any_of(
         std::next(it), command.env.end(),
         [&](const auto& later) { return later.first == it->first; });
-    if (!overridden) {
+    if (!overridden && (mark.empty() || it->first != NameOf(mark))) {
       env_texts_.push_back(absl::StrCat(it->first, "=", it->second));
     }
   }
+  if (!mark.empty()) env_texts_.push_back(std::move(mark));
   for (std::string& text : env_texts_) env_.push_back(text.data());
   env_.push_back(nullptr);
   envp_ = env_.data();

@@ -16,9 +16,12 @@ namespace servo::exec {
 // environment) and live as long as those and this do.
 class Invocation {
  public:
-  // Errors: kInvalidArgument for no arguments, a NUL byte in any text, or the
-  // name of an environment variable that is empty or holds a `=`.
-  static absl::StatusOr<Invocation> Prepare(const Command& command);
+  // `mark`: an entry `NAME=VALUE` of the environment that is set after all
+  // others; empty: none. Errors: kInvalidArgument for no arguments, a NUL byte
+  // in any text, or the name of an environment variable that is empty or holds
+  // a `=`.
+  static absl::StatusOr<Invocation> Prepare(const Command& command,
+                                            std::string mark = "");
 
   Invocation(Invocation&&) = default;
   Invocation& operator=(Invocation&&) = default;
@@ -36,7 +39,7 @@ class Invocation {
 
  private:
   Invocation() = default;
-  void SetEnvironment(const Command& command);
+  void SetEnvironment(const Command& command, std::string mark);
   void SetPaths(const std::string& program);
   const char* EnvironmentValue(const char* name) const;
 

@@ -7,18 +7,21 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "exec/above_standard_fds.h"
 #include "exec/children.h"
+#include "exec/process_scan.h"
 
 namespace servo::exec {
 namespace {
 
 // See process_group.cc: longer than this only the kernel holds a process that
-// was killed. Whoever starts ever new ones is pursued as long.
+// was killed; and as long are those pursued who start ever new ones.
 constexpr absl::Duration kEndOfKilled = absl::Seconds(2);
+constexpr absl::Duration kEndOfPursuit = absl::Seconds(10);
 
 sigset_t OnlySigchld() {
   sigset_t set;
@@ -29,11 +32,18 @@ sigset_t OnlySigchld() {
 
 }  // namespace
 
-Orphans::Orphans(base::Loop* loop, Owner* owner) : loop_(loop), owner_(owner) {}
+Orphans::Orphans(base::Loop* loop, std::string mark_variable, std::string mark,
+                 Owner* owner)
+    : loop_(loop),
+      mark_variable_(std::move(mark_variable)),
+      mark_(std::move(mark)),
+      owner_(owner) {}
 
-absl::StatusOr<std::unique_ptr<Orphans>> Orphans::Adopt(base::Loop* loop,
-                                                        Owner* owner) {
-  auto orphans = absl::WrapUnique(new Orphans(loop, owner));
+absl::StatusOr<std::unique_ptr<Orphans>> Orphans::Adopt(
+    base::Loop* loop, std::string mark_variable, std::string mark,
+    Owner* owner) {
+  auto orphans = absl::WrapUnique(
+      new Orphans(loop, std::move(mark_variable), std::move(mark), owner));
   if (absl::Status status = orphans->Init(); !status.ok()) return status;
   return orphans;
 }
@@ -54,6 +64,10 @@ absl::Status Orphans::Init() {
   to_default.sa_handler = SIG_DFL;
   sigaction(SIGCHLD, &to_default, &old_action_);
   pthread_sigmask(SIG_BLOCK, &sigchld, &old_mask_);
+  if (ProcessScan::CanListAll()) {
+    for (pid_t pid : ListChildren()) strangers_.insert(pid);
+  }
+  strangers_may_exist_ = !strangers_.empty() || getpid() == 1;
   watch_ = loop_->Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   return absl::OkStatus();
 }
@@ -78,73 +92,90 @@ void Orphans::ReadSignals() {
 void Orphans::OnSignal() {
   ReadSignals();
   Reap();
-  owner_->OnChildEnded();
+  owner_->OnChange();
 }
 
 void Orphans::Reap() {
   for (pid_t ended = LookAtAllChildren().ended;
        ended != 0 && !owner_->Supervises(ended);
        ended = LookAtAllChildren().ended) {
-    ReapChild(ended);
-    asked_.erase(ended);
+    if (!ReapChild(ended).has_value()) return;
+    strangers_.erase(ended);
   }
 }
 
 void Orphans::End(absl::Duration grace) {
   if (phase_ == Phase::kKilling) return;
+  if (phase_ == Phase::kAsking && grace == grace_) return;
+  grace_ = grace;
   if (grace <= absl::ZeroDuration()) {
     BeginKilling();
     return;
   }
   phase_ = Phase::kAsking;
-  timer_ = loop_->After(grace, [this] { BeginKilling(); });
-  Pursue();
+  timer_ = loop_->After(grace, [this] {
+    BeginKilling();
+    owner_->OnChange();
+  });
 }
 
 void Orphans::BeginKilling() {
   phase_ = Phase::kKilling;
-  timer_ = loop_->After(kEndOfKilled, [this] {
+  killing_since_ = loop_->Now();
+  AwaitEndOfKilled();
+}
+
+// Counts anew from each process that was killed.
+void Orphans::AwaitEndOfKilled() {
+  const absl::Duration left = killing_since_ + kEndOfPursuit - loop_->Now();
+  timer_ = loop_->After(std::min(kEndOfKilled, left), [this] {
     gave_up_ = true;
-    owner_->OnChildEnded();
+    owner_->OnChange();
   });
-  Pursue();
 }
 
 void Orphans::Rest() {
   phase_ = Phase::kLeavingAlone;
   timer_.Reset();
   asked_.clear();
-  gave_up_ = false;
-}
-
-int Orphans::Pursue() {
+  killed_.clear();
   left_.clear();
-  Reap();
-  if (!LookAtAllChildren().exist) return 0;
-  const std::vector<pid_t> children = ListChildren();
-  if (children.empty()) return -1;
-  for (pid_t pid : children) {
-    if (owner_->Supervises(pid) || owner_->Supervises(getpgid(pid))) continue;
-    if (!IsOrphan(pid)) continue;
-    left_.push_back(pid);
-    Signal(pid);
+  gave_up_ = false;
+  unseen_signalled_ = Phase::kLeavingAlone;
+}
+
+void Orphans::OnScan(absl::Span<const ProcessInfo> children) {
+  left_.clear();
+  for (const ProcessInfo& child : children) {
+    if (!IsOrphan(child.pid)) continue;
+    // What has ended as well: it shows the way to its group.
+    Signal(child);
+    if (!child.ended) {
+      left_.push_back(child);
+    } else if (LookAtChild(child.pid).ended != 0) {
+      ReapChild(child.pid);
+    }
   }
-  return static_cast<int>(left_.size());
 }
 
-// What was started is in sessions of its own, and so is all that comes of it. A
-// child in this process's session was its child already before it became this
-// program, by execve(2), or is another part's of the program.
-bool Orphans::IsOrphan(pid_t pid) {
-  return LookAtChild(pid).exist && getsid(pid) != getsid(0);
+// What was started is in sessions of its own, and so is all that comes of it.
+bool Orphans::IsOrphan(pid_t pid) const {
+  if (!LookAtChild(pid).exist || getsid(pid) == getsid(0) ||
+      strangers_.contains(pid)) {
+    return false;
+  }
+  return !strangers_may_exist_ ||
+         ReadVariable(pid, mark_variable_).starts_with(mark_);
 }
 
-void Orphans::Signal(pid_t pid) {
+void Orphans::Signal(const ProcessInfo& orphan) {
   if (phase_ == Phase::kKilling) {
-    KillWithGroup(pid);
-  } else if (phase_ == Phase::kAsking && asked_.insert(pid).second) {
-    kill(pid, SIGTERM);
-    kill(pid, SIGCONT);
+    KillWithGroup(orphan.pid);
+    const bool is_new = killed_.insert(orphan.key()).second;
+    if (is_new && !orphan.ended) AwaitEndOfKilled();
+  } else if (phase_ == Phase::kAsking && asked_.insert(orphan.key()).second) {
+    kill(orphan.pid, SIGTERM);
+    kill(orphan.pid, SIGCONT);
   }
 }
 
@@ -157,19 +188,27 @@ void Orphans::KillWithGroup(pid_t pid) {
   if (group > 1) kill(-group, SIGKILL);
 }
 
+bool Orphans::CanSignalUnseen() { return getpid() == 1; }
+
+void Orphans::SignalUnseen() {
+  if (phase_ == Phase::kLeavingAlone || phase_ == unseen_signalled_) return;
+  unseen_signalled_ = phase_;
+  kill(-1, phase_ == Phase::kKilling ? SIGKILL : SIGTERM);
+}
+
 void Orphans::KillAndReapAll(std::chrono::steady_clock::time_point deadline) {
   for (;;) {
     ChildrenState state = LookAtAllChildren();
     for (; state.ended != 0; state = LookAtAllChildren()) {
       ReapChild(state.ended);
+      strangers_.erase(state.ended);
     }
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (!state.exist || left.count() <= 0) return;
-    const std::vector<pid_t> children = ListChildren();
-    bool any = children.empty();  // /proc does not tell: wait for them
-    for (pid_t pid : children) {
-      if (!IsOrphan(pid)) continue;
+    bool any = false;
+    for (pid_t pid : ListChildren()) {
+      if (!owner_->Supervises(pid) && !IsOrphan(pid)) continue;
       any = true;
       KillWithGroup(pid);
     }

@@ -7,21 +7,30 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "exec/process_info.h"
 
 namespace servo::exec {
 
 // Makes this process the reaper of all its descendants
 // (PR_SET_CHILD_SUBREAPER, prctl(2)): whatever loses its parent, detached or
-// not, becomes a child of this process. Every child in another session, and in
-// a process group that the owner does not supervise, is such an orphan.
+// not, becomes a child of this process. A child that the owner does not
+// supervise is such an orphan, if it comes of what was started here. It does
+// not if
+//   * it is in this process's session (what is started here is in others): it
+//     is another part's of the program;
+//   * it was a child already before this process became this program, by
+//     execve(2);
+//   * it may come of such a child, or be handed to this process as PID 1 of its
+//     namespace, and does not carry a mark of what was started here.
 //
 // Only children are signalled, seen by waitid(2) not to be reaped yet, so that
 // their numbers are their own. When one of them ends, what it had started takes
@@ -32,25 +41,31 @@ class Orphans {
    public:
     virtual ~Owner() = default;
 
-    // Whether the owner ends and reaps what is in this process group.
-    virtual bool Supervises(pid_t group) const = 0;
+    // Whether the owner ends and reaps this child.
+    virtual bool Supervises(pid_t pid) const = 0;
 
-    // A child, of whatever kind, has ended; or End() has given up. Called on
-    // the loop.
-    virtual void OnChildEnded() = 0;
+    // A child, of whatever kind, has ended, or a deadline of End() has passed.
+    // Called on the loop.
+    virtual void OnChange() = 0;
   };
 
   // Sets SIGCHLD to its default and blocks it in the calling thread; it is read
   // from a descriptor instead. Destruction undoes that and the adoption, and
-  // leaves orphans alone. Errors: kResourceExhausted, kUnimplemented.
-  static absl::StatusOr<std::unique_ptr<Orphans>> Adopt(base::Loop* loop,
-                                                        Owner* owner);
+  // leaves orphans alone. What is started carries an environment variable
+  // `mark_variable` whose value begins with `mark`. Errors: kResourceExhausted,
+  // kUnimplemented.
+  static absl::StatusOr<std::unique_ptr<Orphans>> Adopt(
+      base::Loop* loop, std::string mark_variable, std::string mark,
+      Owner* owner);
   ~Orphans();
   Orphans(const Orphans&) = delete;
   Orphans& operator=(const Orphans&) = delete;
 
-  // Reaps the orphans that have ended. One may be missed behind a supervised
-  // child that has ended and is not reaped: call again after reaping one.
+  // Whether children may exist that do not come of what was started here.
+  bool strangers_may_exist() const { return strangers_may_exist_; }
+
+  // Reaps the children that have ended and are not supervised. One may be
+  // missed behind a supervised child that has ended and is not reaped.
   void Reap();
 
   // Begins to end all orphans, and those to come: SIGTERM (and SIGCONT), then
@@ -58,15 +73,19 @@ class Orphans {
   // replaces the grace.
   void End(absl::Duration grace);
 
-  // To be called after End(), when a child has ended: signals the orphans that
-  // have come since, and returns how many are left. -1: some are, /proc does
-  // not tell how many.
-  int Pursue();
+  // To be called after End() with the children that belong to nothing that is
+  // supervised: signals the orphans among them and reaps those that have ended.
+  // left() is then the list of the living.
+  void OnScan(absl::Span<const ProcessInfo> children);
+  const std::vector<ProcessInfo>& left() const { return left_; }
 
-  // The orphans that Pursue() found the last time.
-  const std::vector<pid_t>& left() const { return left_; }
+  // Where processes cannot be looked at: whether all children can be ended
+  // nevertheless, since this process is PID 1 of its namespace. Then signals
+  // them.
+  static bool CanSignalUnseen();
+  void SignalUnseen();
 
-  // Whether some did not end within two seconds of their SIGKILL.
+  // Whether what is left was sent SIGKILL two seconds ago, or more.
   bool gave_up() const { return gave_up_; }
 
   // Forgets End(): orphans are left alone again.
@@ -76,30 +95,44 @@ class Orphans {
   // left or `deadline` has passed, blocking.
   void KillAndReapAll(std::chrono::steady_clock::time_point deadline);
 
+  // Kills a child and its whole group.
+  static void KillWithGroup(pid_t pid);
+
  private:
-  Orphans(base::Loop* loop, Owner* owner);
+  Orphans(base::Loop* loop, std::string mark_variable, std::string mark,
+          Owner* owner);
 
   absl::Status Init();
   void ReadSignals();
   void OnSignal();
   void BeginKilling();
-  void Signal(pid_t pid);
-  static bool IsOrphan(pid_t pid);
-  static void KillWithGroup(pid_t pid);
+  void AwaitEndOfKilled();
+  void Signal(const ProcessInfo& orphan);
+  bool IsOrphan(pid_t pid) const;
 
   enum class Phase { kLeavingAlone, kAsking, kKilling };
 
   base::Loop* const loop_;
+  const std::string mark_variable_;
+  const std::string mark_;
   Owner* const owner_;
   int was_subreaper_ = 0;
   struct sigaction old_action_ = {};
   sigset_t old_mask_ = {};
   base::UniqueFd signals_;
   base::Loop::Registration watch_;
+  // Children before the adoption; their numbers are theirs until they are
+  // reaped.
+  absl::flat_hash_set<pid_t> strangers_;
+  bool strangers_may_exist_ = false;
   Phase phase_ = Phase::kLeavingAlone;
-  base::Loop::Registration timer_;    // the grace, then giving up
-  absl::flat_hash_set<pid_t> asked_;  // have been sent SIGTERM
-  std::vector<pid_t> left_;
+  Phase unseen_signalled_ = Phase::kLeavingAlone;
+  absl::Duration grace_;
+  absl::Duration killing_since_;
+  base::Loop::Registration timer_;                // the grace, then giving up
+  absl::flat_hash_set<ProcessInfo::Key> asked_;   // were sent SIGTERM
+  absl::flat_hash_set<ProcessInfo::Key> killed_;  // were sent SIGKILL
+  std::vector<ProcessInfo> left_;
   bool gave_up_ = false;
 };
 

@@ -14,10 +14,12 @@
 namespace servo::exec {
 namespace {
 
-// How much is read of one pipe in one turn of the loop, and for how long one
-// that runs dry is looked at, so that timers and signals are heard during a
-// flood.
+// How much is read in one turn of the loop, of one pipe and of all, and for how
+// long one that runs dry is looked at, so that timers and signals are heard
+// during a flood.
 constexpr size_t kTurnBytes = 1024 * 1024;
+constexpr size_t kLeastTurnBytes = 16 * 1024;
+constexpr size_t kTurnBytesOfAll = 8 * 1024 * 1024;
 constexpr absl::Duration kTurnTime = absl::Milliseconds(1);
 
 // The capacity of a pipe as made (pipe(7)), and what a flooding writer is
@@ -33,26 +35,32 @@ constexpr int kFloodCapacity = 1024 * 1024;
 constexpr int kLooks = 20;
 constexpr size_t kBurst = 4096;
 
+// With more pipes than these none is looked at again: others have come
+// meanwhile.
+constexpr int kFewPipes = 8;
+
 }  // namespace
 
 OutputPipe::OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
-                       absl::Span<char> buffer)
-    : loop_(loop), fd_(std::move(fd)), captured_(limit), buffer_(buffer) {
+                       Shared* shared)
+    : loop_(loop), fd_(std::move(fd)), captured_(limit), shared_(shared) {
+  ++shared_->open;
   watch_ = loop->Watch(fd_.get(), POLLIN, [this](short) { ReadSome(); });
 }
 
 size_t OutputPipe::Read(size_t most) {
-  most = std::min(most, buffer_.size());
+  most = std::min(most, shared_->buffer.size());
   ssize_t size;
   do {
-    size = read(fd_.get(), buffer_.data(), most);
+    size = read(fd_.get(), shared_->buffer.data(), most);
   } while (size < 0 && errno == EINTR);
   if (size < 0 && errno == EAGAIN) return 0;
   if (size <= 0) {
     Close();
     return 0;
   }
-  const absl::string_view bytes(buffer_.data(), static_cast<size_t>(size));
+  const absl::string_view bytes(shared_->buffer.data(),
+                                static_cast<size_t>(size));
   if (tap_ != nullptr) tap_->OnOutput(stream_, bytes);
   captured_.Append(bytes);
   return static_cast<size_t>(size);
@@ -60,12 +68,16 @@ size_t OutputPipe::Read(size_t most) {
 
 void OutputPipe::ReadSome() {
   const absl::Duration turn_end = loop_->Now() + kTurnTime;
+  const size_t most =
+      std::clamp(kTurnBytesOfAll / static_cast<size_t>(shared_->open),
+                 kLeastTurnBytes, kTurnBytes);
+  const int looks_allowed = shared_->open <= kFewPipes ? kLooks : 0;
   int looks = 0;
-  for (size_t total = 0; total < kTurnBytes;) {
-    const size_t size = Read(buffer_.size());
+  for (size_t total = 0; total < most;) {
+    const size_t size = Read(most - total);
     if (size == 0) {
       const bool flood = open() && enlarged_ && total >= kBurst;
-      if (!flood || ++looks > kLooks || loop_->Now() >= turn_end) break;
+      if (!flood || ++looks > looks_allowed || loop_->Now() >= turn_end) break;
       sched_yield();
       continue;
     }
@@ -83,16 +95,16 @@ void OutputPipe::Enlarge() {
 
 void OutputPipe::Drain() {
   if (!open()) return;
-  const size_t size = Read(buffer_.size());
+  const size_t size = Read(shared_->buffer.size());
   int more = 0;
-  if (size == buffer_.size()) ioctl(fd_.get(), FIONREAD, &more);
+  if (size == shared_->buffer.size()) ioctl(fd_.get(), FIONREAD, &more);
   while (more > 0) {
     const size_t next = Read(static_cast<size_t>(more));
     if (next == 0) return;
     more -= static_cast<int>(next);
   }
   // Sees the end, if that was all.
-  if (open() && size > 0) Read(buffer_.size());
+  if (open() && size > 0) Read(shared_->buffer.size());
 }
 
 void OutputPipe::SetTap(OutputTap* tap, Stream stream) {
@@ -110,6 +122,7 @@ void OutputPipe::OnClosed(absl::AnyInvocable<void()> closed) {
 }
 
 void OutputPipe::Close() {
+  if (fd_.valid()) --shared_->open;
   watch_.Reset();
   fd_.Reset();
 }

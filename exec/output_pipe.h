@@ -21,11 +21,18 @@ namespace servo::exec {
 // well. Closed at end-of-file. Neither copyable nor movable.
 class OutputPipe {
  public:
-  // `fd` is non-blocking; `buffer`, which several pipes may share, is only used
-  // within calls. Both, and the loop, outlive the pipe. Keeps `limit` bytes of
-  // the head and of the tail.
-  OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
-             absl::Span<char> buffer);
+  // What the pipes of one loop have in common: a buffer, which is only used
+  // within calls, and how many of them are open. They share what is read in one
+  // turn.
+  struct Shared {
+    absl::Span<char> buffer;
+    int open = 0;
+  };
+
+  // `fd` is non-blocking. `shared` and the loop outlive the pipe. Keeps `limit`
+  // bytes of the head and of the tail.
+  OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit, Shared* shared);
+  ~OutputPipe() { Close(); }
   OutputPipe(const OutputPipe&) = delete;
   OutputPipe& operator=(const OutputPipe&) = delete;
 
@@ -56,7 +63,7 @@ class OutputPipe {
   base::Loop* const loop_;
   base::UniqueFd fd_;
   base::Captured captured_;
-  const absl::Span<char> buffer_;
+  Shared* const shared_;
   OutputTap* tap_ = nullptr;
   Stream stream_ = Stream::kStdout;
   bool enlarged_ = false;

@@ -30,9 +30,9 @@ class OutputPipeTest : public testing::Test {
     ASSERT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
     pipe_.reset();
     buffer_.resize(buffer_size);
+    shared_ = {absl::MakeSpan(buffer_)};
     pipe_ = std::make_unique<OutputPipe>(&loop_, base::UniqueFd(ends[0]),
-                                         /*limit=*/1 << 20,
-                                         absl::MakeSpan(buffer_));
+                                         /*limit=*/1 << 20, &shared_);
     writer_.Reset(ends[1]);
   }
 
@@ -43,6 +43,7 @@ class OutputPipeTest : public testing::Test {
 
   base::FakeLoop loop_;
   std::vector<char> buffer_;
+  OutputPipe::Shared shared_;
   std::unique_ptr<OutputPipe> pipe_;
   base::UniqueFd writer_;
 };
@@ -55,6 +56,21 @@ TEST_F(OutputPipeTest, ReadsAsItComes) {
   loop_.RunPending();
   EXPECT_TRUE(pipe_->open());
   EXPECT_EQ(pipe_->Take().Text(), "ab");
+}
+
+TEST_F(OutputPipeTest, ManyPipesShareWhatIsReadInATurn) {
+  Open(1 << 20);
+  fcntl(writer_.get(), F_SETPIPE_SZ, 256 * 1024);
+  Write(std::string(200 * 1024, 'x'));
+  shared_.open = 200;
+  loop_.RunOnce();
+  int left = 0;
+  ASSERT_EQ(ioctl(writer_.get(), FIONREAD, &left), 0);
+  EXPECT_GT(left, 100 * 1024);
+  shared_.open = 1;
+  loop_.RunOnce();
+  ASSERT_EQ(ioctl(writer_.get(), FIONREAD, &left), 0);
+  EXPECT_EQ(left, 0);
 }
 
 TEST_F(OutputPipeTest, ClosesAtTheEnd) {
@@ -123,8 +139,8 @@ TEST(OutputPipe, LooksAgainAtAFloodThatRunsDryButNotForLong) {
   int ends[2];
   ASSERT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
   const base::UniqueFd writer(ends[1]);
-  OutputPipe pipe(&loop, base::UniqueFd(ends[0]), /*limit=*/1 << 20,
-                  absl::MakeSpan(buffer));
+  OutputPipe::Shared shared = {absl::MakeSpan(buffer)};
+  OutputPipe pipe(&loop, base::UniqueFd(ends[0]), /*limit=*/1 << 20, &shared);
   const std::string flood(65536, 'x');
   ASSERT_EQ(write(writer.get(), flood.data(), flood.size()), 65536);
   loop.RunOnce();

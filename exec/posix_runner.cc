@@ -1,31 +1,36 @@
 #include "exec/posix_runner.h"
 
-#include <fcntl.h>
-#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "base/unique_fd.h"
-#include "exec/above_standard_fds.h"
 #include "exec/children.h"
+#include "exec/descriptors.h"
 #include "exec/invocation.h"
 #include "exec/orphans.h"
 #include "exec/output_pipe.h"
 #include "exec/process_group.h"
-#include "exec/spawn.h"
-#include "exec/start_error.h"
+#include "exec/process_info.h"
+#include "exec/process_owners.h"
+#include "exec/process_scan.h"
+#include "exec/scan_schedule.h"
+#include "exec/starter.h"
 
 namespace servo::exec {
 namespace {
@@ -36,40 +41,21 @@ constexpr size_t kReadBufferSize = 256 * 1024;
 // How long destruction waits for what it has killed.
 constexpr std::chrono::seconds kDestructionPatience(2);
 
-struct Pipe {
-  base::UniqueFd read_end;  // non-blocking
-  base::UniqueFd write_end;
-};
+// At most this share of all descriptors is reserved.
+constexpr rlim_t kReservedShare = 16;
 
-// 0 or an errno value.
-int MakePipe(Pipe& pipe) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
-  pipe.read_end = AboveStandardFds(ends[0]);
-  pipe.write_end = AboveStandardFds(ends[1]);
-  const bool made = pipe.read_end.valid() && pipe.write_end.valid() &&
-                    fcntl(pipe.read_end.get(), F_SETFL, O_NONBLOCK) == 0;
-  return made ? 0 : errno;
-}
+// Two pipes, an input, a pidfd.
+constexpr int kDescriptorsOfAStart = 6;
 
-// A file in memory that holds `text` and cannot be changed. 0 or an errno
-// value.
-int MakeInput(const std::string& text, base::UniqueFd& input) {
-  input =
-      AboveStandardFds(memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (!input.valid()) return errno;
-  for (size_t written = 0; written < text.size();) {
-    const ssize_t size =
-        write(input.get(), text.data() + written, text.size() - written);
-    if (size < 0 && errno != EINTR) return errno;
-    if (size > 0) written += static_cast<size_t>(size);
-  }
-  if (lseek(input.get(), 0, SEEK_SET) != 0 ||
-      fcntl(input.get(), F_ADD_SEALS,
-            F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0) {
-    return errno;
-  }
-  return 0;
+// The environment variable by which descendants are known again, and its value:
+// the runner's part, and a number for each start.
+constexpr char kMarkVariable[] = "SERVO_EXEC_MARK";
+std::string NewMark() {
+  static int count = 0;
+  return absl::StrCat(
+      getpid(), "-",
+      absl::Hex(std::chrono::steady_clock::now().time_since_epoch().count()),
+      "-", ++count, "-");
 }
 
 class PosixRunner final : public Runner,
@@ -86,49 +72,65 @@ class PosixRunner final : public Runner,
                                                  const Options& options,
                                                  Done done) override;
   void EndAll(absl::Duration grace, EndAllDone done) override;
+  void ReleaseReserve() override;
+  std::string Limitation() const override;
 
  private:
   // A group and who is told of its end; shared with no one but weakly with its
   // handle.
   struct Entry {
+    std::string mark;
     std::unique_ptr<ProcessGroup> group;
     Done done;  // null once called or dropped
   };
   class Handle;
 
-  // Everything that a program is given and that is to be read from it.
-  struct Streams {
-    base::UniqueFd input;  // if not /dev/null
-    Pipe out;
-    Pipe err;
-  };
-  absl::Status MakeStreams(const Command& command, Streams& streams);
+  bool LetGoOfOutput();
 
+  bool RequestScan() override;
+  void Send(const ProcessInfo& member, int signal) override;
   void OnLeaderReaped() override;
   void OnOver(ProcessGroup* group, Result result, bool leader_held) override;
   void OnReleased(ProcessGroup* group) override;
-  bool Supervises(pid_t group) const override;
-  void OnChildEnded() override;
+  bool Supervises(pid_t pid) const override;
+  void OnChange() override;
+
+  ProcessOwners::Started StartedNow() const;
+  void OnScan(absl::Span<const ProcessInfo> processes, bool complete);
+  void OnEndedMember(const ProcessInfo& member, pid_t owner);
+  bool WantsScans() const;
 
   void DiscardOutput(ProcessGroup* group);
   bool AnyRuns() const;
   void CheckEndAll();
-  void FinishEndAll(int orphans);
+  void EndUnseen();
+  void FinishEndAll();
 
   base::Loop* const loop_;
   const PosixRunnerOptions options_;
-  base::UniqueFd null_;  // opened when it is first needed: a root may lack it
+  std::optional<Starter> starter_;
+  std::optional<DescriptorReserve> reserve_;
   // Not initialised, so that the pages which nothing is read into cost nothing.
   const std::unique_ptr<char[]> read_buffer_ =
       std::make_unique_for_overwrite<char[]>(kReadBufferSize);
+  OutputPipe::Shared output_ = {{read_buffer_.get(), kReadBufferSize}};
   std::unique_ptr<Orphans> orphans_;  // null: not adopted
   std::map<pid_t, std::shared_ptr<Entry>> entries_;
+  const std::string mark_ = NewMark();
+  int starts_ = 0;
+  // What was started when there was no other child, and nothing since then; 0:
+  // none.
+  pid_t sole_ = 0;
+  ProcessOwners owners_;
+  std::unique_ptr<ScanSchedule> scans_;  // null: processes can't be looked at
 
   // Held open by what processes left behind, which must neither block nor die
   // of SIGPIPE as long as it is let run.
   std::list<std::unique_ptr<OutputPipe>> discarded_;
 
   EndAllDone end_all_done_;  // not null: under way
+  absl::Duration end_all_grace_;
+  bool orphans_are_gone_ = false;  // so said the last scan
   base::Loop::Registration end_all_check_;
 };
 
@@ -169,14 +171,38 @@ absl::Status PosixRunner::Init() {
         "SIGCHLD is ignored in this process: how its children end would be "
         "lost");
   }
-  if (base::UniqueFd self(
-          static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
-      !self.valid()) {
+  const base::UniqueFd self(
+      static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
+  if (!self.valid()) {
     return absl::ErrnoToStatus(errno, "cannot watch processes: pidfd_open");
+  }
+  // Where it would keep out nobody it is left: root's core dumps are of use.
+  if (options_.seal_process && geteuid() != 0) prctl(PR_SET_DUMPABLE, 0);
+  starter_.emplace(Starter::Options{
+      .die_with_parent = options_.die_with_parent,
+      .raise_descriptor_limit = options_.raise_descriptor_limit});
+  // Where there are few, they are needed now.
+  rlimit limit = {};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  reserve_.emplace(self.get(),
+                   static_cast<int>(std::min<rlim_t>(
+                       static_cast<rlim_t>(options_.reserved_descriptors),
+                       limit.rlim_cur / kReservedShare)));
+  const bool by_children =
+      options_.adopt_orphans && ProcessScan::CanListChildren();
+  if (by_children || ProcessScan::CanListAll()) {
+    scans_ = std::make_unique<ScanSchedule>(
+        loop_,
+        by_children ? ProcessScan::Scope::kDescendants
+                    : ProcessScan::Scope::kAll,
+        options_.adopt_orphans ? kMarkVariable : "",
+        [this](absl::Span<const ProcessInfo> processes, bool complete) {
+          OnScan(processes, complete);
+        });
   }
   if (!options_.adopt_orphans) return absl::OkStatus();
   absl::StatusOr<std::unique_ptr<Orphans>> orphans =
-      Orphans::Adopt(loop_, this);
+      Orphans::Adopt(loop_, kMarkVariable, mark_, this);
   if (!orphans.ok()) return orphans.status();
   orphans_ = *std::move(orphans);
   return absl::OkStatus();
@@ -185,32 +211,31 @@ absl::Status PosixRunner::Init() {
 PosixRunner::~PosixRunner() {
   const auto deadline = std::chrono::steady_clock::now() + kDestructionPatience;
   for (auto& [pid, entry] : entries_) entry->group->Kill();
-  if (orphans_ != nullptr) {
+  if (orphans_ != nullptr && scans_ != nullptr) {
     orphans_->KillAndReapAll(deadline);
-  } else {
-    for (auto& [pid, entry] : entries_) entry->group->WaitAndReap(deadline);
+    return;
   }
+  if (orphans_ != nullptr && Orphans::CanSignalUnseen()) kill(-1, SIGKILL);
+  for (auto& [pid, entry] : entries_) entry->group->WaitAndReap(deadline);
 }
 
-absl::Status PosixRunner::MakeStreams(const Command& command,
-                                      Streams& streams) {
-  if (command.stdin_text.has_value()) {
-    if (int error = MakeInput(*command.stdin_text, streams.input); error != 0) {
-      return StartResourceError(command, "its standard input", error);
-    }
-  } else if (!null_.valid()) {
-    null_ = AboveStandardFds(open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (!null_.valid()) {
-      return StartResourceError(command, "its standard input, /dev/null",
-                                errno);
-    }
+void PosixRunner::ReleaseReserve() { reserve_->Release(); }
+
+std::string PosixRunner::Limitation() const {
+  if (scans_ != nullptr) return "";
+  if (orphans_ != nullptr && Orphans::CanSignalUnseen()) return "";
+  return "there is no /proc: processes that leave their task's process group "
+         "cannot be found, and survive";
+}
+
+// Closes the oldest of the pipes that helpers of finished processes hold, as
+// many as a start needs; whether there was any.
+bool PosixRunner::LetGoOfOutput() {
+  const bool any = !discarded_.empty();
+  for (int i = 0; i < kDescriptorsOfAStart && !discarded_.empty(); ++i) {
+    discarded_.pop_front();
   }
-  for (Pipe* pipe : {&streams.out, &streams.err}) {
-    if (int error = MakePipe(*pipe); error != 0) {
-      return StartResourceError(command, "a pipe for its output", error);
-    }
-  }
-  return absl::OkStatus();
+  return any;
 }
 
 absl::StatusOr<std::unique_ptr<Process>> PosixRunner::Start(
@@ -223,39 +248,51 @@ absl::StatusOr<std::unique_ptr<Process>> PosixRunner::Start(
     return absl::InvalidArgumentError(
         absl::StrCat(options.kill_signal, " is not a signal's number"));
   }
-  absl::StatusOr<Invocation> invocation = Invocation::Prepare(command);
+  const std::string mark = absl::StrCat(mark_, ++starts_);
+  absl::StatusOr<Invocation> invocation = Invocation::Prepare(
+      command, orphans_ != nullptr ? absl::StrCat(kMarkVariable, "=", mark)
+                                   : std::string());
   if (!invocation.ok()) return invocation.status();
-  Streams streams;
-  if (absl::Status made = MakeStreams(command, streams); !made.ok()) {
-    return made;
-  }
-
-  const base::UniqueFd& input = streams.input.valid() ? streams.input : null_;
-  std::variant<Spawned, SpawnFailure> spawned =
-      Spawn({.invocation = &*invocation,
-             .stdin_fd = input.get(),
-             .stdout_fd = streams.out.write_end.get(),
-             .stderr_fd = streams.err.write_end.get(),
-             .die_with = options_.die_with_parent ? getpid() : 0});
-  if (const auto* failure = std::get_if<SpawnFailure>(&spawned)) {
-    return StartError(command, *invocation, *failure);
-  }
+  const bool is_sole = orphans_ != nullptr && !LookAtAllChildren().exist &&
+                       !orphans_->strangers_may_exist();
+  absl::StatusOr<Starter::Started> started = starter_->Start(
+      command, *invocation, [this] { return LetGoOfOutput(); },
+      [this] {
+        if (orphans_ != nullptr) orphans_->Reap();
+      });
+  if (!started.ok()) return started.status();
 
   auto entry = std::make_shared<Entry>();
+  entry->mark = mark;
   entry->done = std::move(done);
   entry->group = std::make_unique<ProcessGroup>(
       loop_,
-      ProcessGroup::Parts{.leader = std::get<Spawned>(std::move(spawned)),
-                          .out = std::move(streams.out.read_end),
-                          .err = std::move(streams.err.read_end),
-                          .read_buffer = {read_buffer_.get(), kReadBufferSize}},
+      ProcessGroup::Parts{.leader = std::move(started->leader),
+                          .out = std::move(started->out),
+                          .err = std::move(started->err),
+                          .output = &output_},
       options, /*adopts_members=*/orphans_ != nullptr, this);
   entries_.emplace(entry->group->pid(), entry);
+  sole_ = is_sole ? entry->group->pid() : 0;
   return std::make_unique<Handle>(entry);
 }
 
-bool PosixRunner::Supervises(pid_t group) const {
-  return entries_.contains(group);
+bool PosixRunner::Supervises(pid_t pid) const { return entries_.contains(pid); }
+
+bool PosixRunner::RequestScan() {
+  if (scans_ != nullptr) scans_->Request();
+  return scans_ != nullptr;
+}
+
+void PosixRunner::Send(const ProcessInfo& member, int signal) {
+  // A child's number is its own until it is reaped.
+  if (member.parent != getpid() || !LookAtChild(member.pid).exist) {
+    scans_->Send(member, signal);
+  } else if (signal == SIGKILL) {
+    Orphans::KillWithGroup(member.pid);
+  } else {
+    kill(member.pid, signal);
+  }
 }
 
 void PosixRunner::OnLeaderReaped() {
@@ -263,19 +300,80 @@ void PosixRunner::OnLeaderReaped() {
   if (orphans_ != nullptr) orphans_->Reap();
 }
 
-void PosixRunner::OnChildEnded() {
-  std::vector<std::shared_ptr<Entry>> waiting;
-  for (auto& [pid, entry] : entries_) {
-    if (entry->group->awaits_members()) waiting.push_back(entry);
+void PosixRunner::OnChange() {
+  if (scans_ == nullptr) {
+    std::vector<std::shared_ptr<Entry>> entries;
+    for (auto& [pid, entry] : entries_) entries.push_back(entry);
+    for (auto& entry : entries) entry->group->OnChildEnded();
+  } else if (WantsScans()) {
+    scans_->Request();
   }
-  for (auto& entry : waiting) entry->group->CheckMembers();
   CheckEndAll();
+}
+
+bool PosixRunner::WantsScans() const {
+  if (end_all_done_ != nullptr && orphans_ != nullptr) return true;
+  for (const auto& [pid, entry] : entries_) {
+    if (entry->group->awaits_members()) return true;
+  }
+  return false;
+}
+
+ProcessOwners::Started PosixRunner::StartedNow() const {
+  ProcessOwners::Started started;
+  for (const auto& [pid, entry] : entries_) started.by_mark[entry->mark] = pid;
+  started.sole = entries_.contains(sole_) ? sole_ : 0;
+  return started;
+}
+
+void PosixRunner::OnScan(absl::Span<const ProcessInfo> processes,
+                         bool complete) {
+  const std::vector<pid_t> owners =
+      owners_.Find(processes, StartedNow(), getpid());
+  std::map<pid_t, std::vector<ProcessInfo>> members;
+  std::vector<ProcessInfo> orphans;
+  for (size_t i = 0; i < processes.size(); ++i) {
+    const ProcessInfo& process = processes[i];
+    if (owners[i] == 0 && process.parent == getpid()) {
+      orphans.push_back(process);
+    } else if (owners[i] != 0 && !process.ended) {
+      members[owners[i]].push_back(process);
+    } else if (owners[i] != 0) {
+      OnEndedMember(process, owners[i]);
+    }
+  }
+  if (end_all_done_ != nullptr && orphans_ != nullptr) {
+    orphans_->OnScan(orphans);
+    orphans_are_gone_ = complete && orphans_->left().empty();
+    if (orphans_are_gone_) CheckEndAll();
+  }
+  std::vector<std::shared_ptr<Entry>> stopping;
+  for (auto& [pid, entry] : entries_) {
+    if (entry->group->is_stopping()) stopping.push_back(entry);
+  }
+  for (auto& entry : stopping) {
+    entry->group->OnScan(members[entry->group->pid()], complete);
+  }
+  if (WantsScans()) scans_->RequestLater();
+}
+
+// An adopted member is reaped, and shows the way to its group.
+void PosixRunner::OnEndedMember(const ProcessInfo& member, pid_t owner) {
+  if (orphans_ == nullptr || member.parent != getpid() || member.pid == owner ||
+      LookAtChild(member.pid).ended == 0) {
+    return;
+  }
+  if (entries_.at(owner)->group->was_killed()) {
+    Orphans::KillWithGroup(member.pid);
+  }
+  ReapChild(member.pid);
 }
 
 void PosixRunner::OnOver(ProcessGroup* group, Result result, bool leader_held) {
   const auto it = entries_.find(group->pid());
   const std::shared_ptr<Entry> entry = it->second;
   DiscardOutput(group);
+  owners_.Forget(group->pid());
   if (!leader_held) entries_.erase(it);
   CheckEndAll();
   if (entry->done != nullptr) {
@@ -301,9 +399,8 @@ void PosixRunner::EndAll(absl::Duration grace, EndAllDone done) {
   for (auto& [pid, entry] : entries_) {
     again ? entry->group->Kill() : entry->group->Stop();
   }
-  if (orphans_ != nullptr) {
-    orphans_->End(again ? absl::ZeroDuration() : grace);
-  }
+  end_all_grace_ = again ? absl::ZeroDuration() : grace;
+  if (orphans_ != nullptr && RequestScan()) orphans_->End(end_all_grace_);
   CheckEndAll();
 }
 
@@ -319,25 +416,40 @@ bool PosixRunner::AnyRuns() const {
 void PosixRunner::CheckEndAll() {
   if (end_all_done_ == nullptr || end_all_check_.active()) return;
   end_all_check_ = loop_->After(absl::ZeroDuration(), [this] {
-    const int orphans = orphans_ != nullptr ? orphans_->Pursue() : 0;
     if (AnyRuns()) return;
-    if (orphans == 0 || orphans_->gave_up()) FinishEndAll(orphans);
+    if (orphans_ != nullptr) orphans_->Reap();
+    if (orphans_ == nullptr || !LookAtAllChildren().exist)
+      return FinishEndAll();
+    if (scans_ == nullptr) return EndUnseen();
+    const bool none_left = std::exchange(orphans_are_gone_, false);
+    if (none_left || orphans_->gave_up()) return FinishEndAll();
+    scans_->Request();
   });
 }
 
+// Without /proc: all processes of the namespace, or none.
+void PosixRunner::EndUnseen() {
+  if (!Orphans::CanSignalUnseen() || orphans_->gave_up()) return FinishEndAll();
+  orphans_->End(end_all_grace_);
+  orphans_->SignalUnseen();
+}
+
 // What is still listed is held by the kernel.
-void PosixRunner::FinishEndAll(int orphans) {
+void PosixRunner::FinishEndAll() {
   std::vector<Unkillable> unkillable;
   for (const auto& [pid, entry] : entries_) {
     unkillable.push_back({pid, NameOfProcess(pid)});
   }
-  if (orphans < 0) unkillable.emplace_back();
-  if (orphans > 0) {
-    for (pid_t pid : orphans_->left()) {
-      unkillable.push_back({pid, NameOfProcess(pid)});
+  if (orphans_ != nullptr) {
+    for (const ProcessInfo& orphan : orphans_->left()) {
+      if (!LookAtChild(orphan.pid).exist) continue;
+      unkillable.push_back({orphan.pid, orphan.name});
     }
+    if (scans_ == nullptr && LookAtAllChildren().exist) {
+      unkillable.emplace_back();
+    }
+    orphans_->Rest();
   }
-  if (orphans_ != nullptr) orphans_->Rest();
   discarded_.clear();
   std::exchange(end_all_done_, nullptr)(std::move(unkillable));
 }

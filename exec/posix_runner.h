@@ -17,10 +17,24 @@ struct PosixRunnerOptions {
   // EndAll(). For programs whose children are all started by this runner:
   // others are reaped too, whoever waits for them, but never signalled.
   //
-  // Without it, EndAll() ends process groups only, and of a group that is being
-  // stopped the rest is killed as soon as its first process has ended: after
-  // that, its number is not safe to be signalled.
+  // What is started finds a variable SERVO_EXEC_MARK in its environment: by its
+  // value, processes are known again that have lost their parents.
+  //
+  // Without it, what leaves the session of a started process and loses its
+  // parent is nobody's: it is neither stopped with it nor ended by EndAll().
   bool adopt_orphans = false;
+
+  // Raises the soft limit of descriptors to the hard limit for this process,
+  // but not for what it starts, as long as the runner lives.
+  bool raise_descriptor_limit = false;
+
+  // How many descriptors are held in reserve until Runner::ReleaseReserve().
+  int reserved_descriptors = 0;
+
+  // Keeps other processes of the same user, which includes what is started,
+  // from reaching into this one through /proc/PID (its descriptors, its memory;
+  // PR_SET_DUMPABLE, prctl(2)), for good. Root can do so all the same.
+  bool seal_process = false;
 
   // Kills each started process with SIGKILL when the thread that started it
   // ends, however it ends, without a race (PR_SET_PDEATHSIG, prctl(2); a

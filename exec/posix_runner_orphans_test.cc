@@ -151,7 +151,8 @@ TEST_F(OrphansTest, StopWaitsForTheLastMemberOfTheGroup) {
   const pid_t leader = started.process->pid();
   started.process->Stop();
   started.process->Stop();
-  Await([&] { return !Exists(leader) || told[0] == told[1]; });
+  const ProcessProbe probe(leader);
+  Await([&] { return probe.HasEnded() || told[0] == told[1]; });
   EXPECT_FALSE(started.over());
   go.LetGo();
   AwaitEnd(started);
@@ -254,10 +255,11 @@ TEST_F(OrphansTest, DestructionRestoresWhatWasChanged) {
 
 using NotAdoptingTest = RunnerTest;
 
-TEST_F(NotAdoptingTest, EndAllEndsGroupsOnly) {
+TEST_F(NotAdoptingTest, EndAllLeavesAloneWhatHasLeftTheSessionAndItsParent) {
   Fifo fifo;
-  Started& started = StartChild(
-      {"fork", "{", "setsid", "tell", fifo.path(), "pause", "}", "pause"});
+  Started& started =
+      StartChild({"fork", "{", "setsid", "fork", "{", "setsid", "parentless",
+                  "tell", fifo.path(), "pause", "}", "}", "pause"});
   const pid_t detached = fifo.WaitForPid();
   const ProcessProbe probe(detached);
   EXPECT_THAT(EndAll(kLong), IsEmpty());

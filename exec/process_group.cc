@@ -11,10 +11,13 @@
 namespace servo::exec {
 namespace {
 
-// How long what was killed may take to end. Longer than that only the kernel
-// (a device or a network file system that does not answer) or a tracer holds a
-// process.
+// How long a process that was killed may take to end. Longer than that only the
+// kernel (a device or a network file system that does not answer) or a tracer
+// holds it.
 constexpr absl::Duration kEndOfKilled = absl::Seconds(2);
+
+// How long members are killed that others start anew.
+constexpr absl::Duration kEndOfPursuit = absl::Seconds(10);
 
 // How often a leader that has ended in the hands of a tracer, which gives no
 // sign when it lets go, is looked at again.
@@ -36,9 +39,9 @@ ProcessGroup::ProcessGroup(base::Loop* loop, Parts parts,
   leader_watch_ = loop_->Watch(leader_.pidfd.get(), POLLIN,
                                [this](short) { OnLeaderEnded(); });
   out_ = std::make_unique<OutputPipe>(loop_, std::move(parts.out),
-                                      options_.output_limit, parts.read_buffer);
+                                      options_.output_limit, parts.output);
   err_ = std::make_unique<OutputPipe>(loop_, std::move(parts.err),
-                                      options_.output_limit, parts.read_buffer);
+                                      options_.output_limit, parts.output);
   out_->SetTap(options_.tap, Stream::kStdout);
   err_->SetTap(options_.tap, Stream::kStderr);
   timer_ = loop_->After(options_.timeout, [this] { OnTimeout(); });
@@ -77,12 +80,21 @@ void ProcessGroup::Ask(Ending why) {
   SignalGroup(options_.kill_signal);
   SignalGroup(SIGCONT);
   timer_ = loop_->After(options_.kill_timeout, [this] { KillGroup(); });
+  owner_->RequestScan();
 }
 
 void ProcessGroup::KillGroup() {
   killed_ = true;
+  killed_at_ = loop_->Now();
   SignalGroup(SIGKILL);
-  timer_ = loop_->After(kEndOfKilled, [this] { Over(); });
+  AwaitEndOfKilled();
+  owner_->RequestScan();
+}
+
+// Counts anew from each process that was killed.
+void ProcessGroup::AwaitEndOfKilled() {
+  const absl::Duration left = killed_at_ + kEndOfPursuit - loop_->Now();
+  timer_ = loop_->After(std::min(kEndOfKilled, left), [this] { GiveUp(); });
 }
 
 void ProcessGroup::SignalGroup(int signal) {
@@ -91,33 +103,92 @@ void ProcessGroup::SignalGroup(int signal) {
   if (is_still_ours) kill(-leader_.pid, signal);
 }
 
-void ProcessGroup::OnLeaderEnded() {
-  if (stopping_.has_value() && !adopts_members_) SignalGroup(SIGKILL);
-  code_ = ReapChild(leader_.pid);
-  if (!code_.has_value()) {
-    leader_watch_ = loop_->After(kTracerInterval, [this] { OnLeaderEnded(); });
-    return;
+void ProcessGroup::OnScan(absl::Span<const ProcessInfo> members,
+                          bool complete) {
+  if (!is_stopping()) return;
+  for (const ProcessInfo& member : members) SignalMember(member);
+  empty_scans_ = members.empty() && complete ? empty_scans_ + 1 : 0;
+  if (empty_scans_ == 0 || !leader_ended_) return;
+  // Where members are not adopted, one may have started another behind the
+  // first scan and ended before its eyes.
+  if (adopts_members_ || empty_scans_ > 1) {
+    Finish();
+  } else {
+    owner_->RequestScan();
   }
+}
+
+void ProcessGroup::SignalMember(const ProcessInfo& member) {
+  if (member.pid == leader_.pid) return;
+  if (killed_) {
+    if (!killed_members_.insert(member.key()).second) return;
+    owner_->Send(member, SIGKILL);
+    AwaitEndOfKilled();
+  } else if (member.group != leader_.pid &&
+             asked_members_.insert(member.key()).second) {
+    owner_->Send(member, options_.kill_signal);
+    owner_->Send(member, SIGCONT);
+  }
+}
+
+void ProcessGroup::OnLeaderEnded() {
+  leader_ended_ = true;
+  leader_watch_.Reset();
+  if (!is_stopping()) {
+    Finish();
+  } else if (!owner_->RequestScan()) {
+    FinishUnseen();
+  }
+}
+
+bool ProcessGroup::ReapLeader() {
+  if (code_.has_value()) return true;
+  code_ = ReapChild(leader_.pid);
+  if (!code_.has_value()) return false;
   leader_watch_.Reset();
   owner_->OnLeaderReaped();
-  if (over_) {
+  return true;
+}
+
+void ProcessGroup::Finish() {
+  if (!ReapLeader()) {
+    leader_watch_ = loop_->After(kTracerInterval, [this] { Finish(); });
+  } else if (over_) {
     owner_->OnReleased(this);
-  } else if (!stopping_.has_value() || !adopts_members_ || MembersGone()) {
+  } else {
     Over();
   }
 }
 
-void ProcessGroup::CheckMembers() {
-  if (awaits_members() && MembersGone()) Over();
+// Of what is being stopped, where processes cannot be looked at: only the
+// leader's group is known.
+void ProcessGroup::FinishUnseen() {
+  if (!adopts_members_) SignalGroup(SIGKILL);
+  if (!ReapLeader()) {
+    leader_watch_ = loop_->After(kTracerInterval, [this] { FinishUnseen(); });
+  } else if (!adopts_members_ || GroupIsGone()) {
+    Over();
+  }
 }
 
-bool ProcessGroup::MembersGone() {
+void ProcessGroup::OnChildEnded() {
+  if (is_stopping() && code_.has_value() && GroupIsGone()) Over();
+}
+
+bool ProcessGroup::GroupIsGone() {
   ChildrenState members = LookAtGroup(leader_.pid);
   while (members.ended != 0) {
     ReapChild(members.ended);
     members = LookAtGroup(leader_.pid);
   }
   return !members.exist;
+}
+
+void ProcessGroup::GiveUp() {
+  if (!ReapLeader() && leader_ended_) {
+    leader_watch_ = loop_->After(kTracerInterval, [this] { Finish(); });
+  }
+  Over();
 }
 
 void ProcessGroup::Over() {

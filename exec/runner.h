@@ -120,7 +120,9 @@ class Runner {
   // kPermissionDenied (not executable), kFailedPrecondition (the working
   // directory; an EndAll() under way), kInvalidArgument (no argv, a NUL byte,
   // arguments too long, no signal's number), kResourceExhausted (processes,
-  // descriptors, memory).
+  // descriptors, memory). When descriptors are short, output is let go of that
+  // helpers of finished processes still hold: who writes to it then gets
+  // SIGPIPE.
   virtual absl::StatusOr<std::unique_ptr<Process>> Start(const Command& command,
                                                          const Options& options,
                                                          Done done) = 0;
@@ -135,6 +137,14 @@ class Runner {
   // dropped and `done` called instead.
   using EndAllDone = absl::AnyInvocable<void(std::vector<Unkillable>)>;
   virtual void EndAll(absl::Duration grace, EndAllDone done) = 0;
+
+  // Gives up what is held in reserve, since a cleanup begins that must not fail
+  // for want of it.
+  virtual void ReleaseReserve() {}
+
+  // What this machine keeps the runner from holding, for a warning; empty:
+  // nothing.
+  virtual std::string Limitation() const { return ""; }
 };
 
 }  // namespace servo::exec

@@ -65,7 +65,9 @@ IN_CHILD bool SetDescriptors(const SpawnRequest& request) {
   return dup2(request.stdin_fd, STDIN_FILENO) >= 0 &&
          dup2(request.stdout_fd, STDOUT_FILENO) >= 0 &&
          dup2(request.stderr_fd, STDERR_FILENO) >= 0 &&
-         (errno = CloseFdsFrom(STDERR_FILENO + 1)) == 0;
+         (errno = CloseFdsFrom(STDERR_FILENO + 1)) == 0 &&
+         (request.descriptor_limit == nullptr ||
+          setrlimit(RLIMIT_NOFILE, request.descriptor_limit) == 0);
 }
 
 // Whether a PATH search goes on after execve(2) has failed so (execvp(3)).

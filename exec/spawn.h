@@ -2,6 +2,7 @@
 #ifndef EXEC_SPAWN_H_
 #define EXEC_SPAWN_H_
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <variant>
@@ -18,6 +19,9 @@ struct SpawnRequest {
   int stdin_fd;
   int stdout_fd;
   int stderr_fd;
+
+  // The limit of descriptors that the program gets; null: this process's.
+  const rlimit* descriptor_limit = nullptr;
 
   // The process that calls Spawn(): the program is killed (SIGKILL) when the
   // calling thread ends, and not started at all if that has happened before the

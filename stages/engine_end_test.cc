@@ -28,6 +28,16 @@ TEST_F(EngineEndTest, OrphansAreEndedBeforeTheAnswer) {
   EXPECT_EQ(done_calls_, 1);
 }
 
+TEST_F(EngineEndTest, TheReserveIsForTheCleanup) {
+  FillAllStages();
+  runner_.On("stop", RunsFor(absl::Seconds(5)));
+  Start(absl::ZeroDuration());
+  EXPECT_EQ(runner_.reserve_releases(), 0);
+  Advance(absl::Seconds(5));
+  EXPECT_EQ(runner_.lines().back(), "post");
+  EXPECT_EQ(runner_.reserve_releases(), 1);
+}
+
 TEST_F(EngineEndTest, UnkillableProcessesAreReported) {
   runner_.set_unkillable({{12, "dd"}, {3456, "a"}});
   Start(absl::ZeroDuration());

@@ -11,12 +11,17 @@
 //   cwd                  prints the working directory
 //   stdin                copies stdin to stdout
 //   fds                  prints the numbers of the open descriptors
+//   limit-of-descriptors prints its soft and its hard value
 //   status FIELD         prints the field of /proc/self/status
 //   ids                  prints "pid PID pgid PGID sid SID"
 //   tell FIFO            writes its process number and a newline to FIFO
 //   await FIFO           waits until someone has opened FIFO to write and
 //   closed fork { ACTIONS }     a child does the actions and exits with 0
 //   setsid               becomes the leader of a session of its own
+//   setpgid              becomes the leader of a process group of its own
+//   traceable            lets any process trace it
+//   seize-parent         traces its parent
+//   parentless           waits until its parent has ended
 //   subreaper            adopts its descendants, and reaps none
 //   traced-by FIFO       lets a detached process trace it, which tells FIFO its
 //                        number and lets nobody reap this one until it is ended
@@ -34,8 +39,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -138,6 +146,16 @@ void Await(const std::string& fifo) {
   char byte;
   if (read(fd, &byte, 1) != 1) Fail(fifo);
   close(fd);
+}
+
+// The process that forked this one by `fork`.
+pid_t forked_by = 0;
+
+void AwaitEndOfParent() {
+  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, forked_by, 0));
+  pollfd ended = {pidfd, POLLIN, 0};
+  if (pidfd >= 0 && getppid() == forked_by) poll(&ended, 1, -1);
+  close(pidfd);
 }
 
 [[noreturn]] void PauseForEver() {
@@ -249,6 +267,11 @@ class Script {
       CopyStdin();
     } else if (action == "fds") {
       PrintDescriptors();
+    } else if (action == "limit-of-descriptors") {
+      rlimit limit;
+      getrlimit(RLIMIT_NOFILE, &limit);
+      ::Print(std::to_string(limit.rlim_cur) + " " +
+              std::to_string(limit.rlim_max));
     } else if (action == "status") {
       PrintStatusField(Next());
     } else if (action == "ids") {
@@ -269,6 +292,16 @@ class Script {
       Fork();
     } else if (action == "setsid") {
       if (setsid() < 0) Fail("setsid");
+    } else if (action == "setpgid") {
+      if (setpgid(0, 0) != 0) Fail("setpgid");
+    } else if (action == "parentless") {
+      AwaitEndOfParent();
+    } else if (action == "traceable") {
+      prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+    } else if (action == "seize-parent") {
+      if (ptrace(PTRACE_SEIZE, getppid(), nullptr, nullptr) != 0) {
+        Fail("PTRACE_SEIZE");
+      }
     } else if (action == "subreaper") {
       prctl(PR_SET_CHILD_SUBREAPER, 1);
     } else if (action == "traced-by") {
@@ -306,9 +339,11 @@ class Script {
 
   void Fork() {
     Next();  // the opening brace
+    const pid_t self = getpid();
     const pid_t child = fork();
     if (child < 0) Fail("fork");
     if (child == 0) {
+      forked_by = self;
       Run();
       std::_Exit(0);
     }
