@@ -23,12 +23,13 @@
 #include "base/masking.h"
 #include "curl/curl.h"
 #include "http/check_request.h"
+#include "http/client_certificate.h"
 #include "http/curl_multi.h"
 #include "http/failure.h"
 #include "http/phase.h"
 #include "http/redirect.h"
 #include "http/request.h"
-#include "http/tls_files.h"
+#include "http/trust_store.h"
 #include "http/url.h"
 
 namespace servo::http {
@@ -41,10 +42,6 @@ constexpr uint64_t kRedirectBodyLimit = 64 * 1024;
 // How much curl reads at once. More is no faster, and slows small requests: the
 // memory is given back after each.
 constexpr long kReceiveBuffer = 32 * 1024;
-
-// A path that no file has: curl must not fall back to its own bundle when the
-// one that was named can't be read.
-constexpr char kUnreadable[] = "/dev/null/unreadable-bundle";
 
 struct EasyCleanup {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -129,17 +126,18 @@ curl_socket_t OpenSocket(void*, curlsocktype, curl_sockaddr* address) {
 // first asked for: most transfers are plain http.
 class Trust {
  public:
-  explicit Trust(Tls tls) : tls_(std::move(tls)) {}
+  Trust(TrustStores* stores, Tls tls) : stores_(stores), tls_(std::move(tls)) {}
 
   const absl::StatusOr<TrustStore>& Store() {
     if (!store_.has_value()) {
-      store_ = FindTrustStore(
-          tls_, [](const char* name) { return std::getenv(name); });
+      store_ = stores_->Get(tls_,
+                            [](const char* name) { return std::getenv(name); });
     }
     return *store_;
   }
 
  private:
+  TrustStores* stores_;
   Tls tls_;
   std::optional<absl::StatusOr<TrustStore>> store_;
 };
@@ -172,6 +170,7 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
 
   static size_t OnHeader(char* data, size_t, size_t size, void* self);
   static size_t OnBody(char* data, size_t, size_t size, void* self);
+  static CURLcode OnTlsContext(CURL*, void* context, void* self);
 
   void BeginHop();
   void SetProtocol();
@@ -180,7 +179,6 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   void SetHeaders();
   void SetAuthAndProxy();
   void SetTls();
-  void SetTrustStore();
 
   // The next hop's address if the answer is a redirect that is to be followed,
   // else nullptr.
@@ -244,6 +242,7 @@ class CurlClient final : public Client {
   CurlMulti* multi() { return multi_.get(); }
   const std::string& user_agent() const { return user_agent_; }
   const ResponseLimits& limits() const { return limits_; }
+  TrustStores* trust_stores() { return &trust_stores_; }
   std::set<CurlTransfer*>& transfers() { return transfers_; }
 
  private:
@@ -254,6 +253,7 @@ class CurlClient final : public Client {
   base::Loop* const loop_;
   const std::string user_agent_;
   const ResponseLimits limits_;
+  TrustStores trust_stores_;
   std::string last_url_text_;
   std::optional<Url> last_url_;
   std::unique_ptr<CurlMulti> multi_;
@@ -295,7 +295,7 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
   }
   const bool trust_must_be_found =
       request.tls.verify && (url->is_https() || !request.tls.ca_bundle.empty());
-  Trust trust(request.tls);
+  Trust trust(&trust_stores_, request.tls);
   if (trust_must_be_found && !trust.Store().ok()) return trust.Store().status();
   if (multi_ == nullptr) multi_ = std::make_unique<CurlMulti>(loop_);
   const std::optional<BasicAuth> auth =
@@ -418,28 +418,34 @@ void CurlTransfer::SetAuthAndProxy() {
 }
 
 void CurlTransfer::SetTls() {
-  Set(easy_, CURLOPT_SSL_VERIFYPEER, request_.tls.verify ? 1L : 0L);
-  Set(easy_, CURLOPT_SSL_VERIFYHOST, request_.tls.verify ? 2L : 0L);
-  if (request_.tls.verify && (hop_.url.is_https() || HasHttpsProxy())) {
-    SetTrustStore();
-  }
-  if (!hop_.send_client_cert || request_.tls.client_cert.empty()) return;
-  const std::string& key = request_.tls.client_key.empty()
-                               ? request_.tls.client_cert
-                               : request_.tls.client_key;
-  Set(easy_, CURLOPT_SSLCERT, request_.tls.client_cert.c_str());
+  const Tls& tls = request_.tls;
+  Set(easy_, CURLOPT_SSL_VERIFYPEER, tls.verify ? 1L : 0L);
+  Set(easy_, CURLOPT_SSL_VERIFYHOST, tls.verify ? 2L : 0L);
+  if (!hop_.url.is_https() && !HasHttpsProxy()) return;
+  Set(easy_, CURLOPT_SSL_CTX_FUNCTION, &OnTlsContext);
+  Set(easy_, CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
+  // OnTlsContext() brings the authorities. By these names curl sees that a
+  // connection that was made with others must not be used again.
+  const bool has_store = tls.verify && trust_.Store().ok();
+  const char* const identity =
+      has_store ? trust_.Store()->identity.c_str() : nullptr;
+  Set(easy_, CURLOPT_CAPATH, identity);
+  Set(easy_, CURLOPT_PROXY_CAPATH, identity);
+  if (!hop_.send_client_cert || tls.client_cert.empty()) return;
+  const std::string& key =
+      tls.client_key.empty() ? tls.client_cert : tls.client_key;
+  Set(easy_, CURLOPT_SSLCERT, tls.client_cert.c_str());
   Set(easy_, CURLOPT_SSLKEY, key.c_str());
+  Set(easy_, CURLOPT_KEYPASSWD, tls.client_key_passphrase.c_str());
 }
 
-void CurlTransfer::SetTrustStore() {
-  const absl::StatusOr<TrustStore>& store = trust_.Store();
-  const bool directory = store.ok() && store->is_directory;
-  const char* const path = store.ok() ? store->path.c_str() : kUnreadable;
-  const char* const none = nullptr;
-  Set(easy_, CURLOPT_CAINFO, directory ? none : path);
-  Set(easy_, CURLOPT_CAPATH, directory ? path : none);
-  Set(easy_, CURLOPT_PROXY_CAINFO, directory ? none : path);
-  Set(easy_, CURLOPT_PROXY_CAPATH, directory ? path : none);
+CURLcode CurlTransfer::OnTlsContext(CURL*, void* context, void* self) {
+  auto* transfer = static_cast<CurlTransfer*>(self);
+  const bool verify = transfer->request_.tls.verify;
+  if (verify && !transfer->trust_.Store().ok()) return CURLE_SSL_CACERT_BADFILE;
+  SecureContext(static_cast<ssl_ctx_st*>(context),
+                verify ? transfer->trust_.Store()->authorities.get() : nullptr);
+  return CURLE_OK;
 }
 
 size_t CurlTransfer::OnHeader(char* data, size_t, size_t size, void* self) {
@@ -515,6 +521,12 @@ CurlFailure CurlTransfer::Failure(CURLcode code) const {
   if (reader_.headers_complete()) {
     failure.status_line = reader_.response().status_line;
   }
+  curl_off_t length = -1;
+  curl_easy_getinfo(easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length >= 0) failure.body_length = length;
+  curl_off_t received = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_SIZE_DOWNLOAD_T, &received);
+  failure.body_received = received;
   return failure;
 }
 

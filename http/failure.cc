@@ -1,16 +1,14 @@
 #include "http/failure.h"
 
 #include <cstring>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/mask_credentials.h"
 #include "base/utf8.h"
+#include "http/tls_failure.h"
 
 namespace servo::http {
 namespace {
@@ -48,41 +46,19 @@ std::string SystemReason(const CurlFailure& failure) {
   return failure.os_errno != 0 ? ErrnoText(failure.os_errno) : Detail(failure);
 }
 
-// Mbed TLS' texts (mbedtls/x509_crt.h, X509_CRT_ERROR_INFO_LIST) in plain
-// words; empty if it is about something else.
-std::string CertificateProblems(absl::string_view detail,
-                                absl::string_view host) {
-  const std::pair<absl::string_view, std::string> kProblems[] = {
-      {"validity has expired", "it has expired"},
-      {"validity starts in the future", "it is not valid yet"},
-      {"does not match with the expected CN",
-       absl::StrCat("it is for another host than ", host)},
-      {"not correctly signed by the trusted CA",
-       "it is signed by no trusted authority"},
-      {"has been revoked", "it has been revoked"},
-      {"signed with an unacceptable hash", "its hash algorithm is too weak"},
-      {"signed with an unacceptable key", "its key is too weak"},
-  };
-  std::vector<std::string> found;
-  for (const auto& [text, problem] : kProblems) {
-    if (absl::StrContains(detail, text)) found.push_back(problem);
+// Of a TLS connection that ended without close_notify.
+std::string CutReason(const CurlFailure& failure, Phase phase) {
+  constexpr absl::string_view kClosed =
+      "the server closed the TLS connection without close_notify";
+  if (phase != Phase::kBody) {
+    return absl::StrCat(kClosed, " while ", PhaseText(phase));
   }
-  if (found.empty()) return "";
-  return absl::StrCat("the server's certificate is refused: ",
-                      absl::StrJoin(found, ", and "));
-}
-
-std::string TlsReason(const CurlFailure& failure) {
-  if (std::string problems = CertificateProblems(failure.detail, failure.host);
-      !problems.empty()) {
-    return problems;
+  if (!failure.body_length.has_value()) {
+    return absl::StrCat(kClosed, ": the body may be cut");
   }
-  std::string detail = Detail(failure);
-  // Mbed TLS numbers what it then says in words.
-  if (const size_t text = detail.find("SSL - "); text != std::string::npos) {
-    detail.erase(0, text + std::strlen("SSL - "));
-  }
-  return detail;
+  return absl::StrCat(kClosed, ": ",
+                      *failure.body_length - failure.body_received, " of ",
+                      *failure.body_length, " bytes of the body are missing");
 }
 
 // curl tells by its text alone whether it is the proxy's name.
@@ -149,8 +125,9 @@ std::string ReceiveReason(const CurlFailure& failure, Phase phase) {
     case CURLE_BAD_CONTENT_ENCODING:
       return absl::StrCat("the body cannot be decoded: ", Detail(failure));
     default:
+      if (IsEndWithoutNotice(failure.detail)) return CutReason(failure, phase);
       return absl::StrCat("failed while ", PhaseText(phase), ": ",
-                          Detail(failure));
+                          TlsReceiveReason(Detail(failure)));
   }
 }
 
@@ -162,7 +139,8 @@ std::string Reason(const CurlFailure& failure, Phase phase) {
     case Phase::kConnect:
       return ConnectReason(failure);
     case Phase::kTlsHandshake:
-      return absl::StrCat("TLS handshake failed: ", TlsReason(failure));
+      return absl::StrCat("TLS handshake failed: ",
+                          HandshakeReason(Detail(failure), failure.host));
     case Phase::kSend:
     case Phase::kFirstByte:
     case Phase::kHeaders:

@@ -2,6 +2,8 @@
 #ifndef HTTP_FAILURE_H_
 #define HTTP_FAILURE_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -24,6 +26,9 @@ struct CurlFailure {
   std::string unix_socket;
   std::string
       status_line;  // of an answer whose headers were complete, or empty
+  // Of a body whose length was announced; nothing otherwise.
+  std::optional<int64_t> body_length;
+  int64_t body_received = 0;
 };
 
 // One sentence without method and URL: kUnavailable, or kResourceExhausted for

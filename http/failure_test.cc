@@ -68,14 +68,48 @@ INSTANTIATE_TEST_SUITE_P(
                      .phase = Phase::kTlsHandshake},
                     Phase::kConnect,
                     "cannot connect: Proxy CONNECT aborted"},
-        FailureCase{"TlsAlert",
+        FailureCase{"NoTls",
                     {.code = CURLE_SSL_CONNECT_ERROR,
-                     .detail = "ssl_handshake returned: (-0x7780) SSL - A "
-                               "fatal alert message was received from our peer",
+                     .detail = "TLS connect error: error:0A00010B:SSL "
+                               "routines::wrong version number",
                      .phase = Phase::kConnect},
                     Phase::kTlsHandshake,
-                    "TLS handshake failed: A fatal alert message was received "
-                    "from our peer"},
+                    "TLS handshake failed: the server does not speak TLS on "
+                    "this port"},
+        FailureCase{"OtherAlert",
+                    {.code = CURLE_SSL_CONNECT_ERROR,
+                     .detail = "TLS connect error: error:0A000438:SSL "
+                               "routines::tlsv1 alert internal error",
+                     .phase = Phase::kConnect},
+                    Phase::kTlsHandshake,
+                    "TLS handshake failed: tlsv1 alert internal error"},
+        FailureCase{"OtherCertificateProblem",
+                    {.code = CURLE_PEER_FAILED_VERIFICATION,
+                     .detail = "SSL certificate problem: unhandled critical "
+                               "extension",
+                     .phase = Phase::kConnect},
+                    Phase::kTlsHandshake,
+                    "TLS handshake failed: the server's certificate is "
+                    "refused: unhandled critical extension"},
+        FailureCase{"TlsReset",
+                    {.code = CURLE_RECV_ERROR,
+                     .detail = "OpenSSL SSL_read: Connection reset by peer, "
+                               "errno 104",
+                     .phase = Phase::kBody,
+                     .status_line = "HTTP/1.1 200 OK"},
+                    Phase::kBody,
+                    "HTTP/1.1 200 OK, but failed while receiving the body: "
+                    "Connection reset by peer"},
+        FailureCase{
+            "ClientCertificateDemanded",
+            {.code = CURLE_RECV_ERROR,
+             .detail = "OpenSSL SSL_read: error:0A00045C:SSL "
+                       "routines::tlsv13 alert certificate required, "
+                       "errno 0",
+             .phase = Phase::kFirstByte},
+            Phase::kFirstByte,
+            "failed while waiting for the first byte of the answer: the "
+            "server demands a client certificate"},
         FailureCase{"Send",
                     {.code = CURLE_SEND_ERROR,
                      .detail = "Send failure: Broken pipe\n",

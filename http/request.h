@@ -25,14 +25,14 @@ struct BasicAuth {
 struct Tls {
   // Whether the server's certificate and name are checked.
   bool verify = true;
-  // PEM bundle of trusted authorities, or a directory of such; empty:
-  // REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE, SSL_CERT_FILE in this order, else the
-  // system's.
+  // PEM bundle of trusted authorities, or a directory of such; empty: what the
+  // environment names, else the system's (docs/http.md, "TLS").
   std::string ca_bundle;
   // PEM client certificate and its key; an empty key: the key stands in the
   // certificate's file.
   std::string client_cert;
   std::string client_key;
+  std::string client_key_passphrase;  // of an encrypted key; never shown
 };
 
 struct Request {

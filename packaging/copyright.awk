@@ -1,8 +1,8 @@
 # Puts together what the copyright file says of libraries:
 #   awk -f copyright.awk LICENSE [NAME=TITLE LICENCE_FILE]...
 # LICENSE is the Apache License, which Debian does not want repeated: in the
-# licence files it is replaced by a note, once found to be the same words.
-# So is the General Public License, where it is offered as another choice.
+# licence files it is replaced by a note, once found to be the same words. Its
+# appendix, how to apply it, is not a part of it, and some leave it out.
 
 function words(line) {
   gsub(/https:/, "http:", line)
@@ -26,25 +26,26 @@ function finish_apache() {
 
 title != shown {
   shown = title
-  gpl = 0
   print "\n" title
   gsub(/./, "-", title)
   print title "\n"
   title = shown
 }
 
+FNR == 1 { appendix = 0 }
 /^ *Apache License$/ { apache = 1; text = "" }
-/^ *GNU GENERAL PUBLIC LICENSE$/ && !gpl {
-  gpl = 1
-  print "    [The text of the GNU General Public License, Version 2: not what is chosen here.]"
-}
+/^ *APPENDIX: How to apply the Apache License to your work\.$/ { appendix = 1 }
 
 apache {
   text = text words($0)
-  if (/limitations under the License\.$/) finish_apache()
+  if (/END OF TERMS AND CONDITIONS$/) finish_apache()
   next
 }
-title != "" && !gpl { print }
+appendix {
+  if (/limitations under the License\.$/) appendix = 0
+  next
+}
+title != "" { print }
 
 END {
   if (!failed && (own == "" || apache)) {

@@ -77,6 +77,10 @@ expect 'nothing is an error' 'changelog.awk: no items in CHANGELOG.md' "$(debian
 
 apache() { # URL
   printf '\n                Apache License\n        %s\n\n   1. Words of it.\n\n' "$1"
+  printf '   END OF TERMS AND CONDITIONS\n'
+}
+appendix() {
+  printf '\n   APPENDIX: How to apply the Apache License to your work.\n\n   Words.\n'
   printf '   limitations under the License.\n'
 }
 
@@ -84,10 +88,11 @@ echo "== copyright"
 apache http://apache.example/ >LICENSE
 printf 'Copyright Me\n\nDo as you like.\n' >mine
 {
-  echo 'One of two.'
+  echo 'With the appendix.'
   apache https://apache.example/
-  printf '====\n\n   GNU GENERAL PUBLIC LICENSE\n\nWords.\n\n   GNU GENERAL PUBLIC LICENSE\n'
-} >either
+  appendix
+  echo 'And what follows it.'
+} >whole
 expect 'texts, and notes in place of long ones' '
 Mine 1, from a.example
 ----------------------
@@ -96,22 +101,21 @@ Copyright Me
 
 Do as you like.
 
-Either
-------
+Whole
+-----
 
-One of two.
+With the appendix.
 
     [The text of the Apache License, Version 2.0.]
-====
 
-    [The text of the GNU General Public License, Version 2: not what is chosen here.]' \
-  "$(awk -f "$copyright" LICENSE 'title=Mine 1, from a.example' mine title=Either either)"
+And what follows it.' \
+  "$(awk -f "$copyright" LICENSE 'title=Mine 1, from a.example' mine title=Whole whole)"
 sed 's/Words of it/Other words/' LICENSE >changed
 awk -f "$copyright" LICENSE title=Changed changed >output 2>message
 expect 'another text of that name is an error' 1 $?
 expect 'that tells where' \
   'copyright.awk: changed: another text of the Apache License than LICENSE has' "$(cat message)"
-sed '/limitations/d' LICENSE >half
+sed '/END OF/d' LICENSE >half
 awk -f "$copyright" LICENSE title=Half half >output 2>&1
 expect 'half a text is an error' 1 $?
 

@@ -122,7 +122,7 @@ expect 'CHANGELOG.md tells of this version' bash -c \
   'zcat "$1" | head -n 1 | grep -Eqx "measure-exec \($2\) (unstable|UNRELEASED); urgency=medium"' - \
   "$TEST_TMPDIR/root/usr/share/doc/measure-exec/changelog.gz" "$version"
 for owner in 'Daniel Stenberg' 'Jesse Beder' 'Niels Lohmann' 'The RE2 Authors' 'Mark Adler' \
-  'Massachusetts Institute of Technology' 'Mbed TLS' 'Abseil'; do
+  'Massachusetts Institute of Technology' 'OpenSSL' 'Abseil'; do
   expect "the copyright file names $owner" \
     grep -q "$owner" "$TEST_TMPDIR/root/usr/share/doc/measure-exec/copyright"
 done

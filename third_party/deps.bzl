@@ -41,13 +41,16 @@ _OVERLAYS = {
         build_file = Label("//third_party/curl:curl.BUILD"),
         files = {Label("//third_party/curl:curl_config.h"): "lib/curl_config.h"},
         patches = [
+            Label("//third_party/curl:address_in_san.patch"),
             Label("//third_party/curl:format_speed.patch"),
+            Label("//third_party/curl:lazy_openssl.patch"),
             Label("//third_party/curl:plain_dns.patch"),
         ],
     ),
-    "mbedtls": struct(
-        build_file = Label("//third_party/mbedtls:mbedtls.BUILD"),
-        files = {Label("//third_party/mbedtls:mbedtls_user_config.h"): "include/mbedtls_user_config.h"},
+    "openssl": struct(
+        build_file = Label("//third_party/openssl:openssl.BUILD"),
+        files = {Label("//third_party/openssl:list_sources.pl"): "servo_exec/list_sources.pl"},
+        patches = [Label("//third_party/openssl:lazy_cpuid.patch")],
     ),
     "zlib": struct(
         build_file = Label("//third_party/zlib:zlib.BUILD"),

@@ -113,15 +113,14 @@ PINS = {
         prefix = "curl-{version}",
         debian = _debian("c/curl/curl_8.14.1.orig.tar.gz", "6766ada7101d292b42b8b15681120acd68effa4a9660935853cf6d61f0d984d4", "curl-8.14.1"),
     ),
-    # Mbed TLS. Not 3.6.6: with TLS 1.3 offered too, it fails the TLS 1.2
-    # handshake with servers that have an RSA key.
-    "mbedtls": _pin(
-        # renovate: datasource=github-release-attachments depName=Mbed-TLS/mbedtls versioning=regex:^mbedtls-(?<major>\d+)\.(?<minor>\d+)\.(?<patch>\d+)$
-        tag = "mbedtls-3.6.7",
-        sha256 = "a7e8bcbec0e6f761b4af24f25677626b35f762f68eef79c08677a363212d11f6",
-        urls = ["https://github.com/Mbed-TLS/mbedtls/releases/download/{tag}/mbedtls-{version}.tar.bz2"],
-        prefix = "mbedtls-{version}",
-        debian = _debian("m/mbedtls/mbedtls_3.6.7.orig.tar.bz2", "a7e8bcbec0e6f761b4af24f25677626b35f762f68eef79c08677a363212d11f6", "mbedtls-3.6.7"),
+    # OpenSSL 3.5 LTS, maintained until April 2030
+    "openssl": _pin(
+        # renovate: datasource=github-release-attachments depName=openssl/openssl versioning=regex:^openssl-(?<major>\d+)\.(?<minor>\d+)\.(?<patch>\d+)$
+        tag = "openssl-3.5.7",
+        sha256 = "a8c0d28a529ca480f9f36cf5792e2cd21984552a3c8e4aa11a24aa31aeac98e8",
+        urls = ["https://github.com/openssl/openssl/releases/download/{tag}/openssl-{version}.tar.gz"],
+        prefix = "openssl-{version}",
+        debian = _debian("o/openssl/openssl_3.5.7.orig.tar.gz", "a8c0d28a529ca480f9f36cf5792e2cd21984552a3c8e4aa11a24aa31aeac98e8", "openssl-3.5.7"),
     ),
     # zlib
     "zlib": _pin(

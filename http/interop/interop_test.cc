@@ -211,7 +211,7 @@ TEST(OpensslTest, RefusedCertificates) {
     const char* server;
     const char* why;
   } kCases[] = {
-      {"EXPIRED", "is refused: it has expired"},
+      {"EXPIRED", "is refused: it, or one of its authorities, has expired"},
       {"WRONG_HOST", "is refused: it is for another host than 127.0.0.1"},
       {"SELF_SIGNED", "is refused: it is signed by no trusted authority"},
       {"UNKNOWN_CA", "is refused: it is signed by no trusted authority"},

@@ -1,16 +1,18 @@
-// curl's configuration: HTTP and HTTPS over Mbed TLS, names by c-ares, gzip and
+// curl's configuration: HTTP and HTTPS over OpenSSL, names by c-ares, gzip and
 // deflate. In place of what its configure script would write on Linux.
 
 // ---- What is compiled in. docs/third_party.md tells why. ----
 
-#define CURL_CA_BUNDLE "/etc/ssl/certs/ca-certificates.crt"
 #define HAVE_LIBZ 1
 #define USE_ARES 1
 #define USE_IPV6 1
-#define USE_MBEDTLS 1
+#define USE_OPENSSL 1
 #define USE_UNIX_SOCKETS 1
 
 // ---- What is not. ----
+
+// Neither openssl.cnf nor OPENSSL_CONF is read.
+#define CURL_DISABLE_OPENSSL_AUTO_LOAD_CONFIG 1
 
 // Schemes: everything but http and https.
 #define CURL_DISABLE_DICT 1

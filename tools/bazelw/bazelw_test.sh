@@ -65,6 +65,23 @@ case $err in
   *) expect 'that names the variable' false ;;
 esac
 
+# Debian's perl-base alone: a Perl without the modules. What installs it tells
+# its arguments.
+printf '#!/bin/sh\nexit 2\n' >"$TEST_TMPDIR/bin/perl"
+printf '#!/bin/sh\nexec "$@"\n' >"$TEST_TMPDIR/bin/sudo"
+cat >"$TEST_TMPDIR/bin/apt-get" <<'APT'
+#!/bin/sh
+echo "$*" >>"$TEST_TMPDIR/apt"
+case $* in *install*) rm -f "$TEST_TMPDIR/bin/perl" ;; esac
+APT
+chmod +x "$TEST_TMPDIR"/bin/*
+run build
+expect 'a missing Perl is installed' grep -q 'install .* perl$' "$TEST_TMPDIR/apt"
+expect 'and Bazel runs' [ "$code $out" = '0 argument: build' ]
+rm "$TEST_TMPDIR/apt"
+run build
+expect 'what is there is not installed again' [ ! -e "$TEST_TMPDIR/apt" ]
+
 run run //a:program -- --config=remote
 expect 'unless it is an argument of a program' [ "$code" = 0 ]
 
