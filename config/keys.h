@@ -293,7 +293,7 @@ inline constexpr yaml::KeySpec kRequestKeys[] = {
      .shown = yaml::Shown::kSecret,
      .none_means = "none",
      .doc = "A client certificate: the path of a PEM file that holds it and "
-            "its key, or a mapping of cert and key."},
+            "its key, or a mapping of cert, key and passphrase."},
     {.name = "unix_socket",
      .type = yaml::ValueType::kNonEmptyText,
      .shown = yaml::Shown::kSecret,
@@ -329,6 +329,11 @@ inline constexpr yaml::KeySpec kCertKeys[] = {
      .shown = yaml::Shown::kSecret,
      .none_means = "in the certificate's file",
      .doc = "The path of its key (PEM)."},
+    {.name = "passphrase",
+     .type = yaml::ValueType::kNonEmptyText,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "none",
+     .doc = "The passphrase of an encrypted key, as written."},
 };
 
 // Positions in the tables; unknown names don't compile.

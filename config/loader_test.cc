@@ -299,7 +299,7 @@ TEST(LoadPlan, RestOfARequestArrives) {
   const http::Request request =
       LoadRequest({"headers: {X-A: 1.50, x-b: yes}", "http_timeout: 2.5",
                    "allow_redirects: no", "verify: /ca.pem",
-                   "cert: {cert: /c.pem, key: /k.pem}",
+                   "cert: {cert: /c.pem, key: /k.pem, passphrase: 010}",
                    "auth: {username: me, password: 010}",
                    "unix_socket: /run/s"})
           .request;
@@ -311,6 +311,7 @@ TEST(LoadPlan, RestOfARequestArrives) {
   EXPECT_EQ(request.tls.ca_bundle, "/ca.pem");
   EXPECT_EQ(request.tls.client_cert, "/c.pem");
   EXPECT_EQ(request.tls.client_key, "/k.pem");
+  EXPECT_EQ(request.tls.client_key_passphrase, "010");
   ASSERT_TRUE(request.auth);
   EXPECT_EQ(request.auth->username, "me");
   EXPECT_EQ(request.auth->password, "010");

@@ -181,6 +181,9 @@ void DescribeTls(const http::Tls& tls, Lines* lines) {
                                                : ShellWord(tls.ca_bundle));
   if (!tls.client_cert.empty()) lines->Add("cert", ShellWord(tls.client_cert));
   if (!tls.client_key.empty()) lines->Add("key", ShellWord(tls.client_key));
+  if (!tls.client_key_passphrase.empty()) {
+    lines->Add("passphrase", base::kMask);
+  }
 }
 
 void DescribeRequest(const plan::RequestAction& action, Lines* lines) {

@@ -223,6 +223,7 @@ void ReadCert(const yaml::Field& field, http::Tls* tls) {
     const yaml::MappingReader keys(field, kCertKeys);
     keys[CertKey("cert")].ReadNonEmpty(&tls->client_cert);
     keys[CertKey("key")].ReadNonEmpty(&tls->client_key);
+    keys[CertKey("passphrase")].ReadNonEmpty(&tls->client_key_passphrase);
   } else if (field.node().is_scalar()) {
     field.ReadNonEmpty(&tls->client_cert);
   } else {
