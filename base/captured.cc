@@ -84,6 +84,7 @@ std::string Captured::Text() const {
   std::string text;
   const absl::string_view tail = StraightTail();
   if (whole()) {
+    text.reserve(ValidUtf8Size(head_, tail));
     AppendValidUtf8(head_, tail, &text);
     return text;
   }
@@ -93,6 +94,7 @@ std::string Captured::Text() const {
   const std::string gap =
       absl::StrCat("\n[... ", left_out, " bytes left out ...]\n");
   // Nothing is copied twice: there may be much of it.
+  text.reserve(ValidUtf8Size(head_whole, gap) + ValidUtf8Size(tail_whole, ""));
   AppendValidUtf8(head_whole, gap, &text);
   AppendValidUtf8(tail_whole, "", &text);
   return text;

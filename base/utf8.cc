@@ -112,21 +112,22 @@ bool IsValidUtf8(absl::string_view text) {
 
 std::string ToValidUtf8(absl::string_view text) {
   std::string valid;
+  // A string that grows is twice as large as it need be, and held twice while
+  // it grows.
+  valid.reserve(text.size() < kCountFrom ? text.size()
+                                         : ValidUtf8Size(text, ""));
   AppendValidUtf8(text, "", &valid);
   return valid;
 }
 
+size_t ValidUtf8Size(absl::string_view first, absl::string_view second) {
+  CountingSink sink;
+  ConvertJoined(first, second, sink);
+  return sink.size;
+}
+
 void AppendValidUtf8(absl::string_view first, absl::string_view second,
                      std::string* out) {
-  // A string that grows is twice as large as it need be, and held twice while
-  // it grows.
-  if (first.size() + second.size() > kCountFrom) {
-    CountingSink size;
-    ConvertJoined(first, second, size);
-    out->reserve(out->size() + size.size);
-  } else {
-    out->reserve(out->size() + first.size() + second.size());
-  }
   StringSink sink{out};
   ConvertJoined(first, second, sink);
 }

@@ -23,10 +23,11 @@ bool IsValidUtf8(absl::string_view text);
 // unchanged.
 std::string ToValidUtf8(absl::string_view text);
 
-// Appends ToValidUtf8() of `first` and `second` joined, and needs no memory but
-// that of the result.
+// Appends ToValidUtf8() of `first` and `second` joined, without joining them;
+// and the size of that, so that the memory for a large one can be reserved.
 void AppendValidUtf8(absl::string_view first, absl::string_view second,
                      std::string* out);
+size_t ValidUtf8Size(absl::string_view first, absl::string_view second);
 
 }  // namespace servo::base
 

@@ -110,7 +110,7 @@ void Engine::Impl::BeginStage(Stage stage) {
   stage_ = stage;
   next_task_ = 0;
   if (stage == Stage::kStart) start_begun_ = true;
-  if (StageIsCleanup()) runner_->ReleaseReserve();
+  if (StageIsCleanup()) services_.runner->ReleaseReserve();
   listeners_.OnStageBegin({.stage = stage,
                            .task_count = plan_->tasks(stage).size(),
                            .at = loop_->Now()});
