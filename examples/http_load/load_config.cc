@@ -9,11 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "http/check_request.h"
 #include "yaml/diagnostics.h"
-#include "yaml/document.h"
 #include "yaml/file.h"
-#include "yaml/key_path.h"
 #include "yaml/key_spec.h"
 #include "yaml/reader.h"
+#include "yaml/section.h"
+#include "yaml/value_readers.h"
 
 namespace http_load {
 namespace {
@@ -64,20 +64,13 @@ consteval size_t Key(absl::string_view name) {
 }
 
 void ReadHeaders(const yaml::Field& field, http::Headers* headers) {
-  if (!field.given()) return;
-  if (field.node().kind() != yaml::Node::Kind::kMapping) {
-    field.Expected("a mapping of names to texts");
-    return;
-  }
-  for (const yaml::Node::Entry& entry : field.node().entries()) {
-    const std::string name(entry.key->text());
-    std::string value;
-    const yaml::Field text = field.Value(entry);
-    if (!text.Read(&value)) continue;
-    const absl::Status status = http::CheckHeader(name, value);
-    if (!status.ok()) text.KeyError(status.message());
-    headers->emplace_back(name, std::move(value));
-  }
+  yaml::ReadTextMap(field,
+                    [headers](const yaml::Field& value, const std::string& name,
+                              const std::string& text) {
+                      const absl::Status status = http::CheckHeader(name, text);
+                      if (!status.ok()) value.KeyError(status.message());
+                      headers->emplace_back(name, text);
+                    });
 }
 
 void ReadRequest(const yaml::MappingReader& keys, http::Request* request) {
@@ -107,7 +100,8 @@ void ReadRequest(const yaml::MappingReader& keys, http::Request* request) {
   request->output_limit = 0;
 }
 
-void ReadSection(const yaml::Field& section, LoadConfig* load) {
+void ReadKeys(const yaml::Field& section, LoadConfig* load) {
+  if (!section.given()) return section.Error("the file has no such section");
   const yaml::MappingReader keys(section, kKeys);
   if (!keys.ok()) return;
   ReadRequest(keys, &load->request);
@@ -119,23 +113,12 @@ void ReadSection(const yaml::Field& section, LoadConfig* load) {
 
 absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
                                            const std::string& file) {
-  yaml::Diagnostics diagnostics;
-  auto document = yaml::Document::Parse(text, file, &diagnostics);
-  if (!document.ok()) return document.status();
-  const yaml::Node* root = (*document)->root();
-  yaml::ReadContext context = {document->get(), &diagnostics, ""};
-  const yaml::KeyPath path(kSection);
-  const yaml::Field section(
-      &context, root == nullptr ? nullptr : root->Find(kSection), path);
-  if (!section.given()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(file, ": there is no section ", kSection));
-  }
   LoadConfig load;
-  ReadSection(section, &load);
-  if (diagnostics.has_errors()) {
-    return absl::InvalidArgumentError(diagnostics.Message());
-  }
+  yaml::Diagnostics diagnostics;
+  const absl::Status status = yaml::ReadSection(
+      text, file, kSection, &diagnostics,
+      [&load](const yaml::Field& section) { ReadKeys(section, &load); });
+  if (!status.ok()) return status;
   return load;
 }
 
@@ -144,9 +127,13 @@ absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path) {
   places.flag = path;
   const char* variable = std::getenv(yaml::kFileVariable);
   if (variable != nullptr) places.environment = variable;
-  absl::StatusOr<yaml::File> file = yaml::ReadFile(places);
-  if (!file.ok()) return file.status();
-  return ParseLoadConfig(file->text, file->path);
+  LoadConfig load;
+  yaml::Diagnostics diagnostics;
+  const absl::Status status = yaml::ReadSection(
+      places, kSection, &diagnostics,
+      [&load](const yaml::Field& section) { ReadKeys(section, &load); });
+  if (!status.ok()) return status;
+  return load;
 }
 
 }  // namespace http_load

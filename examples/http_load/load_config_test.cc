@@ -78,8 +78,8 @@ TEST(LoadConfigTest, TellsEveryProblemWithItsPlace) {
       ErrorOf("http_load: {url: 'http://a/', rate: 1, method: head, data: x}"),
       HasSubstr("a HEAD request has no body"));
   EXPECT_THAT(ErrorOf("exec: {}"),
-              HasSubstr("c.yaml: there is no section http_load"));
-  EXPECT_THAT(ErrorOf(""), HasSubstr("there is no section http_load"));
+              HasSubstr("c.yaml: http_load: the file has no such section"));
+  EXPECT_THAT(ErrorOf(""), HasSubstr("the file has no such section"));
 }
 
 TEST(LoadConfigTest, ShowsNoHeader) {

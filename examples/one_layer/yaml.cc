@@ -8,16 +8,14 @@
 
 #include <iostream>
 #include <iterator>
-#include <memory>
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "yaml/diagnostics.h"
-#include "yaml/document.h"
-#include "yaml/key_path.h"
 #include "yaml/key_spec.h"
 #include "yaml/reader.h"
+#include "yaml/section.h"
 
 namespace {
 
@@ -41,21 +39,16 @@ constexpr yaml::KeySpec kKeys[] = {
 int main() {
   const std::string text(std::istreambuf_iterator<char>(std::cin), {});
   yaml::Diagnostics diagnostics;
-  auto document = yaml::Document::Parse(text, "<stdin>", &diagnostics);
   std::string target;
   absl::Duration interval;
-  if (document.ok() && (*document)->root() != nullptr) {
-    yaml::ReadContext context = {document->get(), &diagnostics, ""};
-    const yaml::KeyPath path("probe");
-    const yaml::Field section(&context, (*document)->root()->Find("probe"),
-                              path);
-    const yaml::MappingReader keys(section, kKeys);
-    if (keys.ok()) {
-      keys[yaml::KeyIndex(kKeys, "target")].Read(&target);
-      keys[yaml::KeyIndex(kKeys, "interval")].Read(&interval);
-    }
-  }
+  const absl::Status status = yaml::ReadSection(
+      text, "<stdin>", "probe", &diagnostics, [&](const yaml::Field& section) {
+        const yaml::MappingReader keys(section, kKeys);
+        if (!keys.ok()) return;
+        keys[yaml::KeyIndex(kKeys, "target")].Read(&target);
+        keys[yaml::KeyIndex(kKeys, "interval")].Read(&interval);
+      });
   std::cerr << diagnostics.Render();
-  if (diagnostics.has_errors()) return 1;
+  if (!status.ok()) return 1;
   std::cout << target << " every " << interval << "\n";
 }
