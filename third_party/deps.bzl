@@ -27,7 +27,10 @@ _OVERLAYS = {
     "com_github_jbeder_yaml_cpp": struct(
         build_file = Label("//third_party/yaml_cpp:yaml_cpp.BUILD"),
         files = {},
-        patches = [Label("//third_party/yaml_cpp:scanner_speed.patch")],
+        patches = [
+            Label("//third_party/yaml_cpp:scanner_speed.patch"),
+            Label("//third_party/yaml_cpp:simple_keys.patch"),
+        ],
     ),
     "com_github_nlohmann_json": struct(
         build_file = Label("//third_party/nlohmann_json:nlohmann_json.BUILD"),

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <istream>
+#include <optional>
 #include <streambuf>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -22,6 +24,7 @@
 #include "yaml/mapping_entries.h"
 #include "yaml/parse_errors.h"
 #include "yaml/scalar.h"
+#include "yaml/scalar_text.h"
 #include "yaml/source.h"
 
 namespace servo::yaml {
@@ -67,6 +70,31 @@ bool IsUnclosedQuote(absl::string_view text) {
     }
   }
   return true;
+}
+
+// Whether `source` begins with a scalar in quotes that are not empty, or with
+// a block scalar.
+bool IsOverLines(absl::string_view source) {
+  if (source.size() < 2) return false;
+  const char c = source[0];
+  return c == '|' || c == '>' || ((c == '"' || c == '\'') && source[1] != c);
+}
+
+// The next byte of `text` from `at` on that is neither blank nor line break.
+size_t NextOfWord(absl::string_view text, size_t at) {
+  while (at < text.size() && absl::StrContains(" \t\n", text[at])) ++at;
+  return at;
+}
+
+bool HaveSameWords(absl::string_view a, absl::string_view b) {
+  size_t i = 0;
+  size_t j = 0;
+  while (true) {
+    i = NextOfWord(a, i);
+    j = NextOfWord(b, j);
+    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
+    if (a[i++] != b[j++]) return false;
+  }
 }
 
 uint64_t SaturatingAdd(uint64_t a, uint64_t b) {
@@ -152,14 +180,18 @@ class DocumentBuilder : public YAML::EventHandler {
     node->expanded_size_ += node->text_.size();
     last_scalar_ = node;
     last_scalar_begin_ = ScalarBegin(mark);
+    CheckKeyText(*node);
+    if (HasBareTag(mark)) {
+      rep_.AddFlaw(node, {Flaw::Kind::kBareTag, node->location()});
+    }
     ResolveScalar(node, tag);
     Complete(node, anchor);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
                        YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Open(mark, Node::Kind::kSequence, tag, anchor);
+                       YAML::EmitterStyle::value style) override {
+    Open(mark, Node::Kind::kSequence, tag, anchor, style);
   }
 
   void OnSequenceEnd() override {
@@ -172,8 +204,9 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag,
-                  YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
-    Open(mark, Node::Kind::kMapping, tag, anchor);
+                  YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    Open(mark, Node::Kind::kMapping, tag, anchor, style);
   }
 
   void OnMapEnd() override {
@@ -198,6 +231,8 @@ class DocumentBuilder : public YAML::EventHandler {
     Node* node;
     size_t first_child;  // in children_
     YAML::anchor_t anchor;
+    bool flow;   // in brackets or braces
+    int column;  // of a block collection, from 0
   };
 
   // Marks come almost sorted, so counting on from the last one keeps this
@@ -230,6 +265,10 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   Node* NewNode(Location location, Node::Kind kind) {
+    if (rep_.nodes.size() == Document::kMaxNodes) {
+      throw Refusal(location, absl::StrFormat("found more than %d values",
+                                              Document::kMaxNodes));
+    }
     Node& node = rep_.nodes.emplace_back();
     node.line_ = location.line;
     node.column_ = location.column;
@@ -256,7 +295,13 @@ class DocumentBuilder : public YAML::EventHandler {
     if (frames_.empty()) return LocationOf(mark);
     const Frame& frame = frames_.back();
     if (frame.node->kind() == Node::Kind::kMapping) {
-      return IsKeyNext() ? LocationOf(mark) : children_.back()->location();
+      if (IsKeyNext()) return LocationOf(mark);
+      if (!frame.flow) CheckColon(*children_.back());
+      return children_.back()->location();
+    }
+    if (frame.flow) {
+      throw Refusal(LocationOf(mark),
+                    "expected a value, found \",\"; null is written ~");
     }
     return LastDashBefore(mark);
   }
@@ -294,31 +339,97 @@ class DocumentBuilder : public YAML::EventHandler {
 
   // Where `value` can stay: in the text itself, or in a copy.
   absl::string_view Keep(const YAML::Mark& mark, const std::string& value) {
-    if (value.empty()) return "";
     const absl::string_view text = rep_.source.text;
     const size_t first = ScalarBegin(mark);
+    if (value.empty() && !IsOverLines(text.substr(first))) return "";
     for (const size_t begin : {first, first + 1}) {
-      if (begin >= text.size()) break;
+      if (value.empty() || begin >= text.size()) break;
       const absl::string_view view = text.substr(begin, value.size());
       if (view == value) return view;
     }
-    rep_.texts.push_back(base::IsValidUtf8(value) ? value : MendEscapes(value));
+    rep_.texts.push_back(Reread(text.substr(first), base::IsValidUtf8(value)
+                                                        ? value
+                                                        : MendEscapes(value)));
     return rep_.texts.back();
+  }
+
+  // `text`, which yaml-cpp made of what `source` begins with, as PyYAML folds
+  // its lines.
+  std::string Reread(absl::string_view source, std::string text) const {
+    std::optional<std::string> reread;
+    if (absl::StartsWith(source, "\"") || absl::StartsWith(source, "'")) {
+      reread = QuotedScalarText(source);
+    } else if (absl::StartsWith(source, "|") || absl::StartsWith(source, ">")) {
+      reread =
+          BlockScalarText(source, frames_.empty() ? -1 : frames_.back().column);
+    }
+    // They can differ in blanks and line breaks alone.
+    if (!reread || !HaveSameWords(*reread, text)) return text;
+    return *std::move(reread);
   }
 
   // Whether a colon follows the text, which is a part of the source.
   bool IsBeforeColon(absl::string_view text) const {
-    const absl::string_view source = rep_.source.text;
-    if (text.data() < source.data() ||
-        text.data() + text.size() > source.data() + source.size()) {
-      return false;
-    }
+    const size_t begin = OffsetOf(text);
+    if (begin == absl::string_view::npos) return false;
     absl::string_view rest =
-        source.substr(text.data() + text.size() - source.data());
+        absl::string_view(rep_.source.text).substr(begin + text.size());
     if (!absl::ConsumePrefix(&rest, "\"")) absl::ConsumePrefix(&rest, "'");
     while (absl::ConsumePrefix(&rest, " ")) {
     }
     return absl::StartsWith(rest, ":");
+  }
+
+  // The offset in the source at which `text` begins; npos if it is a copy.
+  size_t OffsetOf(absl::string_view text) const {
+    const absl::string_view source = rep_.source.text;
+    const bool inside = text.data() >= source.data() &&
+                        text.data() <= source.data() + source.size();
+    return inside ? text.data() - source.data() : absl::string_view::npos;
+  }
+
+  // Refuses a key of a block mapping that no colon follows: to yaml-cpp it is a
+  // key with null if it ends the file, which may have been cut off.
+  void CheckColon(const Node& key) const {
+    if (!key.is_scalar() || key.text().empty() || key.is_written_key()) return;
+    // An alias is somewhere else.
+    if (&key != &rep_.nodes.back()) return;
+    const size_t begin = OffsetOf(key.text());
+    if (begin == absl::string_view::npos) return;
+    // "? KEY" needs none.
+    const absl::string_view line =
+        rep_.source.Line(key.location().line).substr(0, key.location().column);
+    if (absl::StrContains(line, '?')) return;
+    throw Refusal(key.location(),
+                  "expected \":\" after this key, found none; is the file "
+                  "complete?");
+  }
+
+  // Refuses a key that begins with a character that looks like indentation and
+  // is none.
+  void CheckKeyText(const Node& node) const {
+    if (!IsKeyNext() || node.text().empty() ||
+        absl::ascii_isascii(node.text()[0])) {
+      return;
+    }
+    const absl::string_view name = InvisibleCharacter(node.text());
+    if (name.empty()) return;
+    throw Refusal(node.location(),
+                  absl::StrCat("found ", name,
+                               " in front of a key; indent with blanks alone"));
+  }
+
+  // Whether a "!" that is a whole tag begins here, perhaps behind an anchor.
+  bool HasBareTag(const YAML::Mark& mark) const {
+    if (mark.is_null()) return false;
+    absl::string_view text =
+        absl::string_view(rep_.source.text).substr(mark.pos);
+    if (absl::StartsWith(text, "&")) {
+      text.remove_prefix(std::min(text.size(), text.find_first_of(" \n")));
+      text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \n")));
+    }
+    if (!absl::ConsumePrefix(&text, "!")) return false;
+    return text.empty() || absl::StrContains(" \t\n,]}", text[0]);
   }
 
   void ResolveScalar(Node* node, absl::string_view tag) {
@@ -374,10 +485,13 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   void Open(const YAML::Mark& mark, Node::Kind kind, absl::string_view tag,
-            YAML::anchor_t anchor) {
+            YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
     const Location location = LocationOf(mark);
     if (frames_.size() >= Document::kMaxDepth) throw TooDeep(location);
     Node* node = NewNode(location, kind);
+    if (HasBareTag(mark)) {
+      rep_.AddFlaw(node, {Flaw::Kind::kBareTag, location});
+    }
     absl::string_view name = tag;
     const bool fits = tag == "?" || tag == "!" ||
                       (absl::ConsumePrefix(&name, kStandardTag) &&
@@ -386,7 +500,8 @@ class DocumentBuilder : public YAML::EventHandler {
       rep_.AddFlaw(node, {Flaw::Kind::kUnknownTag, location});
     }
     Remember(anchor, nullptr);
-    frames_.push_back({node, children_.size(), anchor});
+    frames_.push_back({node, children_.size(), anchor,
+                       style == YAML::EmitterStyle::Flow, mark.column});
   }
 
   void Close(const Frame& frame) {

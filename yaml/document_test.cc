@@ -105,6 +105,17 @@ TEST(Document, ReadsEveryStyle) {
       {"a: ! 7", "{a='7'}"},
       {"a: !!map {}\nb: !!seq []", "{a={}, b=[]}"},
       {"a:\nb:", "{a=null, b=null}"},
+      // Line breaks as PyYAML folds them.
+      {"a: >+\n  x\n  y\n\nb: 1", "{a='x y\n\n', b=int:1}"},
+      {"a: >\n\n  x\n   y\n\n  z\n\n", "{a='\nx\n y\n\nz\n'}"},
+      {"a: \"\n\n\"", "{a='\n'}"},
+      {"a: '\n\n\n'", "{a='\n\n'}"},
+      {"a: \"x\n\n y\"", "{a='x\ny'}"},
+      {"a: |+\n\n\nb: 1", "{a='\n\n', b=int:1}"},
+      // These need no colon, and no value.
+      {"? a\n", "{a=null}"},
+      {"{a, b: 1}", "{a=null, b=int:1}"},
+      {"- &x a\n- *x : \n", "['a', {a=null}]"},
       {"%YAML 1.1\n---\na: 1", "{a=int:1}"},
   };
   for (const auto& c : kCases) EXPECT_EQ(ShowText(c.yaml), c.tree) << c.yaml;
@@ -218,6 +229,14 @@ TEST(Document, FlawsAreReportedWhereTheyStand) {
   EXPECT_EQ(Flaws("a: {b: 1, B: 2, c: 3}\nb: [1, 1]"), "");
 }
 
+TEST(Document, BareTagIsAFlaw) {
+  for (const char* text : {"a: ! grep -q x", "a: [test, ! -e, x]", "a: !\n",
+                           "a: &b ! x", "a: ! [x]", "a: ! 'x'"}) {
+    EXPECT_THAT(Flaws(text), HasSubstr("found \"!\" alone")) << text;
+  }
+  EXPECT_EQ(Flaws("a: '! x'\nb: \"!\"\nc: x ! y"), "");
+}
+
 TEST(Document, DuplicatesAmongManyKeysAreFound) {
   std::string text;
   for (int i = 0; i < 100; ++i) absl::StrAppend(&text, "k", i, ": 1\n");
@@ -253,7 +272,7 @@ TEST(Document, DepthIsBoundedAliasesFollowed) {
   }
   EXPECT_THAT(Refusal(chain), HasSubstr("100 levels"));
   EXPECT_THAT(Refusal(std::string(50'000, '[')), HasSubstr("100 levels"));
-  EXPECT_THAT(Refusal(std::string(50'000, '{')), HasSubstr("100 levels"));
+  EXPECT_THAT(Refusal(std::string(50'000, '{')), HasSubstr("braces"));
   std::string dashes;
   for (int i = 0; i < 10'000; ++i) dashes += "- ";
   EXPECT_THAT(Refusal(dashes), HasSubstr("100 levels"));
@@ -310,6 +329,14 @@ TEST(Document, RefusalsNameThePlace) {
       {"a: \x01\n", "1:4: found the control character U+0001"},
       {"a: \xff\n", "1:4: invalid UTF-8: byte 0xff"},
       {"a: \xc2\x85\n", "1:4: found an invisible line separator"},
+      {"a: 1\npost\n", "2:1: expected \":\" after this key"},
+      {"a:\n  b: 1\n  post", "3:3: expected \":\" after this key"},
+      {"a: 1\n'post'\n", "2:1: expected \":\" after this key"},
+      {"a: [1,,2]", "1:7: expected a value, found \",\""},
+      {"a: [,]", "1:5: expected a value, found \",\""},
+      {"a: 1\n\u00a0b: 2\n", "2:1: found a no-break space (U+00A0)"},
+      {"a:\n \u200bb: 2\n", "2:2: found a zero-width space (U+200B)"},
+      {"a: 1\n\ufeffb: 2\n", "2:1: found a byte order mark (U+FEFF)"},
       {"a: b: c\n", "1:5: found \": \" where no mapping can begin"},
   };
   for (const auto& c : kCases) {

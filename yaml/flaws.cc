@@ -18,6 +18,10 @@ std::string FlawMessage(const Flaw& flaw, absl::string_view key) {
       return "found a tag that is not known; the tags are !!str, !!int, "
              "!!float, !!bool, !!null, !!map and !!seq; quote a text that "
              "begins with \"!\"";
+    case Flaw::Kind::kBareTag:
+      return "found \"!\" alone, which YAML takes for a tag and drops; quote "
+             "the "
+             "text that begins with it";
     case Flaw::Kind::kTagMismatch:
       return "the value does not fit its tag";
     case Flaw::Kind::kBadMerge:

@@ -14,7 +14,13 @@ class Node;
 
 // What is wrong with one node; told only if the node matters.
 struct Flaw {
-  enum class Kind { kDuplicateKey, kUnknownTag, kTagMismatch, kBadMerge };
+  enum class Kind {
+    kDuplicateKey,
+    kUnknownTag,
+    kBareTag,
+    kTagMismatch,
+    kBadMerge
+  };
   Kind kind;
   Location location;
   const Node* key = nullptr;  // the duplicate

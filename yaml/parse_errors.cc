@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -27,6 +28,20 @@ std::string ExplainAlias(absl::string_view name,
       "found an alias, but no anchor of its name stands above it; did you mean "
       "\"*",
       nearest, "\"?");
+}
+
+// Whether the last line up to `line` that is not blank ends in "|" or ">",
+// perhaps with indicators: a block scalar without text.
+bool EndsInBlockIndicator(const Source& source, int line) {
+  absl::string_view text;
+  for (; line > 0 && text.empty(); --line) {
+    text = absl::StripAsciiWhitespace(source.Line(line));
+  }
+  while (!text.empty() && absl::StrContains("+-123456789", text.back())) {
+    text.remove_suffix(1);
+  }
+  return absl::EndsWith(text, ": |") || absl::EndsWith(text, ": >") ||
+         absl::EndsWith(text, "- |") || absl::EndsWith(text, "- >");
 }
 
 // What yaml-cpp's messages mean to the person who writes the file.
@@ -124,7 +139,29 @@ Refusal ExplainError(const YAML::Exception& e, const Source& source,
     return Refusal(
         open, absl::StrCat(Explain(e.msg), "; found neither by line ", line));
   }
-  return Refusal({line, CountCharacters(front) + 1}, Explain(e.msg, anchors));
+  const Location place = {line, CountCharacters(front) + 1};
+  if (e.msg == YAML::ErrorMsg::END_OF_MAP ||
+      e.msg == YAML::ErrorMsg::END_OF_SEQ) {
+    if (absl::EndsWith(front, "'") || absl::EndsWith(front, "\"")) {
+      return Refusal(place,
+                     "found text behind a closing quote; within single quotes "
+                     "a quote is written twice: 'it''s'");
+    }
+    const absl::string_view rest = text.substr(front.size());
+    if (e.msg == YAML::ErrorMsg::END_OF_MAP && !absl::StrContains(rest, ':') &&
+        !absl::StartsWith(rest, "-") &&
+        !EndsInBlockIndicator(source, line - 1)) {
+      return Refusal(place,
+                     "expected \":\" after this key, found none; is the file "
+                     "complete?");
+    }
+    if (EndsInBlockIndicator(source, line - 1)) {
+      return Refusal(place,
+                     "the text after \"|\" or \">\" must be indented, deeper "
+                     "than its key");
+    }
+  }
+  return Refusal(place, Explain(e.msg, anchors));
 }
 
 }  // namespace servo::yaml

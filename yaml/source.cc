@@ -1,6 +1,7 @@
 #include "yaml/source.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -48,6 +49,40 @@ size_t PrintableLength(absl::string_view text) {
 
 }  // namespace
 
+absl::string_view InvisibleCharacter(absl::string_view text) {
+  constexpr std::pair<absl::string_view, absl::string_view> kCharacters[] = {
+      {"\u00a0", "a no-break space (U+00A0)"},
+      {"\u00ad", "a soft hyphen (U+00AD)"},
+      {"\u1680", "an Ogham space (U+1680)"},
+      {"\u180e", "a Mongolian vowel separator (U+180E)"},
+      {"\u2000", "a wide space (U+2000)"},
+      {"\u2001", "a wide space (U+2001)"},
+      {"\u2002", "a wide space (U+2002)"},
+      {"\u2003", "a wide space (U+2003)"},
+      {"\u2004", "a narrow space (U+2004)"},
+      {"\u2005", "a narrow space (U+2005)"},
+      {"\u2006", "a narrow space (U+2006)"},
+      {"\u2007", "a figure space (U+2007)"},
+      {"\u2008", "a punctuation space (U+2008)"},
+      {"\u2009", "a thin space (U+2009)"},
+      {"\u200a", "a hair space (U+200A)"},
+      {"\u200b", "a zero-width space (U+200B)"},
+      {"\u200c", "a zero-width non-joiner (U+200C)"},
+      {"\u200d", "a zero-width joiner (U+200D)"},
+      {"\u200e", "a left-to-right mark (U+200E)"},
+      {"\u200f", "a right-to-left mark (U+200F)"},
+      {"\u202f", "a narrow no-break space (U+202F)"},
+      {"\u205f", "a mathematical space (U+205F)"},
+      {"\u2060", "a word joiner (U+2060)"},
+      {"\u3000", "an ideographic space (U+3000)"},
+      {"\ufeff", "a byte order mark (U+FEFF)"},
+  };
+  for (const auto& [character, name] : kCharacters) {
+    if (absl::StartsWith(text, character)) return name;
+  }
+  return "";
+}
+
 int CountCharacters(absl::string_view text) {
   return static_cast<int>(std::count_if(
       text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
@@ -84,7 +119,7 @@ void ReadSource(absl::string_view input, size_t max_bytes, Source* result) {
     const char c = input[0];
     if (c == '\n' || c == '\r') {
       source.text.push_back('\n');
-      source.lines.push_back(source.text.size());
+      source.lines.push_back(static_cast<uint32_t>(source.text.size()));
       input.remove_prefix(absl::StartsWith(input, "\r\n") ? 2 : 1);
     } else {
       const size_t length = base::Utf8SequenceLength(input);

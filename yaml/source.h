@@ -3,6 +3,7 @@
 #define YAML_SOURCE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <utility>
@@ -28,7 +29,7 @@ class Refusal : public std::exception {
 // begin.
 struct Source {
   std::string text;
-  std::vector<size_t> lines;
+  std::vector<uint32_t> lines;
   bool ascii = true;
 
   // Line `number`, counted from 1, without its break.
@@ -39,6 +40,10 @@ struct Source {
     return rest.substr(0, rest.find('\n'));
   }
 };
+
+// The name of the invisible character that `text` begins with: blanks other
+// than the ASCII ones, and characters without width. Empty if it is none.
+absl::string_view InvisibleCharacter(absl::string_view text);
 
 // The number of characters in well-formed UTF-8.
 int CountCharacters(absl::string_view text);
