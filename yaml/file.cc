@@ -15,6 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "base/unique_fd.h"
 #include "yaml/document.h"
+#include "yaml/file_trust.h"
 
 namespace servo::yaml {
 namespace {
@@ -60,13 +61,17 @@ absl::Status Check(int fd, const std::string& path) {
         "the configuration %s is a pipe or a device; expected a regular file",
         path));
   }
-  if ((status.st_mode & S_IWOTH) != 0) {
-    return absl::PermissionDeniedError(absl::StrFormat(
-        "the configuration %s may be written by everyone (mode %04o), who "
-        "could then decide what is executed; run chmod o-w on it",
-        path, status.st_mode & 07777));
-  }
   return absl::OkStatus();
+}
+
+// Names what lets a file pass whose mode or owner is not the real one.
+absl::Status WithOverride(const absl::Status& status) {
+  if (!absl::IsPermissionDenied(status)) return status;
+  return absl::PermissionDeniedError(
+      absl::StrCat(status.message(),
+                   "; where bind mounts show other modes and "
+                   "owners than there are, set ",
+                   kTrustVariable, "=1"));
 }
 
 absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
@@ -86,13 +91,19 @@ absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
                       Document::kMaxBytes));
 }
 
-absl::StatusOr<File> ReadOne(const std::string& path) {
+absl::StatusOr<File> ReadOne(const std::string& path, bool trusted) {
   absl::StatusOr<base::UniqueFd> fd = Open(path);
   if (!fd.ok()) return fd.status();
   if (absl::Status status = Check(fd->get(), path); !status.ok()) return status;
+  File file = {path, "", {}};
+  if (!trusted) {
+    const absl::Status status = CheckTrust(fd->get(), path, &file.warnings);
+    if (!status.ok()) return WithOverride(status);
+  }
   absl::StatusOr<std::string> text = ReadAll(fd->get(), path);
   if (!text.ok()) return text.status();
-  return File{path, *std::move(text)};
+  file.text = *std::move(text);
+  return file;
 }
 
 // An error of a file that was asked for by `origin`.
@@ -105,17 +116,17 @@ absl::Status FromOrigin(const absl::Status& status, absl::string_view origin) {
 
 absl::StatusOr<File> ReadFile(const FilePlaces& places) {
   if (!places.flag.empty()) {
-    absl::StatusOr<File> file = ReadOne(places.flag);
+    absl::StatusOr<File> file = ReadOne(places.flag, places.trusted);
     if (!file.ok()) return FromOrigin(file.status(), "--config");
     return file;
   }
   if (!places.environment.empty()) {
-    absl::StatusOr<File> file = ReadOne(places.environment);
+    absl::StatusOr<File> file = ReadOne(places.environment, places.trusted);
     if (!file.ok()) return FromOrigin(file.status(), kFileVariable);
     return file;
   }
   for (const std::string& path : places.defaults) {
-    absl::StatusOr<File> file = ReadOne(path);
+    absl::StatusOr<File> file = ReadOne(path, places.trusted);
     if (!absl::IsNotFound(file.status())) return file;
   }
   return absl::NotFoundError(absl::StrFormat(

@@ -13,23 +13,26 @@ namespace servo::yaml {
 struct FilePlaces {
   std::string flag;         // of --config; empty: not given
   std::string environment;  // of SERVO_EXEC_CONFIG; empty: not given
+  bool trusted = false;  // SERVO_EXEC_TRUST_CONFIG is 1: whoever may write it
   // Tried in this order if neither is given; the first that exists is it.
   std::vector<std::string> defaults = {"/servo/config.yaml", "./config.yaml"};
 };
 
-// The name of the environment variable; the caller reads it.
+// The names of the environment variables; the caller reads them.
 inline constexpr char kFileVariable[] = "SERVO_EXEC_CONFIG";
+inline constexpr char kTrustVariable[] = "SERVO_EXEC_TRUST_CONFIG";
 
 struct File {
   std::string path;  // as given
   std::string text;
+  std::vector<std::string> warnings;  // sentences for a person
 };
 
 // Reads the first of `places`. What is read is what was checked: all checks are
 // made on the open descriptor. Errors, whose messages say what to do:
 //   kNotFound            there is no such file, or none in all of the places
-//   kPermissionDenied    it cannot be opened, or others may write it (mode
-//                        o+w): they could decide what is executed
+//   kPermissionDenied    it cannot be opened, or others could have written it
+//                        and so decide what is executed (file_trust.h)
 //   kFailedPrecondition  it is a directory, a pipe or a device
 //   kOutOfRange          it has more than Document::kMaxBytes
 //   kUnavailable         any other error of the system
