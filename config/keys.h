@@ -75,6 +75,7 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .type = yaml::ValueType::kAnyText,
      .shown = yaml::Shown::kPublic,
      .none_means = "its place, such as start[0]",
+     .max = 256,
      .modes = kAllModes,
      .doc = "What messages call the task."},
     {.name = "exec",

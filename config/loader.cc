@@ -6,7 +6,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "base/nearest.h"
 #include "config/keys.h"
 #include "config/task_reader.h"
 #include "yaml/document.h"
@@ -46,6 +51,7 @@ class Loader {
                        root->Describe(/*show_text=*/false))));
       return nullptr;
     }
+    CheckTopLevel(*root);
     document_.ReportDuplicates(*root, kSectionName, context_.diagnostics);
     const yaml::Node* section = root->Find(kSectionName);
     if (section == nullptr) {
@@ -65,12 +71,71 @@ class Loader {
     return nullptr;
   }
 
+  // Reports what looks like the section, or a part of it, and is not in it:
+  // nothing of it would run.
+  void CheckTopLevel(const yaml::Node& root) {
+    for (const yaml::Node::Entry& entry : root.entries()) {
+      if (!entry.key->is_scalar()) continue;
+      const absl::string_view name = entry.key->text();
+      if (name == kSectionName) continue;
+      if (std::string why = WhyMisplaced(name, *entry.value); !why.empty()) {
+        Add(document_.MakeProblem(entry.key->location(), std::move(why)));
+      }
+    }
+  }
+
+  // What is wrong with the top-level key `name`; empty if it is another
+  // driver's.
+  static std::string WhyMisplaced(absl::string_view name,
+                                  const yaml::Node& value) {
+    if (absl::EqualsIgnoreCase(name, kSectionName)) {
+      return "expected the section exec in lower case";
+    }
+    const bool is_mapping = value.kind() == yaml::Node::Kind::kMapping;
+    for (const yaml::KeySpec& spec : kSectionKeys) {
+      if (spec.name != name) continue;
+      // A scalar or a mapping can be another driver's.
+      if (spec.type == yaml::ValueType::kTasks &&
+          (is_mapping ||
+           (value.is_scalar() && value.kind() != yaml::Node::Kind::kNull))) {
+        continue;
+      }
+      return absl::StrCat(name,
+                          " stands outside of the section exec; indent it "
+                          "below \"exec:\"");
+    }
+    if (is_mapping && HasStage(value) && IsLikeSection(name)) {
+      return "this looks like the section exec, whose name is \"exec\"";
+    }
+    return "";
+  }
+
+  // Whether `name` is the section's with a slip, or with an invisible character
+  // behind it.
+  static bool IsLikeSection(absl::string_view name) {
+    absl::string_view rest = name;
+    return !base::Nearest(name, {kSectionName}).empty() ||
+           (absl::ConsumePrefix(&rest, kSectionName) &&
+            !absl::ascii_isascii(rest[0]));
+  }
+
+  static bool HasStage(const yaml::Node& mapping) {
+    for (const plan::Stage stage : plan::kStages) {
+      if (mapping.Find(plan::StageName(stage)) != nullptr) return true;
+    }
+    return false;
+  }
+
   void ReadSection(const yaml::Node& section) {
     document_.ReportFlaws(section, kSectionName, context_.diagnostics);
     const yaml::Field field(&context_, &section, yaml::KeyPath(kSectionName));
     constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
         {kTaskKeys, "a task, which stands in the list of a stage"}};
-    const yaml::MappingReader keys(field, kSectionKeys, kElsewhere);
+    constexpr yaml::MappingReader::Synonym kSynonyms[] = {
+        {"setup", "pre"},      {"before", "pre"}, {"prepare", "pre"},
+        {"cleanup", "post"},   {"after", "post"}, {"teardown", "post"},
+        {"tear_down", "post"}, {"run", "start"},  {"end", "stop"}};
+    const yaml::MappingReader keys(field, kSectionKeys, kElsewhere, kSynonyms);
     if (!keys.ok()) return;
     // The table begins with the stages, in their order.
     for (const plan::Stage stage : plan::kStages) {
@@ -78,7 +143,7 @@ class Loader {
     }
     keys[SectionKey("stop_on_cancel")].Read(&plan_.stop_on_cancel);
     keys[SectionKey("cleanup_timeout")].Read(&plan_.cleanup_timeout);
-    if (tasks_ == 0 && !context_.diagnostics->has_errors()) {
+    if (tasks_ == 0) {
       Warn(section.location(), "the section exec has no tasks: nothing to run");
     }
   }
@@ -108,7 +173,9 @@ class Loader {
     }
   }
 
+  // Tells that nothing runs, unless an error tells why.
   void Warn(yaml::Location location, std::string message) {
+    if (context_.diagnostics->has_errors()) return;
     yaml::Problem problem = document_.MakeProblem(location, std::move(message));
     problem.severity = yaml::Severity::kWarning;
     Add(std::move(problem));
@@ -128,11 +195,13 @@ class Loader {
 
 absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
                                     absl::string_view file_name,
-                                    yaml::Diagnostics* diagnostics) {
+                                    yaml::Diagnostics* diagnostics,
+                                    bool strict) {
   const absl::StatusOr<std::unique_ptr<const yaml::Document>> document =
       yaml::Document::Parse(text, file_name, diagnostics);
   if (!document.ok()) return document.status();
   plan::Plan plan = Loader(document->get(), diagnostics).Load();
+  if (strict) diagnostics->MakeWarningsErrors();
   if (diagnostics->has_errors()) {
     return absl::InvalidArgumentError(diagnostics->Message());
   }

@@ -14,11 +14,13 @@ namespace servo::config {
 //
 // Every problem is added to `diagnostics`. If there are errors, the result is
 // kInvalidArgument with Diagnostics::Message() as its text. What is well-formed
-// but may surprise (no section, nothing to run) is a warning. Takes time and
+// but may surprise (no section, nothing to run) is a warning; with
+// `strict` it is an error. Takes time and
 // memory linear in the text's size with aliases followed, which is bounded.
 absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
                                     absl::string_view file_name,
-                                    yaml::Diagnostics* diagnostics);
+                                    yaml::Diagnostics* diagnostics,
+                                    bool strict = false);
 
 }  // namespace servo::config
 

@@ -7,6 +7,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "config/keys.h"
 #include "yaml/value_readers.h"
 
@@ -62,6 +64,43 @@ std::vector<std::string> ReadCommand(const yaml::Field& field,
   return words;
 }
 
+// A text with blanks is most likely meant to be split.
+void WarnOfBlanks(const yaml::Field& field) {
+  if (!field.node().is_scalar() || !absl::StrContains(field.text(), ' ')) {
+    return;
+  }
+  field.KeyWarning(
+      "a text is not split: all of it is the program's path; with arguments "
+      "write a list, exec: [PROGRAM, ARGUMENT], or use shell_exec");
+}
+
+// Whether a shell command refers to its arguments: $0, $1, $@, $*, $#, ${1.
+bool UsesArguments(absl::string_view script) {
+  for (size_t i = script.find('$'); i != absl::string_view::npos;
+       i = script.find('$', i + 1)) {
+    absl::string_view rest = script.substr(i + 1);
+    absl::ConsumePrefix(&rest, "{");
+    absl::ConsumePrefix(&rest, "#");
+    if (!rest.empty() &&
+        (absl::ascii_isdigit(rest[0]) || rest[0] == '@' || rest[0] == '*')) {
+      return true;
+    }
+    if (absl::StartsWith(script.substr(i), "$#")) return true;
+  }
+  return false;
+}
+
+// What follows a shell command that ignores it is most likely meant to be the
+// next command.
+void WarnOfArguments(const yaml::Field& field,
+                     const std::vector<std::string>& words) {
+  if (words.size() < 2 || UsesArguments(words[0])) return;
+  field.Item(1).Warning(
+      "without effect: what follows the first text are the arguments $0, $1, "
+      "..., which the command does not use; several commands are one text, "
+      "joined by \";\" or line breaks");
+}
+
 void ReadEnvironment(const yaml::Field& field, exec::Command* command) {
   yaml::ReadTextMap(
       field, [command](const yaml::Field& value, const std::string& name,
@@ -87,6 +126,7 @@ plan::ProcessAction ReadProcessAction(const yaml::MappingReader& task,
     std::vector<std::string> words =
         ReadCommand(task[TaskKey("shell_exec")], "a shell command");
     if (!words.empty()) {
+      WarnOfArguments(task[TaskKey("shell_exec")], words);
       std::string script = std::move(words.front());
       words.erase(words.begin());
       action.command = exec::Shell(std::move(script), std::move(words));
@@ -94,6 +134,7 @@ plan::ProcessAction ReadProcessAction(const yaml::MappingReader& task,
   } else {
     action.command.argv =
         ReadCommand(task[TaskKey("exec")], "the path of a program");
+    if (!action.command.argv.empty()) WarnOfBlanks(task[TaskKey("exec")]);
   }
   ReadEnvironment(task[TaskKey("env")], &action.command);
   task[TaskKey("clear_env")].Read(&action.command.clear_env);

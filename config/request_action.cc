@@ -32,6 +32,44 @@ bool HasHeader(const http::Request& request, absl::string_view name) {
   return http::FindHeader(request.headers, std::string(name)) != nullptr;
 }
 
+// Warns of "${NAME}" in a text, which a shell would replace.
+void WarnOfVariables(const yaml::Field& field, absl::string_view text) {
+  for (size_t i = text.find("${"); i != absl::string_view::npos;
+       i = text.find("${", i + 1)) {
+    const absl::string_view rest = text.substr(i + 2);
+    if (rest.empty() || (!absl::ascii_isalpha(rest[0]) && rest[0] != '_')) {
+      continue;
+    }
+    if (!absl::StrContains(rest, '}')) return;
+    field.Warning(
+        "\"${NAME}\" is sent as it is: no variable is replaced in a request");
+    return;
+  }
+}
+
+// The same for all texts in `field`.
+void WarnOfVariables(const yaml::Field& field) {
+  const yaml::Node& node = field.node();
+  if (node.is_scalar()) WarnOfVariables(field, node.text());
+  for (size_t i = 0; i < node.items().size(); ++i) {
+    WarnOfVariables(field.Item(i));
+  }
+  for (const yaml::Node::Entry& entry : node.entries()) {
+    WarnOfVariables(field.Value(entry));
+  }
+}
+
+// A text that is JSON already would be sent as a JSON string.
+void WarnOfJsonText(const yaml::Field& field) {
+  if (field.node().kind() != yaml::Node::Kind::kString) return;
+  const absl::string_view text =
+      absl::StripLeadingAsciiWhitespace(field.node().text());
+  if (!absl::StartsWith(text, "{") && !absl::StartsWith(text, "[")) return;
+  field.Warning(
+      "this text is sent as one JSON string; write it without the quotes, or "
+      "as data instead of json");
+}
+
 void ReadUrl(const yaml::Field& field, http::Request* request) {
   std::string url;
   if (!field.given() || !field.Read(&url)) return;
@@ -133,6 +171,7 @@ void ReadBody(const yaml::MappingReader& keys, http::Request* request) {
     json.KeyError("expected either data or json, found both");
   }
   if (json.given()) {
+    WarnOfJsonText(json);
     request->body = yaml::ToJson(json).dump();
   } else if (data.given()) {
     std::string text;
@@ -232,16 +271,9 @@ void ReadCert(const yaml::Field& field, http::Tls* tls) {
 }
 
 void ReadUnixSocket(const yaml::Field& field, http::Request* request) {
-  constexpr size_t kMaxPath = kRequestKeys[RequestKey("unix_socket")].max;
-  static_assert(kMaxPath == sizeof(sockaddr_un::sun_path) - 1);
-  std::string path;
-  if (!field.ReadNonEmpty(&path)) return;
-  if (path.size() > kMaxPath) {
-    field.Error(absl::StrCat("expected a path of at most ", kMaxPath,
-                             " bytes (unix(7)), found one of ", path.size()));
-    return;
-  }
-  request->unix_socket = std::move(path);
+  static_assert(kRequestKeys[RequestKey("unix_socket")].max ==
+                sizeof(sockaddr_un::sun_path) - 1);
+  field.ReadNonEmpty(&request->unix_socket);
 }
 
 // What only the request as a whole can tell. Its URL was checked as it was
@@ -259,10 +291,21 @@ plan::RequestAction ReadRequestAction(const yaml::MappingReader& task) {
       {kTaskKeys, "the task, one level up"}};
   plan::RequestAction action;
   const yaml::Field field = task[TaskKey("request")];
-  const yaml::MappingReader keys(field, kRequestKeys, kElsewhere);
+  constexpr yaml::MappingReader::Synonym kSynonyms[] = {
+      {"body", "data, or json for JSON"},
+      {"query", "params"},
+      {"uri", "url"},
+      {"status", "success_codes"},
+      {"follow_redirects", "allow_redirects"}};
+  const yaml::MappingReader keys(field, kRequestKeys, kElsewhere, kSynonyms);
   if (!keys.ok()) return action;
   http::Request& request = action.request;
   const size_t errors = field.context()->diagnostics->errors();
+  for (const size_t key :
+       {RequestKey("url"), RequestKey("headers"), RequestKey("params"),
+        RequestKey("data"), RequestKey("json")}) {
+    WarnOfVariables(keys[key]);
+  }
   ReadUrl(keys[RequestKey("url")], &request);
   ReadMethod(keys[RequestKey("method")], &request);
   ReadHeaders(keys[RequestKey("headers")], &request);

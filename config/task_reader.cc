@@ -117,7 +117,18 @@ plan::Task ReadTask(const yaml::Field& field, std::string place) {
       name != nullptr && name->is_scalar()) {
     field.context()->task = std::string(name->text());
   }
-  const yaml::MappingReader keys(field, kTaskKeys, kElsewhere);
+  constexpr yaml::MappingReader::Synonym kSynonyms[] = {
+      {"command", "exec, or shell_exec for a shell"},
+      {"cmd", "exec, or shell_exec for a shell"},
+      {"run", "exec, or shell_exec for a shell"},
+      {"shell", "shell_exec"},
+      {"script", "shell_exec"},
+      {"http", "request"},
+      {"environment", "env"},
+      {"working_dir", "cwd"},
+      {"background", "async"},
+      {"ignore_errors", "ignore_exitcode"}};
+  const yaml::MappingReader keys(field, kTaskKeys, kElsewhere, kSynonyms);
   if (!keys.ok()) return task;
   ReadName(keys[TaskKey("name")], &task);
   keys[TaskKey("async")].Read(&task.background);

@@ -73,6 +73,11 @@ void Diagnostics::Count(Severity severity) {
   (severity == Severity::kError ? errors_ : warnings_)++;
 }
 
+void Diagnostics::MakeWarningsErrors() {
+  errors_ += std::exchange(warnings_, 0);
+  for (auto& [key, problem] : kept_) problem.severity = Severity::kError;
+}
+
 void Diagnostics::ForEach(absl::FunctionRef<void(Problem&)> edit) {
   for (auto& [key, problem] : kept_) edit(problem);
 }

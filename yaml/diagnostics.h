@@ -57,6 +57,9 @@ class Diagnostics {
   // What is kept, in source order. Valid until the next Add().
   std::vector<const Problem*> problems() const;
 
+  // Makes errors of all warnings.
+  void MakeWarningsErrors();
+
   // Calls `edit` for each that is kept, in source order. It must not change
   // places.
   void ForEach(absl::FunctionRef<void(Problem&)> edit);

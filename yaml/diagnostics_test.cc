@@ -77,6 +77,17 @@ TEST(Diagnostics, WarningsAreNoErrors) {
   EXPECT_EQ(diagnostics.Message(), "");
 }
 
+TEST(Diagnostics, WarningsCanBecomeErrors) {
+  Diagnostics diagnostics;
+  Problem warning = At(1, 1, "nothing to run");
+  warning.severity = Severity::kWarning;
+  diagnostics.Add(warning);
+  diagnostics.MakeWarningsErrors();
+  EXPECT_EQ(diagnostics.errors(), 1u);
+  EXPECT_EQ(diagnostics.warnings(), 0u);
+  EXPECT_EQ(diagnostics.Message(), "c.yaml:1:1: nothing to run");
+}
+
 TEST(Diagnostics, SameMessageForTheSamePlaceIsKeptOnce) {
   Diagnostics diagnostics;
   for (int i = 0; i < 3; ++i) diagnostics.Add(At(1, 1, "a"));

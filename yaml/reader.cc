@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "absl/log/check.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "base/masking.h"
 #include "base/nearest.h"
 #include "base/quoted.h"
@@ -21,6 +24,35 @@ namespace {
 
 bool IsNull(const Node* node) {
   return node == nullptr || node->kind() == Node::Kind::kNull;
+}
+
+// The duration that a text with blanks or whole words means: "30 s", "5
+// minutes"; empty if it is none.
+std::string MendDuration(absl::string_view text) {
+  static constexpr struct {
+    absl::string_view word;
+    absl::string_view unit;
+  } kUnits[] = {{"milliseconds", "ms"}, {"millisecond", "ms"}, {"msec", "ms"},
+                {"seconds", "s"},       {"second", "s"},       {"secs", "s"},
+                {"sec", "s"},           {"minutes", "m"},      {"minute", "m"},
+                {"mins", "m"},          {"min", "m"},          {"hours", "h"},
+                {"hour", "h"},          {"hrs", "h"},          {"hr", "h"}};
+  constexpr size_t kMaxBytes = 40;
+  if (text.size() > kMaxBytes) return "";
+  std::string mended =
+      absl::StrReplaceAll(absl::AsciiStrToLower(text), {{" ", ""}});
+  for (const auto& [word, unit] : kUnits) {
+    mended = absl::StrReplaceAll(mended, {{word, unit}});
+  }
+  absl::Duration value;
+  return absl::ParseDuration(mended, &value) ? mended : "";
+}
+
+std::string DurationHint(const Node& node) {
+  if (node.kind() != Node::Kind::kString) return "";
+  const std::string mended = MendDuration(node.text());
+  if (mended.empty() || mended == node.text()) return "";
+  return absl::StrCat("; did you mean ", mended, "?");
 }
 
 bool IsNumber(const Node& node) {
@@ -132,11 +164,13 @@ bool Field::Read(absl::Duration* out) const {
   if (!InRange(absl::ToDoubleSeconds(value))) {
     const bool is_number = node().kind() == Node::Kind::kString &&
                            absl::SimpleAtod(node().text(), &seconds);
-    Expected(absl::StrCat(
-        "a duration", RangeText(),
-        is_number ? "; a number of seconds stands without quotes, and YAML 1.1 "
-                    "takes 1e3 for a text"
-                  : ": seconds, or a text such as \"500ms\" or \"1m30s\""));
+    Expected(
+        absl::StrCat(
+            "a duration", RangeText(),
+            is_number ? "; a number of seconds stands without quotes, and YAML "
+                        "1.1 takes 1e3 for a text"
+                      : ": seconds, or a text such as \"500ms\" or \"1m30s\""),
+        DurationHint(node()));
     return false;
   }
   *out = value;
@@ -151,6 +185,11 @@ bool Field::Read(std::string* out) const {
   }
   if (absl::StrContains(text(), '\0')) {
     Error("expected a text without NUL characters");
+    return false;
+  }
+  if (spec_ != nullptr && spec_->max > 0 && text().size() > spec_->max) {
+    Error(absl::StrCat("expected at most ", static_cast<int64_t>(spec_->max),
+                       " bytes, found ", text().size()));
     return false;
   }
   *out = std::string(text());
@@ -180,19 +219,30 @@ bool Field::InRange(double value) const {
 }
 
 std::string Field::RangeText() const {
+  // Nobody means to reach such a limit.
+  constexpr double kNoLimit = 1e9;
   if (spec_ == nullptr) return "";
-  return absl::StrCat(spec_->above_min ? " greater than " : " from ",
-                      spec_->min, spec_->above_min ? " and up to " : " to ",
+  const std::string low = spec_->above_min
+                              ? absl::StrCat(" greater than ", spec_->min)
+                              : absl::StrCat(" from ", spec_->min);
+  if (spec_->max >= kNoLimit) {
+    return spec_->above_min ? low : absl::StrCat(" of at least ", spec_->min);
+  }
+  return absl::StrCat(low, spec_->above_min ? " and up to " : " to ",
                       static_cast<int64_t>(spec_->max));
 }
 
-void Field::Expected(absl::string_view what) const {
+void Field::Expected(absl::string_view what, absl::string_view hint) const {
   Error(absl::StrCat("expected ", what, ", found ",
-                     node().Describe(/*show_text=*/public_)));
+                     node().Describe(/*show_text=*/public_), hint));
 }
 
 void Field::Error(absl::string_view message) const {
   Report(Severity::kError, node_ != nullptr ? node_ : key_, message);
+}
+
+void Field::Warning(absl::string_view message) const {
+  Report(Severity::kWarning, node_ != nullptr ? node_ : key_, message);
 }
 
 void Field::KeyError(absl::string_view message) const {
@@ -219,17 +269,20 @@ void Field::Report(Severity severity, const Node* place,
 }
 
 MappingReader::MappingReader(const Field& field, absl::Span<const KeySpec> keys,
-                             absl::Span<const Elsewhere> elsewhere)
+                             absl::Span<const Elsewhere> elsewhere,
+                             absl::Span<const Synonym> synonyms)
     : field_(field),
       keys_(keys),
+      elsewhere_(elsewhere),
+      synonyms_(synonyms),
       ok_(field.node().kind() == Node::Kind::kMapping),
       entries_(keys.size(), nullptr) {
   if (!ok_) {
-    field.Expected("a mapping");
+    field.Expected("a mapping", MissingBlankHint(field.node()));
     return;
   }
   for (const Node::Entry& entry : field.node().entries()) {
-    ReadEntry(entry, elsewhere);
+    ReadEntry(entry);
   }
   ReportMissing();
 }
@@ -247,8 +300,7 @@ bool MappingReader::has(size_t key) const {
   return entries_[key] != nullptr && !IsNull(entries_[key]->value);
 }
 
-void MappingReader::ReadEntry(const Node::Entry& entry,
-                              absl::Span<const Elsewhere> elsewhere) {
+void MappingReader::ReadEntry(const Node::Entry& entry) {
   const absl::string_view name = entry.key->text();
   for (size_t i = 0; i < keys_.size(); ++i) {
     if (keys_[i].name == name) {
@@ -260,8 +312,19 @@ void MappingReader::ReadEntry(const Node::Entry& entry,
   if (!entry.key->is_scalar()) {
     field_.Key(entry).Expected("the name of a key");
   } else if (!absl::StartsWith(name, kFreeKeyPrefix)) {
-    ReportUnknown(*entry.key, elsewhere);
+    ReportUnknown(*entry.key);
   }
+}
+
+// For "name:load", which YAML takes for a text.
+absl::string_view MappingReader::MissingBlankHint(const Node& node) const {
+  for (const KeySpec& spec : keys_) {
+    absl::string_view rest = node.text();
+    if (absl::ConsumePrefix(&rest, spec.name) && absl::StartsWith(rest, ":")) {
+      return "; a blank must follow the colon behind a key";
+    }
+  }
+  return "";
 }
 
 void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
@@ -278,15 +341,14 @@ void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
   values.push_back({value, spec.shown.kind() == Shown::kUrl});
 }
 
-void MappingReader::ReportUnknown(const Node& key,
-                                  absl::Span<const Elsewhere> elsewhere) {
+void MappingReader::ReportUnknown(const Node& key) {
   ReadContext& context = *field_.context();
   const Location location = key.location();
   if (context.diagnostics->CountsOnly(location.line, location.column)) {
     context.diagnostics->Count(Severity::kError);
     return;
   }
-  const std::string hint = HintAt(key.text(), elsewhere);
+  const std::string hint = HintAt(key.text());
   const absl::string_view shown = ShownKey(key);
   const Node::Entry entry = {&key, &key};
   field_.Value(entry).KeyError(
@@ -296,11 +358,15 @@ void MappingReader::ReportUnknown(const Node& key,
 }
 
 // An exact match on another level says more than a similar name on this one.
-std::string MappingReader::HintAt(absl::string_view key,
-                                  absl::Span<const Elsewhere> elsewhere) const {
-  for (const Elsewhere& other : elsewhere) {
+std::string MappingReader::HintAt(absl::string_view key) const {
+  for (const Elsewhere& other : elsewhere_) {
     for (const KeySpec& spec : other.keys) {
       if (spec.name == key) return absl::StrCat("it is a key of ", other.owner);
+    }
+  }
+  for (const Synonym& synonym : synonyms_) {
+    if (synonym.written == key) {
+      return absl::StrCat("it is called ", synonym.meant);
     }
   }
   std::vector<absl::string_view> names;

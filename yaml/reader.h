@@ -93,11 +93,13 @@ class Field {
 
   // Reports "expected WHAT, found ...": the value itself if its key says that
   // it is public, else only what kind of value it is.
-  void Expected(absl::string_view what) const;
+  // `hint` follows.
+  void Expected(absl::string_view what, absl::string_view hint = "") const;
 
   // Reports `message` at the value, or at its key.
   void Error(absl::string_view message) const;
   void KeyError(absl::string_view message) const;
+  void Warning(absl::string_view message) const;
   void KeyWarning(absl::string_view message) const;
 
  private:
@@ -135,8 +137,15 @@ class MappingReader {
     absl::string_view owner;
   };
 
+  // What people write for a key, and what it is called: for hints.
+  struct Synonym {
+    absl::string_view written;
+    absl::string_view meant;  // "post", "exec or shell_exec"
+  };
+
   MappingReader(const Field& field, absl::Span<const KeySpec> keys,
-                absl::Span<const Elsewhere> elsewhere = {});
+                absl::Span<const Elsewhere> elsewhere = {},
+                absl::Span<const Synonym> synonyms = {});
 
   // Whether it is a mapping.
   bool ok() const { return ok_; }
@@ -148,16 +157,17 @@ class MappingReader {
   bool has(size_t key) const;
 
  private:
-  void ReadEntry(const Node::Entry& entry,
-                 absl::Span<const Elsewhere> elsewhere);
+  void ReadEntry(const Node::Entry& entry);
+  absl::string_view MissingBlankHint(const Node& node) const;
   void NotePublic(const KeySpec& spec, const Node* value);
-  void ReportUnknown(const Node& key, absl::Span<const Elsewhere> elsewhere);
-  std::string HintAt(absl::string_view key,
-                     absl::Span<const Elsewhere> elsewhere) const;
+  void ReportUnknown(const Node& key);
+  std::string HintAt(absl::string_view key) const;
   void ReportMissing() const;
 
   const Field& field_;
   absl::Span<const KeySpec> keys_;
+  absl::Span<const Elsewhere> elsewhere_;
+  absl::Span<const Synonym> synonyms_;
   bool ok_;
   absl::InlinedVector<const Node::Entry*, 24> entries_;  // by position
 };

@@ -35,6 +35,10 @@ bool AddCodes(const Field& field, const base::CodeRanges::Limits& limits,
                                 limits.min, "-", limits.max, "\""));
     return false;
   }
+  if (absl::StrContains(field.text(), ',')) {
+    field.Error("expected a list in brackets for several codes: [200, 201]");
+    return false;
+  }
   const absl::Status status = codes->Add(field.text(), limits);
   if (!status.ok()) field.Error(status.message());
   return status.ok();
