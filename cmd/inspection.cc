@@ -31,16 +31,20 @@ void PrintError(absl::string_view text) {
 }
 
 // Loads the plan and prints what `describe` makes of it.
-int Inspect(const yaml::FilePlaces& places,
+int Inspect(const yaml::FilePlaces& places, bool strict,
             std::string (*describe)(const plan::Plan&)) {
   absl::StatusOr<yaml::File> file = yaml::ReadFile(places);
   if (!file.ok()) {
     PrintError(absl::StrCat("measure: ", file.status().message(), "\n"));
     return 1;
   }
+  for (const std::string& warning : file->warnings) {
+    PrintError(absl::StrCat("measure: warning: ", warning, "\n"));
+  }
+  if (strict && !file->warnings.empty()) return 1;
   yaml::Diagnostics diagnostics;
   absl::StatusOr<plan::Plan> plan =
-      config::LoadPlan(file->text, file->path, &diagnostics);
+      config::LoadPlan(file->text, file->path, &diagnostics, strict);
   PrintError(diagnostics.Render(/*color=*/isatty(STDERR_FILENO) == 1));
   if (!plan.ok()) return 1;
   return Print(describe(*plan));
@@ -48,12 +52,12 @@ int Inspect(const yaml::FilePlaces& places,
 
 }  // namespace
 
-int CheckConfig(const yaml::FilePlaces& places) {
-  return Inspect(places, config::Summarize);
+int CheckConfig(const yaml::FilePlaces& places, bool strict) {
+  return Inspect(places, strict, config::Summarize);
 }
 
-int PrintDryRun(const yaml::FilePlaces& places) {
-  return Inspect(places, config::Describe);
+int PrintDryRun(const yaml::FilePlaces& places, bool strict) {
+  return Inspect(places, strict, config::Describe);
 }
 
 int PrintSchema() { return Print(config::JsonSchema()); }

@@ -11,11 +11,11 @@ namespace servo::cmd {
 // Nothing is executed.
 
 // Problems to stderr, coloured if that is a terminal; to stdout a short plan if
-// there are none.
-int CheckConfig(const yaml::FilePlaces& places);
+// there are none. If `strict`, warnings are errors.
+int CheckConfig(const yaml::FilePlaces& places, bool strict);
 
 // The same, but the plan is whole: every task with every parameter.
-int PrintDryRun(const yaml::FilePlaces& places);
+int PrintDryRun(const yaml::FilePlaces& places, bool strict);
 
 // The JSON Schema of the configuration's `exec` section.
 int PrintSchema();

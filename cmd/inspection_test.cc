@@ -47,11 +47,11 @@ class InspectionTest : public testing::Test {
 
   yaml::FilePlaces Places() const { return {.flag = path_}; }
 
-  static Outcome Run(int (*inspect)(const yaml::FilePlaces&),
-                     const yaml::FilePlaces& places) {
+  static Outcome Run(int (*inspect)(const yaml::FilePlaces&, bool),
+                     const yaml::FilePlaces& places, bool strict = false) {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    const int exit_code = inspect(places);
+    const int exit_code = inspect(places, strict);
     std::string out = testing::internal::GetCapturedStdout();
     return {exit_code, std::move(out), testing::internal::GetCapturedStderr()};
   }
@@ -62,6 +62,15 @@ class InspectionTest : public testing::Test {
   const std::string path_ = folder_ + "/inspected.yaml";
   const std::string ran_ = folder_ + "/ran";
 };
+
+TEST_F(InspectionTest, StrictChecksRefuseWarnings) {
+  Configure("exec: {pre: [{exec: x, retry_delay: 1}]}");
+  EXPECT_EQ(Run(CheckConfig, Places()).exit_code, 0);
+  const Outcome outcome = Run(CheckConfig, Places(), /*strict=*/true);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.out, IsEmpty());
+  EXPECT_THAT(outcome.err, HasSubstr("without effect"));
+}
 
 TEST_F(InspectionTest, CheckOfAGoodFileIsAShortPlanAndRunsNothing) {
   Configure(

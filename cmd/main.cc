@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "absl/strings/string_view.h"
 #include "base/loop.h"
 #include "cmd/inspection.h"
 #include "cmd/measure_driver.h"
@@ -37,6 +38,9 @@ protocol::Program MeasureProgram() {
           {.name = "dry-run",
            .help = "Print what would run, with all defaults filled in.",
            .is_mode = true},
+          {.name = "strict",
+           .help = "Take the configuration's warnings for errors, also when "
+                   "measuring."},
           {.name = "schema",
            .help = "Print the JSON Schema of the configuration, for editors.",
            .is_mode = true},
@@ -49,13 +53,17 @@ yaml::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
   if (flag != arguments.options.end()) places.flag = flag->second;
   const char* variable = std::getenv(yaml::kFileVariable);
   if (variable != nullptr) places.environment = variable;
+  const char* trust = std::getenv(yaml::kTrustVariable);
+  places.trusted = trust != nullptr && absl::string_view(trust) == "1";
   return places;
 }
 
 int Inspect(const protocol::Arguments& arguments) {
   if (arguments.Has("schema")) return PrintSchema();
-  if (arguments.Has("dry-run")) return PrintDryRun(ConfigPlaces(arguments));
-  return CheckConfig(ConfigPlaces(arguments));
+  if (arguments.Has("dry-run")) {
+    return PrintDryRun(ConfigPlaces(arguments), arguments.Has("strict"));
+  }
+  return CheckConfig(ConfigPlaces(arguments), arguments.Has("strict"));
 }
 
 }  // namespace
@@ -67,7 +75,7 @@ int main(int argc, char** argv) {
       cmd::MeasureProgram(), argc, argv,
       [](const protocol::Arguments& arguments, base::Loop* loop) {
         return std::make_unique<cmd::MeasureDriver>(
-            loop, cmd::ConfigPlaces(arguments));
+            loop, cmd::ConfigPlaces(arguments), arguments.Has("strict"));
       },
       cmd::Inspect);
 }

@@ -43,9 +43,13 @@ std::optional<Answer> MeasureDriver::Prepare(const std::string& app_id) {
   if (!file.ok()) {
     return Answer::Failed(file.status().message(), "invalid-config");
   }
+  if (strict_ && !file->warnings.empty()) {
+    return Answer::Failed(file->warnings.front(), "invalid-config");
+  }
+  for (const std::string& warning : file->warnings) reporter_->Warn(warning);
   yaml::Diagnostics diagnostics;
   absl::StatusOr<plan::Plan> plan =
-      config::LoadPlan(file->text, file->path, &diagnostics);
+      config::LoadPlan(file->text, file->path, &diagnostics, strict_);
   if (!plan.ok()) {
     return Answer::Failed(diagnostics.Message(), "invalid-config");
   }

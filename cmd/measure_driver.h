@@ -29,8 +29,8 @@ namespace servo::cmd {
 class MeasureDriver final : public protocol::Driver {
  public:
   // `places` are where the configuration may be. `loop` outlives the driver.
-  MeasureDriver(base::Loop* loop, yaml::FilePlaces places)
-      : loop_(loop), places_(std::move(places)) {}
+  MeasureDriver(base::Loop* loop, yaml::FilePlaces places, bool strict = false)
+      : loop_(loop), places_(std::move(places)), strict_(strict) {}
 
   void Measure(const Session& session, Done done) override;
   void Cancel(const protocol::CancelCause& cause) override;
@@ -45,6 +45,7 @@ class MeasureDriver final : public protocol::Driver {
 
   base::Loop* const loop_;
   const yaml::FilePlaces places_;
+  const bool strict_;  // warnings of the configuration are errors
   protocol::Reporter* reporter_ = nullptr;
   Done done_;
   plan::Plan plan_;

@@ -22,7 +22,7 @@ _measure_exec() {
     compopt -o nospace 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -P --config= -- "${current#*=}")
   elif [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--config= --check --dry-run --schema
+    mapfile -t COMPREPLY < <(compgen -W "--config= --check --dry-run --strict --schema
       --info --describe --verbose --version --help" -- "$current")
     if [[ ${COMPREPLY[*]} == --config= ]]; then
       compopt -o nospace 2>/dev/null # the file's name follows at once
