@@ -99,6 +99,20 @@ size_t Utf8SequenceLength(absl::string_view text) {
   return match.well_formed ? match.length : 0;
 }
 
+size_t IllFormedUtf8Length(absl::string_view text) {
+  const Match match = MatchSequence(text);
+  return match.well_formed ? 0 : match.length;
+}
+
+uint32_t DecodeUtf8(absl::string_view sequence) {
+  constexpr uint8_t kLeadMask[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+  uint32_t code_point =
+      static_cast<uint8_t>(sequence[0]) & kLeadMask[sequence.size()];
+  for (const char c : sequence.substr(1))
+    code_point = code_point << 6 | (static_cast<uint8_t>(c) & 0x3F);
+  return code_point;
+}
+
 bool IsValidUtf8(absl::string_view text) {
   while (!text.empty()) {
     text.remove_prefix(AsciiPrefixLength(text));

@@ -3,6 +3,7 @@
 #define BASE_UTF8_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -14,6 +15,14 @@ namespace servo::base {
 // points above U+10FFFF and cut sequences are ill-formed (Unicode 15, table
 // 3-7). `text` must not be empty.
 size_t Utf8SequenceLength(absl::string_view text);
+
+// The length in bytes (1 to 3) of the maximal ill-formed part that `text`
+// begins with (Unicode 15, section 3.9), or 0 if it begins with a well-formed
+// sequence. `text` must not be empty.
+size_t IllFormedUtf8Length(absl::string_view text);
+
+// The code point of `sequence`, which is one well-formed sequence.
+uint32_t DecodeUtf8(absl::string_view sequence);
 
 // Whether all of `text` is well-formed UTF-8.
 bool IsValidUtf8(absl::string_view text);

@@ -89,5 +89,21 @@ TEST(Utf8Test, AgreesWithTheJsonLibraryOnRandomBytes) {
   }
 }
 
+TEST(IllFormedUtf8Length, IsThatOfTheMaximalPart) {
+  EXPECT_EQ(IllFormedUtf8Length("a"), 0u);
+  EXPECT_EQ(IllFormedUtf8Length("\xc3\xa9"), 0u);
+  EXPECT_EQ(IllFormedUtf8Length("\xff\xff"), 1u);
+  EXPECT_EQ(IllFormedUtf8Length("\xe2\x82("), 2u);
+  EXPECT_EQ(IllFormedUtf8Length("\xf0\x9f\x98"), 3u);
+  EXPECT_EQ(IllFormedUtf8Length("\xed\xa0\x80"), 1u);
+}
+
+TEST(DecodeUtf8, TellsTheCodePointOfEachLength) {
+  EXPECT_EQ(DecodeUtf8("a"), 0x61u);
+  EXPECT_EQ(DecodeUtf8("\xc3\xa9"), 0xe9u);
+  EXPECT_EQ(DecodeUtf8("\xe2\x82\xac"), 0x20acu);
+  EXPECT_EQ(DecodeUtf8("\xf4\x8f\xbf\xbf"), 0x10ffffu);
+}
+
 }  // namespace
 }  // namespace servo::base

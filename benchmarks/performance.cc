@@ -106,6 +106,14 @@ class Performance {
     return {{programs_.measure, "--config", file, "app"}, Request(seconds), {}};
   }
 
+  // `program` telling its stages at once, on stdout too: progress lines keep a
+  // pace.
+  static Program Telling(Program program) {
+    program.argv.insert(program.argv.begin(),
+                        {"/bin/sh", "-c", "exec \"$0\" --verbose \"$@\" 2>&1"});
+    return program;
+  }
+
   // A stage of `count` times `task`.
   static std::string Stage(const std::string& stage, int count,
                            const std::string& task) {
@@ -277,14 +285,14 @@ void Performance::Output(const std::string& work) {
 // own start; the lines that begin and end it do not. How late their reader,
 // this process, is woken is in the figure twice, and mostly cancels out.
 void Performance::Window(const std::string& work) {
-  const Program window = Measuring("  pre: []\n", 1);
+  const Program window = Telling(Measuring("  pre: []\n", 1));
   std::vector<double> errors;
   for (int i = 0; i < 7; ++i) {
     absl::Duration begin, end;
     RunWithLines(window,
                  [&](const std::string& line, absl::Duration when, pid_t) {
-                   if (absl::StrContains(line, "Measuring")) begin = when;
-                   if (absl::StrContains(line, "Stage stop")) end = when;
+                   if (absl::StrContains(line, ": Measuring")) begin = when;
+                   if (absl::StrContains(line, ": Stage stop")) end = when;
                  });
     errors.push_back(
         std::abs(absl::ToDoubleMilliseconds(end - begin - absl::Seconds(1))));
@@ -306,17 +314,17 @@ void Performance::Timeout(const std::string& work) {
 }
 
 void Performance::Cancel(const std::string& work) {
-  const Program cancelled = Measuring(
-      "  start: [{exec: [sleep, 100], async: true}]\n"
-      "  post: [{exec: /bin/true}]\n",
-      60);
+  const Program cancelled =
+      Telling(Measuring("  start: [{exec: [sleep, 100], async: true}]\n"
+                        "  post: [{exec: /bin/true}]\n",
+                        60));
   std::vector<double> cancels;
   for (int i = 0; i < 11; ++i) {
     absl::Duration signalled;
     const absl::Duration start = base::Now();
     const Timing timing = RunWithLines(
         cancelled, [&](const std::string& line, absl::Duration, pid_t pid) {
-          if (!absl::StrContains(line, "Measuring")) return;
+          if (!absl::StrContains(line, ": Measuring")) return;
           signalled = base::Now();
           kill(pid, SIGUSR1);
         });
@@ -328,15 +336,15 @@ void Performance::Cancel(const std::string& work) {
 }
 
 void Performance::EndOfBackgroundTasks(const std::string& work) {
-  const Program many =
-      Measuring(Stage("start", 300, "{exec: [sleep, 100], async: true}"));
+  const Program many = Telling(
+      Measuring(Stage("start", 300, "{exec: [sleep, 100], async: true}")));
   std::vector<double> ends;
   for (int i = 0; i < 7; ++i) {
     absl::Duration post;
     const absl::Duration start = base::Now();
     const Timing timing = RunWithLines(
         many, [&](const std::string& line, absl::Duration when, pid_t) {
-          if (absl::StrContains(line, "Stage post")) post = when;
+          if (absl::StrContains(line, ": Stage post")) post = when;
         });
     CHECK_EQ(timing.exit_code, 0);
     ends.push_back(absl::ToDoubleMilliseconds(start + timing.wall - post));

@@ -49,8 +49,7 @@ protocol::Program MeasureProgram() {
 
 yaml::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
   yaml::FilePlaces places;
-  const auto flag = arguments.options.find("config");
-  if (flag != arguments.options.end()) places.flag = flag->second;
+  places.flag = arguments.Value("config");
   const char* variable = std::getenv(yaml::kFileVariable);
   if (variable != nullptr) places.environment = variable;
   const char* trust = std::getenv(yaml::kTrustVariable);

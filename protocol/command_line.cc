@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -84,10 +85,12 @@ constexpr int kFirstCode = 256;
 std::vector<option> GetoptTable(const std::vector<KnownOption>& known) {
   std::vector<option> table;
   for (size_t i = 0; i < known.size(); ++i) {
-    table.push_back(
-        {known[i].option.name.c_str(),
-         known[i].option.value.empty() ? no_argument : required_argument,
-         nullptr, kFirstCode + static_cast<int>(i)});
+    const Option& option = known[i].option;
+    const int argument = option.value.empty()       ? no_argument
+                         : option.value_is_optional ? optional_argument
+                                                    : required_argument;
+    table.push_back({option.name.c_str(), argument, nullptr,
+                     kFirstCode + static_cast<int>(i)});
   }
   table.push_back({});
   return table;
@@ -128,13 +131,40 @@ absl::Status TakeOption(const KnownOption& known, const char* value,
   if (option.name == "verbose") {
     arguments->verbose = true;
   } else if (known.mode == Mode::kMeasure || known.mode == Mode::kOther) {
-    arguments->options[option.name] = value == nullptr ? "" : value;
+    std::vector<std::string>& values = arguments->options[option.name];
+    if (!option.is_repeatable) values.clear();
+    values.emplace_back(value == nullptr ? "" : value);
   }
   return absl::OkStatus();
 }
 
-absl::Status TakeOperands(absl::Span<char* const> operands,
+const Option* Find(const Program& program, absl::string_view name) {
+  for (const Option& option : program.options) {
+    if (option.name == name) return &option;
+  }
+  return nullptr;
+}
+
+// Whether each option goes with the mode, whose option is called `mode`, empty
+// for measuring.
+absl::Status CheckOnlyWith(const Program& program, const Arguments& arguments,
+                           const std::string& mode) {
+  for (const auto& [name, values] : arguments.options) {
+    const std::vector<std::string>& modes = Find(program, name)->only_with;
+    if (modes.empty() || absl::c_linear_search(modes, mode)) continue;
+    return UsageError(absl::StrCat("option --", name, " goes with --",
+                                   absl::StrJoin(modes, " or --"), " alone"));
+  }
+  return absl::OkStatus();
+}
+
+// Takes what is no option: the mode's files, or the APP_ID.
+absl::Status TakeOperands(const Option* mode, absl::Span<char* const> operands,
                           Arguments* arguments) {
+  if (mode != nullptr && !mode->files.empty()) {
+    arguments->files.assign(operands.begin(), operands.end());
+    return absl::OkStatus();
+  }
   if (operands.size() > 1) {
     return UsageError(absl::StrCat("more than one APP_ID: '",
                                    absl::StrJoin(operands, "', '"), "'"));
@@ -182,10 +212,23 @@ absl::StatusOr<Arguments> ParseCommandLine(const Program& program,
                                     &arguments, &mode_option);
     if (!taken.ok()) return taken;
   }
+  absl::Status checked = CheckOnlyWith(program, arguments, mode_option);
+  if (!checked.ok()) return checked;
   absl::Status operands = TakeOperands(
+      Find(program, mode_option),
       absl::MakeConstSpan(argv).subspan(optind, argc - optind), &arguments);
   if (!operands.ok()) return operands;
   return arguments;
+}
+
+std::string Arguments::Value(absl::string_view option) const {
+  const auto it = options.find(option);
+  return it == options.end() ? "" : it->second.back();
+}
+
+std::vector<std::string> Arguments::Values(absl::string_view option) const {
+  const auto it = options.find(option);
+  return it == options.end() ? std::vector<std::string>() : it->second;
 }
 
 namespace {
@@ -217,7 +260,12 @@ std::string OptionHelp(const Option& option) {
   constexpr size_t kIndent = 18;
   std::string head =
       absl::StrCat(option.name == "help" ? "  -h, --" : "  --", option.name);
-  if (!option.value.empty()) absl::StrAppend(&head, "=", option.value);
+  if (option.value_is_optional)
+    absl::StrAppend(&head, "[=", option.value, "]");
+  else if (!option.value.empty())
+    absl::StrAppend(&head, "=", option.value);
+  if (!option.files.empty()) absl::StrAppend(&head, " [", option.files, "]...");
+  if (option.is_repeatable) absl::StrAppend(&head, "...");
   if (head.size() + 2 > kIndent)
     absl::StrAppend(&head, "\n", std::string(kIndent, ' '));
   else
@@ -228,7 +276,10 @@ std::string OptionHelp(const Option& option) {
 std::string ModesWithoutAppId(const Program& program) {
   std::string modes = "--info | --version | --help";
   for (const Option& option : program.options) {
-    if (option.is_mode) absl::StrAppend(&modes, " | --", option.name);
+    if (!option.is_mode || !option.files.empty()) continue;
+    absl::StrAppend(&modes, " | --", option.name);
+    if (!option.value.empty() && !option.value_is_optional)
+      absl::StrAppend(&modes, "=", option.value);
   }
   return modes;
 }
@@ -243,6 +294,11 @@ std::string HelpText(const Program& program) {
   const std::string head = absl::StrCat("       ", name, " ");
   absl::StrAppend(&text, head, Wrapped(ModesWithoutAppId(program), head.size()),
                   "\n");
+  for (const Option& option : program.options) {
+    if (option.files.empty()) continue;
+    absl::StrAppend(&text, head, "--", option.name, " [", option.files,
+                    "]...\n");
+  }
   for (absl::string_view paragraph : absl::StrSplit(program.summary, "\n\n"))
     absl::StrAppend(&text, "\n", Wrapped(paragraph, 0), "\n");
   absl::StrAppend(&text, "\nOptions:\n");

@@ -19,14 +19,29 @@ struct Option {
   std::string value;  // "FILE", how the help calls its value; empty: a flag
   std::string help;   // sentences; the help breaks the lines
 
+  // May be given without its value too: "--name" or "--name=VALUE". A value in
+  // a word of its own is not taken then.
+  bool value_is_optional = false;
+
+  // Each of its values counts, not the last one alone.
+  bool is_repeatable = false;
+
   // It asks for something else than measuring, as --info does: such options
   // exclude each other, and no APP_ID is needed.
   bool is_mode = false;
+
+  // Of a mode: how the help calls the files that it takes instead of an APP_ID,
+  // any number of them; empty: it takes none.
+  std::string files;
+
+  // The modes, by their options' names, with which alone it may be given;
+  // empty: it goes with all, and with measuring.
+  std::vector<std::string> only_with;
 };
 
 // What a driver tells of itself.
 struct Program {
-  std::string name;     // "measure", as a person types it
+  std::string name;     // "measure"
   std::string version;  // "1.2.3"
   std::string summary;  // paragraphs for --help, separated by empty lines
   std::vector<Option> options;
@@ -46,13 +61,23 @@ struct Arguments {
   bool verbose = false;
   std::string app_id;  // never empty for kMeasure and kDescribe
 
-  // The driver's own options that were given: name to value, empty for a flag.
-  // Of an option that comes twice the last value counts.
-  std::map<std::string, std::string, std::less<>> options;
+  // Of a mode with Option::files: what was given, in order; "-" is one of them.
+  std::vector<std::string> files;
+
+  // The driver's own options that were given: name to values, in order; empty
+  // ones for a flag or an optional value that is not there. Only a repeatable
+  // option has more than one; of another the last value counts.
+  std::map<std::string, std::vector<std::string>, std::less<>> options;
 
   bool Has(absl::string_view option) const {
     return options.find(option) != options.end();
   }
+
+  // The value of `option`, the last one of several; empty if it was not given.
+  std::string Value(absl::string_view option) const;
+
+  // All values of `option`; empty if it was not given.
+  std::vector<std::string> Values(absl::string_view option) const;
 };
 
 // Reads `args`, the program's name not included, as getopt_long(3) does:
@@ -62,7 +87,7 @@ struct Arguments {
 //
 // Errors are kInvalidArgument with a message for a person: an unknown option
 // (and the known one that is nearest), a missing or unexpected value, two modes
-// at once, no APP_ID or several.
+// at once, an option without the mode that it belongs to, no APP_ID or several.
 absl::StatusOr<Arguments> ParseCommandLine(const Program& program,
                                            absl::Span<const std::string> args);
 

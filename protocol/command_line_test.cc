@@ -26,9 +26,27 @@ Program TestProgram() {
                        .value = "FILE",
                        .help = "Reads its tasks from FILE."},
                       {.name = "colour", .help = "Is pretty."},
+                      {.name = "only",
+                       .value = "NAME",
+                       .help = "Runs this task.",
+                       .is_repeatable = true,
+                       .only_with = {"run", "trace"}},
+                      {.name = "run",
+                       .value = "DURATION",
+                       .help = "Runs for people.",
+                       .is_mode = true},
+                      {.name = "trace",
+                       .value = "FILE",
+                       .help = "Writes a trace.",
+                       .value_is_optional = true,
+                       .is_mode = true},
                       {.name = "check",
                        .help = "Checks the configuration.",
-                       .is_mode = true}}};
+                       .is_mode = true},
+                      {.name = "lint",
+                       .help = "Checks files.",
+                       .is_mode = true,
+                       .files = "FILE"}}};
 }
 
 absl::StatusOr<Arguments> Parse(const std::vector<std::string>& args) {
@@ -61,7 +79,8 @@ TEST(ParseCommandLine, OptionsStandAnywhereAndTakeValuesInBothForms) {
     ASSERT_TRUE(arguments.ok()) << arguments.status();
     EXPECT_EQ(arguments->app_id, "app");
     EXPECT_TRUE(arguments->verbose);
-    EXPECT_THAT(arguments->options, ElementsAre(Pair("config", "f")));
+    EXPECT_THAT(arguments->options,
+                ElementsAre(Pair("config", ElementsAre("f"))));
   }
 }
 
@@ -86,6 +105,50 @@ TEST(ParseCommandLine, InfoTakesAnAppIdOrNone) {
     ASSERT_TRUE(arguments.ok()) << arguments.status();
     EXPECT_EQ(arguments->mode, Mode::kInfo);
   }
+}
+
+TEST(ParseCommandLine, ARepeatableOptionHasAllItsValuesInOrder) {
+  absl::StatusOr<Arguments> arguments =
+      Parse({"--run=5s", "--only", "b", "app", "--only=a", "--only=b"});
+  ASSERT_TRUE(arguments.ok()) << arguments.status();
+  EXPECT_EQ(arguments->mode, Mode::kOther);
+  EXPECT_EQ(arguments->app_id, "app");
+  EXPECT_EQ(arguments->Value("run"), "5s");
+  EXPECT_THAT(arguments->Values("only"), ElementsAre("b", "a", "b"));
+  EXPECT_EQ(arguments->Value("only"), "b");
+  EXPECT_EQ(arguments->Value("config"), "");
+  EXPECT_THAT(arguments->Values("config"), SizeIs(0));
+}
+
+TEST(ParseCommandLine, AnOptionalValueStandsBehindAnEqualsSignAlone) {
+  absl::StatusOr<Arguments> arguments = Parse({"--trace", "app"});
+  ASSERT_TRUE(arguments.ok()) << arguments.status();
+  EXPECT_TRUE(arguments->Has("trace"));
+  EXPECT_EQ(arguments->Value("trace"), "");
+  EXPECT_EQ(arguments->app_id, "app");
+  arguments = Parse({"--trace=f"});
+  ASSERT_TRUE(arguments.ok()) << arguments.status();
+  EXPECT_EQ(arguments->Value("trace"), "f");
+}
+
+TEST(ParseCommandLine, AModeMayTakeFilesInsteadOfAnAppId) {
+  absl::StatusOr<Arguments> arguments =
+      Parse({"a.yaml", "--lint", "-", "--", "--b.yaml"});
+  ASSERT_TRUE(arguments.ok()) << arguments.status();
+  EXPECT_THAT(arguments->files, ElementsAre("a.yaml", "-", "--b.yaml"));
+  EXPECT_EQ(arguments->app_id, "");
+  arguments = Parse({"--lint"});
+  ASSERT_TRUE(arguments.ok()) << arguments.status();
+  EXPECT_THAT(arguments->files, SizeIs(0));
+  EXPECT_EQ(ErrorOf({"--check", "a", "b"}), "more than one APP_ID: 'a', 'b'");
+}
+
+TEST(ParseCommandLine, AnOptionOfAModeIsRefusedWithoutIt) {
+  EXPECT_EQ(ErrorOf({"--only=a", "app"}),
+            "option --only goes with --run or --trace alone");
+  EXPECT_EQ(ErrorOf({"--check", "--only=a"}),
+            "option --only goes with --run or --trace alone");
+  EXPECT_TRUE(Parse({"--trace", "--only=a"}).ok());
 }
 
 TEST(ParseCommandLine, ModesOfTheDriverNeedNoAppId) {

@@ -26,7 +26,8 @@ class Reporter {
  public:
   virtual ~Reporter() = default;
 
-  // Tells what begins now. Of several that wait only the newest is sent.
+  // Tells what begins now; with --verbose also on stderr, at once. Of several
+  // that wait only the newest is sent.
   virtual void Stage(std::string message) = 0;
 
   // Sends a message that is never dropped for a newer one.
@@ -49,7 +50,7 @@ class Reporter {
 // Cancel() and Hurry() until `done` has been called.
 class Driver {
  public:
-  // What measuring is for, and where it reports to.
+  // What a measurement is given.
   struct Session {
     std::string app_id;
     Control control;

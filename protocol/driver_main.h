@@ -32,6 +32,9 @@ using RunMode = absl::FunctionRef<int(const Arguments& arguments)>;
 //         });
 //   }
 //
+// Help, usage errors and the lines on stderr call the program as it was called
+// itself (argv[0] without directories).
+//
 // While `run_mode` runs, signals have their default effects, SIGPIPE apart,
 // which stays ignored.
 int DriverMain(const Program& program, int argc, char** argv,

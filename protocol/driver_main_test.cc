@@ -57,7 +57,7 @@ struct Ended {
 // Runs a driver's main() in a child, which reads `input`, and sends `signal`
 // (if not 0) as soon as the child has written something.
 Ended RunChild(std::vector<std::string> args, const std::string& input,
-               int signal = 0) {
+               int signal = 0, std::string called = "wait") {
   int in[2], out[2];
   EXPECT_EQ(pipe(in), 0);
   EXPECT_EQ(pipe(out), 0);
@@ -66,7 +66,7 @@ Ended RunChild(std::vector<std::string> args, const std::string& input,
     dup2(in[0], 0);
     dup2(out[1], 1);
     for (int fd : {in[0], in[1], out[0], out[1]}) close(fd);
-    std::vector<char*> argv = {const_cast<char*>("wait")};
+    std::vector<char*> argv = {called.data()};
     for (std::string& arg : args) argv.push_back(arg.data());
     argv.push_back(nullptr);
     const Program program = {
@@ -119,6 +119,14 @@ TEST(DriverMain, IsCancelledByARealSignal) {
 TEST(DriverMain, TellsOfItself) {
   EXPECT_EQ(RunChild({"--info"}, "").out,
             "{\"has_cancel\":true,\"version\":\"1.0.0\"}\n");
+}
+
+TEST(DriverMain, HelpUsesTheNameThatItWasCalledBy) {
+  EXPECT_THAT(RunChild({"--help"}, "", 0, "/opt/bin/measure-exec").out,
+              testing::StartsWith("Usage: measure-exec [OPTION]"));
+  EXPECT_THAT(RunChild({"--help"}, "", 0, "").out,
+              testing::StartsWith("Usage: wait [OPTION]"));
+  EXPECT_EQ(RunChild({"--version"}, "", 0, "measure-exec").out, "wait 1.0.0\n");
 }
 
 TEST(DriverMain, RunsAModeOfTheDriversOwn) {

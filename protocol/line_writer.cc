@@ -49,13 +49,13 @@ void LineWriter::ChooseMechanism() {
   }
 }
 
-void LineWriter::Write(std::string line, Keep keep) {
+void LineWriter::Write(JsonLine line, Keep keep) {
   if (gone_) {
     lost_ = true;
     return;
   }
   if (keep == Keep::kWithinLimit) limited_bytes_ += line.size();
-  queue_.push_back({std::move(line), 0, keep});
+  queue_.push_back({.source = std::move(line), .keep = keep});
   Flush();
   if (gone_) return;
   DropSuperseded();
@@ -64,19 +64,32 @@ void LineWriter::Write(std::string line, Keep keep) {
 }
 
 void LineWriter::Flush() {
+  size_t pieces = kBytesPerTurn / kPieceBytes;
   while (!queue_.empty()) {
     Line& line = queue_.front();
-    ssize_t written =
-        WriteSome(absl::string_view(line.text).substr(line.written));
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      if (errno != EAGAIN && errno != EWOULDBLOCK)
-        Fail(absl::ErrnoToStatus(errno, "cannot be written"));
-      return;
+    if (line.written == line.piece.size()) {
+      if (pieces-- == 0) return;
+      line.piece = line.source.Next(kPieceBytes);
+      line.written = 0;
     }
-    line.written += written;
-    if (line.written == line.text.size()) Remove(0);
+    if (!WritePiece(&line)) return;
+    if (line.source.done() && line.written == line.piece.size()) Remove(0);
   }
+}
+
+// Writes some of the piece; false if it has to wait, or never can be written.
+bool LineWriter::WritePiece(Line* line) {
+  const ssize_t written =
+      WriteSome(absl::string_view(line->piece).substr(line->written));
+  if (written >= 0) {
+    line->written += written;
+    line->begun = line->begun || written > 0;
+    return true;
+  }
+  if (errno == EINTR) return true;
+  if (errno != EAGAIN && errno != EWOULDBLOCK)
+    Fail(absl::ErrnoToStatus(errno, "cannot be written"));
+  return false;
 }
 
 ssize_t LineWriter::WriteSome(absl::string_view bytes) {
@@ -100,7 +113,7 @@ ssize_t LineWriter::WriteSome(absl::string_view bytes) {
 
 void LineWriter::Remove(size_t index) {
   const Line& line = queue_[index];
-  if (line.keep == Keep::kWithinLimit) limited_bytes_ -= line.text.size();
+  if (line.keep == Keep::kWithinLimit) limited_bytes_ -= line.source.size();
   queue_.erase(queue_.begin() + static_cast<ptrdiff_t>(index));
 }
 
@@ -109,15 +122,17 @@ void LineWriter::DropSuperseded() {
   if (queue_.size() < 2) return;
   const size_t before_newest = queue_.size() - 2;
   const Line& line = queue_[before_newest];
-  if (line.keep == Keep::kWhileNewest && line.written == 0)
-    Remove(before_newest);
+  if (line.keep == Keep::kWhileNewest && !line.begun) Remove(before_newest);
 }
 
 void LineWriter::DropBeyondLimit() {
+  size_t newest = queue_.size();
+  while (newest > 0 && queue_[newest - 1].keep != Keep::kWithinLimit) --newest;
   size_t index = 0;
-  while (limited_bytes_ > limit_ && index < queue_.size()) {
+  while (limited_bytes_ > limit_ && index + 1 < newest) {
     const Line& line = queue_[index];
-    if (line.keep == Keep::kWithinLimit && line.written == 0) {
+    if (line.keep == Keep::kWithinLimit && !line.begun) {
+      --newest;
       Remove(index);
       ++dropped_;
     } else {

@@ -6,9 +6,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@
 #include "base/unique_fd.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "protocol/json_line.h"
 
 namespace servo::protocol {
 namespace {
@@ -165,6 +168,51 @@ TEST_P(LineWriterTest, ALineLongerThanTheChannelArrivesWhole) {
   }
   text += ReadAll(ends_.reading.get());
   EXPECT_EQ(text, line + "next\n");
+}
+
+TEST_P(LineWriterTest, ALongTextIsEscapedInPiecesAndTheLoopTurnsBetweenThem) {
+  LineWriter& writer = MakeWriter();
+  const std::string text(20 * 1000 * 1000, '\0');
+  // Processor time: a turn must not be blamed for what else the machine does.
+  const auto now = [] {
+    timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return absl::DurationFromTimespec(time);
+  };
+  absl::Duration longest = absl::ZeroDuration();
+  size_t received = 0;
+  const auto timed = [&](auto step) {
+    const absl::Duration begin = now();
+    step();
+    longest = std::max(longest, now() - begin);
+  };
+  timed([&] {
+    writer.Write(JsonLine("{\"m\":\"", {text}, "\"}\n"), Keep::kWithinLimit);
+  });
+  while (!writer.idle()) {
+    received += ReadAll(ends_.reading.get()).size();
+    timed([&] { loop_.RunOnce(); });
+  }
+  received += ReadAll(ends_.reading.get()).size();
+  EXPECT_EQ(received, 9 + 6 * text.size());
+  EXPECT_LT(longest, absl::Milliseconds(50));
+}
+
+TEST_P(LineWriterTest, ALineLongerThanTheLimitIsKeptIfItIsTheNewest) {
+  LineWriter& writer = MakeWriter(/*limit=*/20);
+  Fill(PIPE_BUF);
+  writer.Write("one\n", Keep::kWithinLimit);
+  writer.Write(LongLine(2, 100), Keep::kWithinLimit);
+  writer.Write("the answer\n", Keep::kAlways);
+  std::string text;
+  while (!writer.idle()) {
+    text += ReadAll(ends_.reading.get());
+    loop_.RunPending();
+  }
+  text += ReadAll(ends_.reading.get());
+  EXPECT_THAT(text,
+              testing::EndsWith("x\n" + LongLine(2, 100) + "the answer\n"));
+  EXPECT_EQ(writer.dropped(), 1);
 }
 
 TEST_P(LineWriterTest, OfWaitingBeatsOnlyTheNewestIsKept) {

@@ -11,8 +11,14 @@
 
 namespace servo::protocol {
 
-// Writes "PROGRAM: MESSAGE" lines of valid UTF-8. A reader that is slow, stuck
-// or gone costs lines, never time. Lives on the loop's thread.
+// `text` as it may be written to `fd`: valid UTF-8 for a terminal, otherwise
+// ASCII, in which other characters are written as \u00e9 or \U0001f600. The
+// aggregator decodes what it reads in pieces of 4096 bytes, and fails on a
+// character that is split between two of them.
+std::string ForStderr(absl::string_view text, int fd);
+
+// Writes "PROGRAM: MESSAGE" lines, each through ForStderr(). A reader that is
+// slow, stuck or gone costs lines, never time. Lives on the loop's thread.
 class Log {
  public:
   // `fd` stays the caller's and open until destruction.
@@ -32,6 +38,7 @@ class Log {
 
  private:
   const std::string prefix_;
+  const int fd_;
   const bool verbose_;
   LineWriter writer_;
 };

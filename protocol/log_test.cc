@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <string>
 
 #include "base/fake_loop.h"
@@ -44,10 +45,23 @@ TEST_P(LogTest, WarningsAlwaysDetailsWhenVerbose) {
   EXPECT_TRUE(log.idle());
 }
 
-TEST_P(LogTest, IllFormedBytesAreReplaced) {
-  Log log(&loop_, write_end_.get(), "measure", /*verbose=*/GetParam());
-  log.Warn("\xc3(");
-  EXPECT_EQ(Written(), "measure: \xef\xbf\xbd(\n");
+TEST_P(LogTest, IsAsciiWhereNoTerminalReadsIt) {
+  Log log(&loop_, write_end_.get(), "me\xc3\x9fure", /*verbose=*/GetParam());
+  log.Warn("caf\xc3\xa9 \xf0\x9f\x98\x80 \xc3( \xff\n\tb");
+  EXPECT_EQ(Written(),
+            "me\\u00dfure: caf\\u00e9 \\U0001f600 \\ufffd( \\ufffd\n\tb\n");
+}
+
+TEST(ForStderr, IsUtf8OnATerminal) {
+  base::UniqueFd terminal(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_TRUE(terminal.valid());
+  ASSERT_EQ(grantpt(terminal.get()), 0);
+  ASSERT_EQ(unlockpt(terminal.get()), 0);
+  base::UniqueFd fd(
+      open(ptsname(terminal.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!fd.valid()) GTEST_SKIP() << "no devpts here";
+  EXPECT_EQ(ForStderr("caf\xc3\xa9 \xff", fd.get()),
+            "caf\xc3\xa9 \xef\xbf\xbd");
 }
 
 }  // namespace

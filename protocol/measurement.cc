@@ -14,7 +14,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/signal_name.h"
 #include "protocol/exit_codes.h"
 #include "protocol/request.h"
@@ -34,8 +33,8 @@ Measurement::Measurement(base::Loop* loop, const Streams& streams,
            [this](const absl::Status& why) { OnReaderGone(why.message()); }),
       pacer_(
           loop,
-          [this](const std::vector<std::string>& messages, Pacer::Kind kind) {
-            SendProgress(messages, kind);
+          [this](std::vector<std::string> messages, Pacer::Kind kind) {
+            SendProgress(std::move(messages), kind);
           },
           [this] { return driver_->Activity(); }) {
   // Before the input, so that a signal that waits already is heard first.
@@ -68,17 +67,19 @@ void Measurement::ReadInput() {
 }
 
 void Measurement::Measure(const std::string& input) {
-  absl::StatusOr<Control> control = ParseRequest(input);
-  if (!control.ok()) {
-    Finish(Answer::BadRequest(control.status().message()), kExitFailed);
+  absl::StatusOr<Request> request = ParseRequest(input);
+  if (!request.ok()) {
+    Finish(Answer::BadRequest(request.status().message()), kExitFailed);
     return;
   }
+  metrics_ = std::move(request->metrics);
   state_ = State::kMeasuring;
   pacer_.Stage("measurement started");
   measure_called_ = true;
   try {
-    driver_->Measure({.app_id = app_id_, .control = *control, .reporter = this},
-                     [this](const Answer& answer) { OnDone(answer); });
+    driver_->Measure(
+        {.app_id = app_id_, .control = request->control, .reporter = this},
+        [this](Answer answer) { OnDone(std::move(answer)); });
   } catch (...) {
     // Nothing tells how far it came, so nothing would be worth waiting for.
     exceptions_ = 2;
@@ -87,6 +88,7 @@ void Measurement::Measure(const std::string& input) {
 }
 
 void Measurement::Stage(std::string message) {
+  log_->Detail(message);
   if (state_ == State::kMeasuring) pacer_.Stage(std::move(message));
 }
 
@@ -101,11 +103,11 @@ void Measurement::Warn(std::string message) {
 
 void Measurement::Detail(absl::string_view message) { log_->Detail(message); }
 
-void Measurement::SendProgress(const std::vector<std::string>& messages,
+void Measurement::SendProgress(std::vector<std::string> messages,
                                Pacer::Kind kind) {
   if (measure_called_)
     progress_ = std::clamp(driver_->Progress(), progress_, 100);
-  out_.Write(ProgressLine(progress_, absl::StrJoin(messages, "\n")),
+  out_.Write(ProgressLine(progress_, std::move(messages)),
              kind == Pacer::Kind::kNews ? LineWriter::Keep::kWithinLimit
                                         : LineWriter::Keep::kWhileNewest);
 }
@@ -145,11 +147,12 @@ Answer Measurement::Cancelled() const {
   return Answer::Failed(CancelMessage(*cancel_cause_), kReasonCancelled);
 }
 
-void Measurement::OnDone(const Answer& answer) {
+void Measurement::OnDone(Answer answer) {
   if (state_ != State::kMeasuring) return;
-  if (answer.status == "ok" &&
-      !(answer.metrics.is_object() && answer.annotations.is_object())) {
+  if (!answer.metrics.is_object() || !answer.annotations.is_object()) {
     internal_error_ = "the driver's metrics or annotations are not an object";
+  } else {
+    KeepMetrics(metrics_, &answer);
   }
   const bool of_cancel =
       answer.status == "ok" || answer.reason == kReasonCancelled;
@@ -160,7 +163,8 @@ void Measurement::OnDone(const Answer& answer) {
   } else if (cancel_cause_.has_value() && of_cancel) {
     Finish(Cancelled(), kExitCancelled);
   } else {
-    Finish(answer, answer.status == "ok" ? kExitOk : kExitFailed);
+    const int exit_code = answer.status == "ok" ? kExitOk : kExitFailed;
+    Finish(std::move(answer), exit_code);
   }
 }
 
@@ -196,12 +200,12 @@ void Measurement::GiveUp() {
   OnDone(Answer::Cancelled());
 }
 
-void Measurement::Finish(const Answer& answer, int exit_code) {
+void Measurement::Finish(Answer answer, int exit_code) {
   input_watch_.Reset();
   give_up_.Reset();
   pacer_.Flush();
   state_ = State::kAnswered;
-  out_.Write(AnswerLine(answer), LineWriter::Keep::kAlways);
+  out_.Write(AnswerLine(std::move(answer)), LineWriter::Keep::kAlways);
   exit_code_ = exit_code;
   if (out_.dropped() + pacer_.dropped() > 0) {
     log_->Warn(absl::StrCat(out_.dropped() + pacer_.dropped(),

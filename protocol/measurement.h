@@ -70,14 +70,14 @@ class Measurement final : private Reporter {
 
   void ReadInput();
   void Measure(const std::string& input);
-  void OnDone(const Answer& answer);
+  void OnDone(Answer answer);
   void OnSignal(int signal);
   void OnReaderGone(absl::string_view why);
   void Cancel(const CancelCause& cause);
-  void SendProgress(const std::vector<std::string>& messages, Pacer::Kind kind);
+  void SendProgress(std::vector<std::string> messages, Pacer::Kind kind);
   void GiveUp();
   void Abandon(int exit_code);
-  void Finish(const Answer& answer, int exit_code);
+  void Finish(Answer answer, int exit_code);
   Answer Cancelled() const;
 
   base::Loop* const loop_;
@@ -90,7 +90,8 @@ class Measurement final : private Reporter {
   State state_ = State::kReading;
   bool measure_called_ = false;  // so that Driver::Progress() may be called
   std::string input_;
-  int progress_ = 0;  // the highest that was sent
+  std::vector<std::string> metrics_;  // that the answer may have; empty: all
+  int progress_ = 0;                  // the highest that was sent
   int impatient_signals_ = 0;
   int exceptions_ = 0;
   std::optional<CancelCause> cancel_cause_;

@@ -1,7 +1,10 @@
 #include "protocol/messages.h"
 
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
 
@@ -12,10 +15,17 @@ namespace {
 // lines.
 using OrderedJson = nlohmann::ordered_json;
 
-std::string Line(const OrderedJson& object) {
-  return object.dump(/*indent=*/-1, /*indent_char=*/' ', /*ensure_ascii=*/true,
-                     OrderedJson::error_handler_t::replace) +
-         "\n";
+template <typename Json>
+std::string Dump(const Json& value) {
+  return value.dump(/*indent=*/-1, /*indent_char=*/' ', /*ensure_ascii=*/true,
+                    Json::error_handler_t::replace);
+}
+
+std::string Line(const OrderedJson& object) { return Dump(object) + "\n"; }
+
+// ',"KEY":VALUE', what follows another member.
+std::string Member(absl::string_view key, const nlohmann::json& value) {
+  return absl::StrCat(",\"", key, "\":", Dump(value));
 }
 
 }  // namespace
@@ -36,21 +46,40 @@ Answer Answer::BadRequest(absl::string_view message) {
 
 Answer Answer::Cancelled() { return Failed("cancelled", kReasonCancelled); }
 
-std::string ProgressLine(int progress, absl::string_view message) {
-  return Line({{"progress", progress}, {"message", std::string(message)}});
+void KeepMetrics(absl::Span<const std::string> names, Answer* answer) {
+  if (names.empty()) return;
+  nlohmann::json kept = nlohmann::json::object();
+  for (const std::string& name : names) {
+    const auto metric = answer->metrics.find(name);
+    if (metric == answer->metrics.end()) continue;  // unknown, or named twice
+    kept[name] = std::move(*metric);
+    answer->metrics.erase(metric);
+  }
+  answer->metrics = std::move(kept);
 }
 
-std::string AnswerLine(const Answer& answer) {
-  OrderedJson line;
-  line["status"] = answer.status;
+JsonLine ProgressLine(int progress, std::vector<std::string> messages) {
+  return JsonLine(absl::StrCat("{\"progress\":", progress, ",\"message\":\""),
+                  std::move(messages), "\"}\n");
+}
+
+JsonLine AnswerLine(Answer answer) {
+  const std::string head =
+      absl::StrCat("{\"status\":", Dump(nlohmann::json(answer.status)));
   if (answer.status == "ok") {
-    line["metrics"] = answer.metrics;
-    line["annotations"] = answer.annotations;
-  } else {
-    line["message"] = answer.message;
-    line["reason"] = answer.reason;
+    return JsonLine(absl::StrCat(head, Member("metrics", answer.metrics),
+                                 Member("annotations", answer.annotations),
+                                 "}\n"));
   }
-  return Line(line);
+  std::string tail =
+      absl::StrCat("\"", Member("reason", nlohmann::json(answer.reason)));
+  if (!answer.metrics.empty()) tail += Member("metrics", answer.metrics);
+  if (!answer.annotations.empty())
+    tail += Member("annotations", answer.annotations);
+  std::vector<std::string> message;
+  message.push_back(std::move(answer.message));
+  return JsonLine(absl::StrCat(head, ",\"message\":\""), std::move(message),
+                  absl::StrCat(tail, "}\n"));
 }
 
 std::string InfoLine(absl::string_view version, bool has_cancel) {

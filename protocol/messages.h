@@ -4,9 +4,12 @@
 #define PROTOCOL_MESSAGES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "nlohmann/json.hpp"
+#include "protocol/json_line.h"
 
 namespace servo::protocol {
 
@@ -15,13 +18,13 @@ struct Answer {
   // "ok", "failed" or "bad-request".
   std::string status = "ok";
 
-  // Of "ok": name to {"value": NUMBER, "unit": TEXT} or {"values": SERIES,
-  // ...}; and free annotations. Objects, or RunMain() answers with an internal
-  // error.
+  // Name to {"value": NUMBER, "unit": TEXT} or {"values": SERIES, ...}; and
+  // free annotations. Objects, or RunMain() answers with an internal error. A
+  // failed answer may have them too, where what was measured is the failure.
   nlohmann::json metrics = nlohmann::json::object();
   nlohmann::json annotations = nlohmann::json::object();
 
-  // Of the others: for a person, and one word for a program.
+  // Of a status that is not "ok": for a person, and one word for a program.
   std::string message;
   std::string reason;
 
@@ -29,8 +32,8 @@ struct Answer {
                        absl::string_view reason = "failed");
   static Answer BadRequest(absl::string_view message);
 
-  // What a driver answers that ended since Driver::Cancel() was called; the
-  // message is RunMain()'s.
+  // The answer of a driver that ended because of Driver::Cancel(). RunMain()
+  // words its message.
   static Answer Cancelled();
 };
 
@@ -39,11 +42,17 @@ inline constexpr absl::string_view kReasonBadRequest = "bad-request";
 inline constexpr absl::string_view kReasonCancelled = "cancelled";
 inline constexpr absl::string_view kReasonInternalError = "internal-error";
 
-// Each returns one line, newline included, of ASCII-safe JSON: valid UTF-8
-// whatever bytes the texts hold (ill-formed ones become U+FFFD). A number that
-// JSON does not have (NaN, an infinity) becomes null.
-std::string ProgressLine(int progress, absl::string_view message);
-std::string AnswerLine(const Answer& answer);
+// Leaves only the metrics with these names in `answer`; all if `names` is
+// empty.
+void KeepMetrics(absl::Span<const std::string> names, Answer* answer);
+
+// Each returns one line, line break included, of JSON in ASCII, whatever bytes
+// the texts hold (ill-formed UTF-8 becomes U+FFFD). A number that JSON does not
+// have (NaN, an infinity) becomes null. The messages of a progress line are
+// joined by line breaks. Of an answer that is not "ok", metrics and annotations
+// are written where there are any.
+JsonLine ProgressLine(int progress, std::vector<std::string> messages);
+JsonLine AnswerLine(Answer answer);
 std::string InfoLine(absl::string_view version, bool has_cancel);
 std::string DescribeLine(const nlohmann::json& metrics);
 

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/testing/benchmarking.h"
 #include "nlohmann/json.hpp"
+#include "protocol/json_line.h"
 #include "protocol/messages.h"
 #include "protocol/request.h"
 
@@ -30,8 +31,8 @@ double Microseconds(int times, absl::FunctionRef<void()> work) {
 void MeasureProgress(int times) {
   const std::string message = "Stage start: 12 tasks, some of them \"quoted\"";
   size_t bytes = 0;
-  const double ours =
-      Microseconds(times, [&] { bytes += ProgressLine(42, message).size(); });
+  const double ours = Microseconds(
+      times, [&] { bytes += ToString(ProgressLine(42, {message})).size(); });
   const double bare = Microseconds(times, [&] {
     char line[256];
     bytes += static_cast<size_t>(std::snprintf(

@@ -3,37 +3,43 @@
 #include <limits>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "protocol/json_line.h"
 
 namespace servo::protocol {
 namespace {
 
 using nlohmann::json;
 
+std::string Progress(int progress, absl::string_view message) {
+  return ToString(ProgressLine(progress, {std::string(message)}));
+}
+
 TEST(ProgressLine, IsOneObject) {
-  EXPECT_EQ(ProgressLine(42, "Executing task load"),
+  EXPECT_EQ(Progress(42, "Executing task load"),
             "{\"progress\":42,\"message\":\"Executing task load\"}\n");
 }
 
 TEST(ProgressLine, StaysOneLineOfAscii) {
-  EXPECT_EQ(ProgressLine(0, "a\nb\r\t\"\\\x01\xc3\xa9\xf0\x9f\x98\x80"),
+  EXPECT_EQ(Progress(0, "a\nb\r\t\"\\\x01\xc3\xa9\xf0\x9f\x98\x80"),
             "{\"progress\":0,\"message\":\"a\\nb\\r\\t\\\"\\\\\\u0001\\u00e9"
             "\\ud83d\\ude00\"}\n");
 }
 
 TEST(ProgressLine, IllFormedBytesBecomeReplacementCharacters) {
-  EXPECT_EQ(ProgressLine(0, "a\xff\x62"),
+  EXPECT_EQ(Progress(0, "a\xff\x62"),
             "{\"progress\":0,\"message\":\"a\\ufffdb\"}\n");
 }
 
 TEST(ProgressLine, KeepsNulBytes) {
-  EXPECT_EQ(ProgressLine(0, absl::string_view("a\0b", 3)),
+  EXPECT_EQ(Progress(0, absl::string_view("a\0b", 3)),
             "{\"progress\":0,\"message\":\"a\\u0000b\"}\n");
 }
 
 TEST(AnswerLine, OkAlwaysHasBothMaps) {
-  EXPECT_EQ(AnswerLine(Answer()),
+  EXPECT_EQ(ToString(AnswerLine(Answer())),
             "{\"status\":\"ok\",\"metrics\":{},\"annotations\":{}}\n");
 }
 
@@ -47,7 +53,7 @@ TEST(AnswerLine, ScalarsAndSeries) {
        {{{"id", "throughput"},
          {"data", {{1700000000, 250}, {1700000001, 251}}}}}}};
   answer.annotations["requests"] = 501;
-  EXPECT_EQ(json::parse(AnswerLine(answer)), json::parse(R"({
+  EXPECT_EQ(json::parse(ToString(AnswerLine(answer))), json::parse(R"({
       "status": "ok",
       "metrics": {
         "throughput": {"value": 250.5, "unit": "rps"},
@@ -62,7 +68,8 @@ TEST(AnswerLine, OkCarriesMetricsAndAnnotations) {
   Answer answer;
   answer.metrics["rate"] = {{"value", 12.5}, {"unit", "1/s"}};
   answer.annotations["note"] = "cold";
-  EXPECT_EQ(json::parse(AnswerLine(answer)), json::parse(R"({"status": "ok",
+  EXPECT_EQ(json::parse(ToString(AnswerLine(answer))),
+            json::parse(R"({"status": "ok",
                 "metrics": {"rate": {"value": 12.5, "unit": "1/s"}},
                 "annotations": {"note": "cold"}})"));
 }
@@ -71,23 +78,50 @@ TEST(AnswerLine, NumbersThatJsonLacksBecomeNull) {
   Answer answer;
   answer.metrics["rate"] = {
       {"value", std::numeric_limits<double>::quiet_NaN()}};
-  EXPECT_EQ(AnswerLine(answer),
+  EXPECT_EQ(ToString(AnswerLine(answer)),
             "{\"status\":\"ok\",\"metrics\":{\"rate\":{\"value\":null}},"
             "\"annotations\":{}}\n");
 }
 
-TEST(AnswerLine, FailureHasMessageAndReasonAndNothingElse) {
-  Answer answer = Answer::Failed("Task x failed", "task-failed");
-  answer.metrics["rate"] = 1;
-  EXPECT_EQ(AnswerLine(answer),
-            "{\"status\":\"failed\",\"message\":\"Task x failed\","
-            "\"reason\":\"task-failed\"}\n");
+TEST(AnswerLine, FailureHasMessageAndReason) {
+  EXPECT_EQ(
+      ToString(AnswerLine(Answer::Failed("Task \"x\" failed", "task-failed"))),
+      "{\"status\":\"failed\",\"message\":\"Task \\\"x\\\" failed\","
+      "\"reason\":\"task-failed\"}\n");
+}
+
+TEST(AnswerLine, AFailureMayCarryMetrics) {
+  Answer answer = Answer::Failed("p99 is too high", "slo-violation");
+  answer.metrics["p99"] = {{"value", 312}, {"unit", "ms"}};
+  EXPECT_EQ(ToString(AnswerLine(answer)),
+            "{\"status\":\"failed\",\"message\":\"p99 is too high\","
+            "\"reason\":\"slo-violation\","
+            "\"metrics\":{\"p99\":{\"unit\":\"ms\",\"value\":312}}}\n");
 }
 
 TEST(AnswerLine, BadRequest) {
-  EXPECT_EQ(AnswerLine(Answer::BadRequest("no")),
+  EXPECT_EQ(ToString(AnswerLine(Answer::BadRequest("no"))),
             "{\"status\":\"bad-request\",\"message\":\"no\","
             "\"reason\":\"bad-request\"}\n");
+}
+
+TEST(ProgressLine, SeveralMessagesShareALine) {
+  EXPECT_EQ(ToString(ProgressLine(7, {"one", "two"})),
+            "{\"progress\":7,\"message\":\"one\\ntwo\"}\n");
+}
+
+TEST(KeepMetrics, LeavesTheNamedOnesAndIgnoresUnknownNames) {
+  Answer answer;
+  answer.metrics = {{"a", 1}, {"b", 2}, {"c", 3}};
+  KeepMetrics({"c", "nonsense", "a", "c"}, &answer);
+  EXPECT_EQ(answer.metrics, (json{{"a", 1}, {"c", 3}}));
+}
+
+TEST(KeepMetrics, NoNamesKeepAll) {
+  Answer answer;
+  answer.metrics = {{"a", 1}, {"b", 2}};
+  KeepMetrics({}, &answer);
+  EXPECT_EQ(answer.metrics, (json{{"a", 1}, {"b", 2}}));
 }
 
 TEST(InfoLine, TellsVersionAndCancel) {

@@ -53,7 +53,7 @@ class RequestReader final : public nlohmann::json_sax<nlohmann::json> {
  public:
   explicit RequestReader(absl::string_view text) : text_(text) {}
 
-  absl::StatusOr<Control> Result() const;
+  absl::StatusOr<Request> Result() const;
 
   bool null() override { return Scalar("null"); }
   bool boolean(bool value) override { return Scalar(value ? "true" : "false"); }
@@ -67,6 +67,7 @@ class RequestReader final : public nlohmann::json_sax<nlohmann::json> {
     return Number(value, Shortened(text, 24));
   }
   bool string(string_t& value) override {
+    if (depth_ == 2 && in_metrics_) metrics_.push_back(value);
     return Scalar(absl::StrCat("the string \"", Shortened(value, 24), "\""));
   }
   // The parser never calls it for JSON: a string of bytes, of binary formats.
@@ -82,7 +83,7 @@ class RequestReader final : public nlohmann::json_sax<nlohmann::json> {
 
  private:
   // Where a value that comes now stands.
-  enum class Place { kRoot, kControl, kField, kElsewhere };
+  enum class Place { kRoot, kControl, kMetrics, kField, kElsewhere };
 
   Place CurrentPlace() const;
   bool Scalar(absl::string_view found);
@@ -96,7 +97,10 @@ class RequestReader final : public nlohmann::json_sax<nlohmann::json> {
 
   int depth_ = 0;
   std::string root_found_;   // what the input is, unless it is an object
-  bool at_control_ = false;  // the last key of the root was "control"
+  bool at_control_ = false;  // the last key of the root is "control",
+  bool at_metrics_ = false;  // or "metrics"
+  bool in_metrics_ = false;
+  std::vector<std::string> metrics_;
   bool in_control_ = false;
   bool control_present_ = false;
   std::string control_found_;  // what `control` is, unless it is an object
@@ -109,6 +113,7 @@ class RequestReader final : public nlohmann::json_sax<nlohmann::json> {
 RequestReader::Place RequestReader::CurrentPlace() const {
   if (depth_ == 0) return Place::kRoot;
   if (depth_ == 1 && at_control_) return Place::kControl;
+  if (depth_ == 1 && at_metrics_) return Place::kMetrics;
   if (depth_ == 2 && in_control_ && field_ != nullptr) return Place::kField;
   return Place::kElsewhere;
 }
@@ -122,6 +127,9 @@ bool RequestReader::Scalar(absl::string_view found) {
       control_present_ = true;
       control_found_ = std::string(found);
       for (Field& field : fields_) field.Reset();
+      break;
+    case Place::kMetrics:
+      metrics_.clear();
       break;
     case Place::kField:
       field_->Reset();
@@ -172,12 +180,21 @@ bool RequestReader::end_object() {
   return Leave();
 }
 
-bool RequestReader::start_array(size_t) { return Enter("an array"); }
+bool RequestReader::start_array(size_t) {
+  in_metrics_ = in_metrics_ || CurrentPlace() == Place::kMetrics;
+  return Enter("an array");
+}
 
-bool RequestReader::end_array() { return Leave(); }
+bool RequestReader::end_array() {
+  if (depth_ == 2) in_metrics_ = false;
+  return Leave();
+}
 
 bool RequestReader::key(string_t& name) {
-  if (depth_ == 1) at_control_ = name == "control";
+  if (depth_ == 1) {
+    at_control_ = name == "control";
+    at_metrics_ = name == "metrics";
+  }
   if (depth_ == 2 && in_control_) {
     auto it = std::find_if(fields_.begin(), fields_.end(),
                            [&](const Field& f) { return f.key == name; });
@@ -225,12 +242,17 @@ bool RequestReader::parse_error(size_t position, const std::string&,
   return false;
 }
 
-absl::StatusOr<Control> RequestReader::Result() const {
+absl::StatusOr<Request> RequestReader::Result() const {
   if (!parse_failure_.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("failed to parse input: ", parse_failure_));
   }
   if (!bad_number_.empty()) return absl::InvalidArgumentError(bad_number_);
+  // Outside a string the parser takes a NUL byte for the end of its input.
+  if (const size_t nul = text_.find('\0'); nul != text_.npos) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "failed to parse input: a NUL byte follows the JSON, at byte ", nul));
+  }
   if (!root_found_.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("the input is not an object with the key \"control\" but ",
@@ -254,9 +276,10 @@ absl::StatusOr<Control> RequestReader::Result() const {
   auto duration = [](const Field& field) {
     return std::min(absl::Seconds(field.seconds.value_or(0)), kLongest);
   };
-  return Control{.duration = duration(fields_[0]),
-                 .warmup = duration(fields_[1]),
-                 .delay = duration(fields_[2])};
+  return Request{.control = {.duration = duration(fields_[0]),
+                             .warmup = duration(fields_[1]),
+                             .delay = duration(fields_[2])},
+                 .metrics = metrics_};
 }
 
 }  // namespace
@@ -268,7 +291,7 @@ int Control::ProgressAfter(absl::Duration elapsed) const {
   return static_cast<int>(100 * absl::FDivDuration(passed, duration));
 }
 
-absl::StatusOr<Control> ParseRequest(absl::string_view text) {
+absl::StatusOr<Request> ParseRequest(absl::string_view text) {
   RequestReader reader(text);
   nlohmann::json::sax_parse(text.begin(), text.end(), &reader);
   return reader.Result();

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
+#include "protocol/json_line.h"
 #include "protocol/messages.h"
 #include "protocol/request.h"
 
@@ -26,21 +27,22 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace servo::protocol;
   const std::string text(reinterpret_cast<const char*>(data), size);
-  absl::StatusOr<Control> control = ParseRequest(text);
-  if (control.ok()) {
+  absl::StatusOr<Request> request = ParseRequest(text);
+  if (request.ok()) {
+    const Control& control = request->control;
     for (absl::Duration part :
-         {control->duration, control->warmup, control->delay}) {
+         {control.duration, control.warmup, control.delay}) {
       Require(part >= absl::ZeroDuration());
     }
-    Require(control->Total() < absl::InfiniteDuration());
+    Require(control.Total() < absl::InfiniteDuration());
     // An independent reader agrees that there is a duration.
-    nlohmann::json request = nlohmann::json::parse(text);
-    Require(request.at("control").at("duration").is_number());
+    nlohmann::json parsed = nlohmann::json::parse(text);
+    Require(parsed.at("control").at("duration").is_number());
     return 0;
   }
-  Require(!control.status().message().empty());
+  Require(!request.status().message().empty());
   const std::string line =
-      AnswerLine(Answer::BadRequest(control.status().message()));
+      ToString(AnswerLine(Answer::BadRequest(request.status().message())));
   Require(line.size() < 2000);
   Require(line.find('\n') == line.size() - 1);
   Require(nlohmann::json::parse(line).is_object());

@@ -26,11 +26,12 @@ struct Accepted {
 class AcceptedRequest : public testing::TestWithParam<Accepted> {};
 
 TEST_P(AcceptedRequest, IsRead) {
-  absl::StatusOr<Control> control = ParseRequest(GetParam().text);
-  ASSERT_TRUE(control.ok()) << control.status();
-  EXPECT_EQ(control->duration, GetParam().control.duration);
-  EXPECT_EQ(control->warmup, GetParam().control.warmup);
-  EXPECT_EQ(control->delay, GetParam().control.delay);
+  absl::StatusOr<Request> request = ParseRequest(GetParam().text);
+  ASSERT_TRUE(request.ok()) << request.status();
+  const Control& control = request->control;
+  EXPECT_EQ(control.duration, GetParam().control.duration);
+  EXPECT_EQ(control.warmup, GetParam().control.warmup);
+  EXPECT_EQ(control.delay, GetParam().control.delay);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -75,6 +76,47 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& test) { return test.param.name; });
 
+TEST(ParseRequest, TakesTheNamesOfMetrics) {
+  using ::testing::ElementsAre;
+  using ::testing::IsEmpty;
+  const auto metrics = [](absl::string_view member) {
+    absl::StatusOr<Request> request = ParseRequest(absl::StrCat(
+        "{\"control\": {\"duration\": 1, \"metrics\": [\"x\"]}", member, "}"));
+    EXPECT_TRUE(request.ok()) << request.status();
+    return request.ok() ? request->metrics : std::vector<std::string>{};
+  };
+  EXPECT_THAT(metrics(""), IsEmpty());
+  EXPECT_THAT(metrics(R"(, "metrics": ["a", "b c"])"), ElementsAre("a", "b c"));
+  EXPECT_THAT(metrics(R"(, "metrics": [])"), IsEmpty());
+  // What is no list of texts is ignored, as other drivers do.
+  for (const char* value : {"null", "7", "\"a\"", "{\"a\": [\"b\"]}", "true"})
+    EXPECT_THAT(metrics(absl::StrCat(", \"metrics\": ", value)), IsEmpty());
+  EXPECT_THAT(metrics(R"(, "metrics": [1, "a", null, ["b"], {"c": "d"}, "e"])"),
+              ElementsAre("a", "e"));
+  EXPECT_THAT(metrics(R"(, "metrics": ["a"], "metrics": ["b"])"),
+              ElementsAre("b"));
+  EXPECT_THAT(metrics(R"(, "metrics": ["a"], "metrics": null)"), IsEmpty());
+  EXPECT_THAT(metrics(R"(, "other": {"metrics": ["a"]}, "list": ["b"])"),
+              IsEmpty());
+}
+
+TEST(ParseRequest, NothingButWhiteSpaceMayFollow) {
+  const std::string good = R"({"control": {"duration": 1}})";
+  EXPECT_TRUE(ParseRequest(good + " \r\n\t\n").ok());
+  for (const std::string& rest :
+       {std::string("x"), std::string("{}"), std::string("\0", 1),
+        std::string("\0garbage", 8), std::string("\n\0 ", 3), std::string("]"),
+        std::string("\x1a"), std::string("/* */")}) {
+    absl::StatusOr<Request> request = ParseRequest(good + rest);
+    ASSERT_EQ(request.status().code(), absl::StatusCode::kInvalidArgument)
+        << testing::PrintToString(rest);
+    EXPECT_THAT(std::string(request.status().message()),
+                StartsWith("failed to parse input: "));
+  }
+  EXPECT_EQ(ParseRequest(good + std::string("\0", 1)).status().message(),
+            "failed to parse input: a NUL byte follows the JSON, at byte 28");
+}
+
 struct Refused {
   const char* name;
   std::string text;
@@ -84,7 +126,7 @@ struct Refused {
 class RefusedRequest : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedRequest, SaysWhy) {
-  absl::StatusOr<Control> control = ParseRequest(GetParam().text);
+  absl::StatusOr<Request> control = ParseRequest(GetParam().text);
   EXPECT_EQ(control.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(control.status().message(), GetParam().message);
 }

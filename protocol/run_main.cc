@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "protocol/exit_codes.h"
+#include "protocol/json_line.h"
 #include "protocol/line_writer.h"
 #include "protocol/log.h"
 #include "protocol/measurement.h"
@@ -40,14 +41,14 @@ std::string Description(Driver* driver, bool* ok) {
   try {
     absl::StatusOr<nlohmann::json> metrics = driver->Describe();
     if (!metrics.ok())
-      return AnswerLine(Answer::Failed(metrics.status().message()));
+      return ToString(AnswerLine(Answer::Failed(metrics.status().message())));
     *ok = metrics->is_object();
     if (*ok) return DescribeLine(*metrics);
   } catch (const std::exception& error) {
     problem = error.what();
   }
-  return AnswerLine(Answer::Failed(absl::StrCat("internal error: ", problem),
-                                   kReasonInternalError));
+  return ToString(AnswerLine(Answer::Failed(
+      absl::StrCat("internal error: ", problem), kReasonInternalError)));
 }
 
 int RunMeasurement(const Program& program, const Arguments& arguments,
@@ -99,8 +100,9 @@ int RunMain(const Program& program, const Arguments& arguments,
 
 int UsageError(const Program& program, const absl::Status& error,
                const Streams& streams) {
-  dprintf(streams.err, "%s: %s\nTry '%s --help'.\n", program.name.c_str(),
-          std::string(error.message()).c_str(), program.name.c_str());
+  const std::string text = absl::StrCat(program.name, ": ", error.message(),
+                                        "\nTry '", program.name, " --help'.\n");
+  dprintf(streams.err, "%s", ForStderr(text, streams.err).c_str());
   return kExitUsage;
 }
 

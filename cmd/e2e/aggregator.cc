@@ -7,29 +7,60 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 
 namespace servo::e2e {
 
 using ::nlohmann::json;
 
-Aggregator::Aggregator(std::map<std::string, DriverProcess*> drivers)
-    : drivers_(std::move(drivers)) {}
+Aggregator::Aggregator(base::Loop* loop,
+                       std::map<std::string, DriverProcess*> drivers)
+    : loop_(loop), drivers_(std::move(drivers)) {
+  for (auto& [name, driver] : drivers_)
+    driver->OnLine([this](absl::string_view) { TellTheCore(); });
+}
+
+Aggregator::~Aggregator() {
+  for (auto& [name, driver] : drivers_) driver->OnLine(nullptr);
+}
+
+void Aggregator::TellTheCore() {
+  core_answers_.push_back(loop_->After(kCoreAnswersAfter, [this] {
+    if (cancelled_by_core_) OnSignal();
+  }));
+}
+
+void Aggregator::OnSignal() {
+  if (died_) return;
+  if (in_handler_) return Die();
+  in_handler_ = true;
+  StopDrivers();
+}
+
+void Aggregator::StopDrivers() {
+  if (std::exchange(stopping_, true)) return;
+  for (auto& [name, driver] : drivers_) {
+    if (driver->over()) continue;
+    driver->Signal(SIGUSR1);
+    driver->StopReading();
+  }
+}
+
+void Aggregator::Die() {
+  died_ = true;
+  for (auto& [name, driver] : drivers_) driver->CloseStdout();
+}
 
 bool Aggregator::Step() {
+  if (died_) return true;
   auto failed = [](const auto& driver) {
     return driver.second->over() && driver.second->exit_code() != 0;
   };
-  if (!stopping_ && absl::c_any_of(drivers_, failed)) {
-    stopping_ = true;
-    for (auto& [name, driver] : drivers_) {
-      if (driver->over()) continue;
-      driver->Signal(SIGUSR1);
-      driver->StopReading();
-    }
-  }
+  if (!stopping_ && absl::c_any_of(drivers_, failed)) StopDrivers();
   auto exited = [](const auto& driver) { return driver.second->exited(); };
   if (stopping_ && !reading_again_ && absl::c_all_of(drivers_, exited)) {
     reading_again_ = true;
+    in_handler_ = false;
     for (auto& [name, driver] : drivers_) {
       if (!driver->over()) driver->GoOnReading();
     }

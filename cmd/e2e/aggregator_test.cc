@@ -3,10 +3,17 @@
 #include "cmd/e2e/aggregator.h"
 
 #include <csignal>
+#include <list>
+#include <map>
+#include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "base/loop.h"
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
@@ -31,7 +38,8 @@ class AggregatorTest : public ScenarioTest {
 
   // Until both drivers are over; checks them.
   Aggregated RunBoth(DriverProcess& measure, DriverProcess& counter) {
-    Aggregator aggregator({{"measure-exec", &measure}, {"count", &counter}});
+    Aggregator aggregator(&loop_,
+                          {{"measure-exec", &measure}, {"count", &counter}});
     Await([&] { return aggregator.Step(); }, "all drivers");
     AwaitEnd(measure);
     AwaitEnd(counter);
@@ -55,7 +63,8 @@ TEST_F(AggregatorTest, MergesDescriptions) {
   DriverProcess& measure =
       Start({.argv = {RunfilePath("cmd/measure"), "--describe", "app"}});
   DriverProcess& counter = Start(Counting({"--describe", "app"}));
-  Aggregator aggregator({{"measure-exec", &measure}, {"count", &counter}});
+  Aggregator aggregator(&loop_,
+                        {{"measure-exec", &measure}, {"count", &counter}});
   Await([&] { return aggregator.Step(); }, "all drivers");
   json metrics = measure.answer()["metrics"];
   metrics.update(counter.answer()["metrics"]);
@@ -111,6 +120,91 @@ TEST_F(AggregatorTest, TheFailureOfThisDriverCancelsTheOthers) {
   ASSERT_THAT(result.errors, SizeIs(2));
   EXPECT_THAT(result.errors[0], HasSubstr("Exiting due to signal: SIGUSR1"));
   EXPECT_THAT(result.errors[1], HasSubstr("Task check failed with result 1"));
+}
+
+// --- the core cancels ---
+
+TEST_F(AggregatorTest, TheStandInDiesOfLinesThatComeCloseTogether) {
+  // What its handler costs a driver that does not keep the pace.
+  DriverProcess& hasty =
+      Start({.argv = {"/bin/sh", "-c",
+                      "trap '' USR1\n"
+                      "echo '{\"progress\": 0, \"message\": \"a\"}'\n"
+                      "echo '{\"progress\": 0, \"message\": \"b\"}'\n"
+                      "read go < $GATE"}});
+  Aggregator aggregator(&loop_, {{"hasty", &hasty}});
+  aggregator.CancelByCore();
+  Await([&] { return aggregator.Step(); }, "the aggregator's end");
+  EXPECT_TRUE(aggregator.died());
+  EXPECT_FALSE(hasty.exited());
+  OpenGate();
+  Await([&] { return hasty.over(); }, "the script's end");
+}
+
+// Several bursts of notifications a second, and a cleanup that takes a while.
+constexpr char kTalkative[] = R"(
+exec:
+  pre:
+    - &word {notify: true, exec: "true"}
+    - *word
+    - *word
+    - &pause {exec: [sleep, "0.05"]}
+    - *word
+    - *word
+    - *pause
+    - *word
+    - *word
+    - *word
+  start:
+    - {async: true, exec: [sleep, "1000"]}
+    - *word
+    - *word
+    - {notify: true, retries: 1000000, retry_delay: 0.02, exec: "false"}
+  post:
+    - *word
+    - *word
+    - {exec: [sleep, "0.3"]}
+    - *word
+    - {shell_exec: echo post > $EVENTS}
+)";
+
+TEST_F(AggregatorTest, ACancelAtAnyMomentIsOverBeforeTheNextMeasurement) {
+  constexpr int kRuns = 20;
+  constexpr int kAtOnce = 5;
+  Configure(kTalkative);
+  std::mt19937 random(18);
+  for (int batch = 0; batch < kRuns / kAtOnce; ++batch) {
+    struct Run {
+      DriverProcess* driver;
+      std::unique_ptr<Aggregator> aggregator;
+      base::Loop::Registration cancel;
+      bool over = false;
+    };
+    std::list<Run> runs;
+    for (int i = 0; i < kAtOnce; ++i) {
+      Run& run = runs.emplace_back();
+      run.driver = &Start(MeasureCommand(1000));
+      run.aggregator = std::make_unique<Aggregator>(
+          &loop_,
+          std::map<std::string, DriverProcess*>{{"measure-exec", run.driver}});
+      run.cancel = loop_.After(absl::Milliseconds(random() % 1500),
+                               [&run] { run.aggregator->CancelByCore(); });
+    }
+    const auto step = [](Run& run) {
+      if (run.over || !run.aggregator->Step()) return run.over;
+      // Here the core begins the next measurement.
+      EXPECT_FALSE(run.aggregator->died());
+      EXPECT_TRUE(run.driver->exited());
+      return run.over = true;
+    };
+    Await([&] { return absl::c_count_if(runs, step) == kAtOnce; },
+          "all aggregators");
+    for (Run& run : runs) {
+      AwaitEnd(*run.driver);
+      EXPECT_EQ(run.driver->answer(), CancelledBy("SIGUSR1"));
+    }
+  }
+  EXPECT_THAT(events(), SizeIs(kRuns));
 }
 
 TEST_F(AggregatorTest, ManyWordsInTheCleanupDoNotBlockIt) {

@@ -241,6 +241,30 @@ TEST_F(CancelTest, StopRunsBeforePostWhereTheConfigurationWantsIt) {
                           "stop", "stop goes on", "post", "post goes on"));
 }
 
+TEST_F(CancelTest, EverySignalWhoseDefaultEndsAProcess) {
+  Configure(ConfigStuckIn("start"));
+  for (auto [signal, name] :
+       {std::pair(SIGQUIT, "SIGQUIT"), std::pair(SIGUSR2, "SIGUSR2"),
+        std::pair(SIGALRM, "SIGALRM"), std::pair(SIGVTALRM, "SIGVTALRM"),
+        std::pair(SIGPROF, "SIGPROF"), std::pair(SIGIO, "SIGPOLL"),
+        std::pair(SIGXCPU, "SIGXCPU"), std::pair(SIGPWR, "SIGPWR"),
+        std::pair(SIGSTKFLT, "SIGSTKFLT"), std::pair(32, "signal 32"),
+        std::pair(SIGRTMIN, "SIGRTMIN+0"),
+        std::pair(SIGRTMAX, "SIGRTMIN+30")}) {
+    SCOPED_TRACE(name);
+    const size_t before = events().size();
+    DriverProcess& driver = Start(MeasureCommand(1000));
+    AwaitEvent("start");
+    driver.Signal(signal);
+    AwaitEnd(driver);
+    EXPECT_EQ(driver.answer(), CancelledBy(name));
+    EXPECT_EQ(driver.exit_code(), 3);
+    EXPECT_EQ(
+        std::vector<std::string>(events().begin() + before, events().end()),
+        EventsOfCancelIn("start"));
+  }
+}
+
 // --- before measuring ---
 
 TEST_F(CancelTest, BeforeTheInputIsThereNothingRuns) {
@@ -296,6 +320,38 @@ TEST_F(CancelTest, TheLossOfTheReaderIsACancel) {
         std::vector<std::string>(events().begin() + before, events().end()),
         EventsOfCancelIn(phase));
   }
+}
+
+// `measure` under `ulimit -f 0`, with `redirection` for the shell.
+DriverCommand WithoutFileSize(DriverCommand command,
+                              const std::string& redirection) {
+  command.argv.insert(
+      command.argv.begin(),
+      {"/bin/sh", "-c", absl::StrCat("ulimit -f 0; exec \"$@\"", redirection),
+       "sh"});
+  return command;
+}
+
+TEST_F(CancelTest, AFileAtItsLimitAsStdoutIsTheLossOfTheReader) {
+  Configure(ConfigStuckIn("start"));
+  DriverProcess& driver =
+      Start(WithoutFileSize(MeasureCommand(1000), " > $DIR/out"));
+  AwaitEnd(driver);
+  EXPECT_EQ(driver.exit_code(), 3);
+  EXPECT_THAT(driver.errors(), HasSubstr("File too large"));
+  EXPECT_EQ(events().back(), "post goes on");
+}
+
+TEST_F(CancelTest, AFileSizeLimitBelowATasksStdinDoesNotKillTheDriver) {
+  Configure(R"(
+exec:
+  pre: [{stdin: hello, exec: [cat]}]
+  post: [{shell_exec: echo post > $EVENTS}]
+)");
+  DriverProcess& driver = Start(WithoutFileSize(MeasureCommand(0), ""));
+  AwaitEnd(driver);
+  EXPECT_TRUE(driver.answer().is_object());
+  EXPECT_THAT(events(), ElementsAre("post"));
 }
 
 TEST_F(CancelTest, AStuckReaderStopsNothing) {

@@ -81,7 +81,8 @@ TEST_F(HttpLoadTest, RunsBesideMeasure) {
       Commands(R"({"control": {"duration": 0.4}})");
   DriverProcess& measure = Start(commands[0]);
   DriverProcess& load = Start(commands[1]);
-  Aggregator aggregator({{"measure-exec", &measure}, {"http-load", &load}});
+  Aggregator aggregator(&loop_,
+                        {{"measure-exec", &measure}, {"http-load", &load}});
   Await([&] { return aggregator.Step(); }, "both drivers");
   AwaitEnd(measure);
   AwaitEnd(load);
@@ -133,6 +134,7 @@ TEST_F(HttpLoadTest, BothAreCancelledWhenAThirdDriverFails) {
       Start({.argv = {RunfilePath("cmd/e2e/metrics_driver"), "--fail", "app"},
              .input = Request(0)});
   Aggregator aggregator(
+      &loop_,
       {{"measure-exec", &measure}, {"http-load", &load}, {"count", &third}});
   Await([&] { return aggregator.Step(); }, "all drivers");
   AwaitEnd(measure);
@@ -156,7 +158,8 @@ TEST_F(HttpLoadTest, ItsFailureCancelsMeasure) {
   Await([&] { return measure.Said("Measuring"); }, "the window");
   commands[1].argv[2] = dir() + "/none.yaml";
   DriverProcess& load = Start(commands[1]);
-  Aggregator aggregator({{"measure-exec", &measure}, {"http-load", &load}});
+  Aggregator aggregator(&loop_,
+                        {{"measure-exec", &measure}, {"http-load", &load}});
   Await([&] { return aggregator.Step(); }, "both drivers");
   AwaitEnd(measure);
   AwaitEnd(load);

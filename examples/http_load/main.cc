@@ -22,9 +22,7 @@ int main(int argc, char** argv) {
   return protocol::DriverMain(
       program, argc, argv,
       [](const protocol::Arguments& arguments, base::Loop* loop) {
-        const auto config = arguments.options.find("config");
-        const std::string path =
-            config == arguments.options.end() ? "" : config->second;
+        const std::string path = arguments.Value("config");
         return std::make_unique<http_load::LoadDriver>(
             loop, http::NewCurlClient(loop, "http_load/1.0.0"),
             [path] { return http_load::ReadLoadConfig(path); });
