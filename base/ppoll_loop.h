@@ -14,7 +14,7 @@ namespace servo::base {
 // their deadline, or as soon after it as the process gets a CPU. A wait that a
 // signal handler interrupts is a turn with nothing ready. Aborts if ppoll(2)
 // refuses its arguments or finds no memory, the only errors left.
-class PpollLoop final : public Loop {
+class PpollLoop : public Loop {
  public:
   // What to ask ppoll(2) for, so that it ends no later than after `timeout`:
   // somewhat less, or the same where the kernel is exact. Public for its test.
