@@ -70,7 +70,12 @@ absl::Status CheckAuth(const BasicAuth& auth) {
 // the server wait for what never comes, or read a second request out of the
 // first (RFC 9112 section 11.2).
 absl::Status CheckFraming(const Request& request) {
-  if (request.body.has_value() &&
+  const bool has_file = !request.body_file.empty();
+  if (request.body.has_value() && has_file) {
+    return absl::InvalidArgumentError(
+        "a request has one body: text or a file, not both");
+  }
+  if ((request.body.has_value() || has_file) &&
       absl::EqualsIgnoreCase(request.method, "HEAD")) {
     return absl::InvalidArgumentError(
         "a HEAD request cannot have a body (RFC 9110 section 9.3.2)");
@@ -83,8 +88,13 @@ absl::Status CheckFraming(const Request& request) {
           "with a Content-Length");
     }
     uint64_t length = 0;
-    if (absl::EqualsIgnoreCase(name, "Content-Length") &&
-        (!absl::SimpleAtoi(value, &length) || length != size)) {
+    if (!absl::EqualsIgnoreCase(name, "Content-Length")) continue;
+    if (has_file) {
+      return absl::InvalidArgumentError(
+          "the header \"Content-Length\" cannot be set for the body of a file; "
+          "leave it out, it is set by itself");
+    }
+    if (!absl::SimpleAtoi(value, &length) || length != size) {
       return absl::InvalidArgumentError(absl::StrCat(
           "the header \"Content-Length\" contradicts the body, which has ",
           size, " bytes; leave it out, it is set by itself"));
@@ -102,7 +112,7 @@ absl::Status CheckPaths(const Request& request) {
   }
   for (const std::string* path :
        {&request.unix_socket, &request.tls.ca_bundle, &request.tls.client_cert,
-        &request.tls.client_key}) {
+        &request.tls.client_key, &request.body_file, &request.save_to}) {
     if (absl::StrContains(*path, '\0')) {
       return absl::InvalidArgumentError("a path holds a NUL byte");
     }

@@ -30,15 +30,19 @@ class Client {
   // Response, whatever its status. Otherwise no (whole) answer came, and the
   // message names method, URL (without credentials), the phase that failed and
   // why:
-  //   kDeadlineExceeded   `timeout` has passed
-  //   kUnavailable        name lookup, connect, TLS, silence longer than
-  //   `idle_timeout`, a broken or malformed answer kFailedPrecondition too many
-  //   redirects, or one to what is not http or https kResourceExhausted  the
-  //   answer's headers, or its decompressed body, exceed the client's limits
+  //
+  //   kDeadlineExceeded    `timeout` has passed
+  //   kUnavailable         name lookup, connect, TLS; silence longer than
+  //                        `idle_timeout`; a broken or malformed answer; a file
+  //                        that can't be read or written any more
+  //   kFailedPrecondition  too many redirects, or one to what is not http or
+  //                        https
+  //   kResourceExhausted   the answer's headers or its compressed body exceed
+  //                        the client's limits
   //
   // An error of Start() itself means that nothing was sent and `done` never
-  // comes: kInvalidArgument, for what CheckRequest() refuses or a certificate
-  // file that can't be read.
+  // comes: kInvalidArgument, for what CheckRequest() refuses, and for a file
+  // (certificate, `body_file`, `save_to`) that can't be read or made.
   virtual absl::StatusOr<std::unique_ptr<Transfer>> Start(
       const Request& request, Done done) = 0;
 };

@@ -1,20 +1,16 @@
 #include "http/curl_client.h"
 
-#include <sys/socket.h>
-
-#include <algorithm>
 #include <array>
-#include <climits>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include "absl/algorithm/container.h"
 #include "absl/log/check.h"
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -22,13 +18,17 @@
 #include "absl/time/time.h"
 #include "base/masking.h"
 #include "curl/curl.h"
+#include "http/body_file.h"
 #include "http/check_request.h"
 #include "http/client_certificate.h"
+#include "http/curl_easy.h"
 #include "http/curl_multi.h"
 #include "http/failure.h"
 #include "http/phase.h"
+#include "http/proxy.h"
 #include "http/redirect.h"
 #include "http/request.h"
+#include "http/saved_body.h"
 #include "http/trust_store.h"
 #include "http/url.h"
 
@@ -39,87 +39,12 @@ namespace {
 // again; beyond this, closing it is cheaper.
 constexpr uint64_t kRedirectBodyLimit = 64 * 1024;
 
-// How much curl reads at once. More is no faster, and slows small requests: the
-// memory is given back after each.
-constexpr long kReceiveBuffer = 32 * 1024;
-
-struct EasyCleanup {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct ListCleanup {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using EasyHandle = std::unique_ptr<CURL, EasyCleanup>;
-using HeaderList = std::unique_ptr<curl_slist, ListCleanup>;
-
-template <typename T>
-void Set(const EasyHandle& easy, CURLoption option, T value) {
-  const CURLcode code = curl_easy_setopt(easy.get(), option, value);
-  CHECK_EQ(code, CURLE_OK) << "curl refuses option " << option << ": "
-                           << curl_easy_strerror(code);
-}
-
-// One of curl's times of a transfer: microseconds, 0 if not yet come to pass.
-bool Reached(const EasyHandle& easy, CURLINFO time) {
-  curl_off_t microseconds = 0;
-  curl_easy_getinfo(easy.get(), time, &microseconds);
-  return microseconds > 0;
-}
-
-bool IsHead(const std::string& method) {
-  return absl::EqualsIgnoreCase(method, "HEAD");
-}
-
-// Methods that say "no body" with a Content-Length of 0 (RFC 9110 section 8.6).
-bool ExpectsBody(const std::string& method) {
-  return method == "POST" || method == "PUT" || method == "PATCH";
-}
-
-void Append(HeaderList& list, const std::string& line) {
-  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
-  CHECK(longer != nullptr) << "out of memory";
-  (void)list.release();
-  list.reset(longer);
-}
-
 // Whether a request says no more than a URL: nothing of it that could reach
 // another one by way of its handle would be a secret.
 bool IsPlain(const Request& request) {
   return !request.auth.has_value() && request.headers.empty() &&
-         !request.body.has_value() && request.tls.client_cert.empty() &&
-         request.unix_socket.empty();
-}
-
-// As CURLOPT_HTTPHEADER wants them: "Name: value", "Name;" for an empty one,
-// "Name:" for one that curl is not to add, as it would to a body.
-HeaderList MakeHeaderList(const Headers& headers, bool with_body) {
-  HeaderList list;
-  for (const char* unwanted : {"Expect", "Content-Type"}) {
-    if (with_body && FindHeader(headers, unwanted) == nullptr) {
-      Append(list, absl::StrCat(unwanted, ":"));
-    }
-  }
-  for (const auto& [name, value] : headers) {
-    const absl::string_view text = absl::StripAsciiWhitespace(value);
-    Append(list, text.empty() ? absl::StrCat(name, ";")
-                              : absl::StrCat(name, ": ", text));
-  }
-  return list;
-}
-
-// Only our own timers decide: they know the phase, and tests move them. curl
-// gets a limit that is never reached, since it gives half of what is left to
-// each of a name's addresses.
-long ConnectTimeout(absl::Duration idle_timeout) {
-  const absl::Duration later = idle_timeout + absl::Seconds(1);
-  return static_cast<long>(absl::ToInt64Milliseconds(
-      std::min(later, absl::Milliseconds(int64_t{INT_MAX}))));
-}
-
-// A socket that no started process inherits. curl makes it non-blocking.
-curl_socket_t OpenSocket(void*, curlsocktype, curl_sockaddr* address) {
-  return socket(address->family, address->socktype | SOCK_CLOEXEC,
-                address->protocol);
+         !request.body.has_value() && request.body_file.empty() &&
+         request.tls.client_cert.empty() && request.unix_socket.empty();
 }
 
 // Whom the servers of a transfer are checked against. Looked for when it is
@@ -142,13 +67,26 @@ class Trust {
   std::optional<absl::StatusOr<TrustStore>> store_;
 };
 
-// Whether a proxy of requests for http is spoken to by TLS.
-bool HasHttpsProxy() {
-  return absl::c_any_of(
-      std::array{"http_proxy", "all_proxy", "ALL_PROXY"}, [](const char* name) {
-        const char* proxy = std::getenv(name);
-        return proxy != nullptr && absl::StartsWithIgnoreCase(proxy, "https:");
-      });
+// The files that a request names.
+struct Files {
+  std::optional<BodyFile> body;
+  std::shared_ptr<SavedBody> saved;
+};
+
+absl::StatusOr<Files> OpenFiles(const Request& request) {
+  Files files;
+  if (!request.body_file.empty()) {
+    absl::StatusOr<BodyFile> body = BodyFile::Open(request.body_file);
+    if (!body.ok()) return body.status();
+    files.body = *std::move(body);
+  }
+  if (!request.save_to.empty()) {
+    absl::StatusOr<std::unique_ptr<SavedBody>> saved =
+        SavedBody::Create(request.save_to);
+    if (!saved.ok()) return saved.status();
+    files.saved = *std::move(saved);
+  }
+  return files;
 }
 
 class CurlClient;
@@ -156,7 +94,7 @@ class CurlClient;
 class CurlTransfer final : public Transfer, private CurlMulti::Listener {
  public:
   CurlTransfer(CurlClient* client, Request request, Hop hop, Trust trust,
-               Client::Done done);
+               Files files, Client::Done done);
   ~CurlTransfer() override;
 
   void Begin();
@@ -171,13 +109,11 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   static size_t OnHeader(char* data, size_t, size_t size, void* self);
   static size_t OnBody(char* data, size_t, size_t size, void* self);
   static CURLcode OnTlsContext(CURL*, void* context, void* self);
+  static size_t OnRead(char* buffer, size_t, size_t size, void* self);
+  static int OnSeek(void* self, curl_off_t offset, int origin);
 
   void BeginHop();
-  void SetProtocol();
-  bool SendsBody() const;  // of no bytes, maybe
-  void SetMethodAndBody();
-  void SetHeaders();
-  void SetAuthAndProxy();
+  void SetCallbacks();
   void SetTls();
 
   // The next hop's address if the answer is a redirect that is to be followed,
@@ -185,15 +121,23 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   const std::string* Location() const;
   void Follow(const std::string& location);
 
+  // A piece of the body's decoding, in a turn of the loop of its own.
+  void ContinueDecoding();
+
+  // The answer has come, and nothing of it waits to be decoded.
+  void Complete();
+
   // All that is known of why curl ended the transfer with `code`.
   CurlFailure Failure(CURLcode code) const;
   Phase CurrentPhase() const;
+  Phase ConnectingPhase() const;
   void ArmIdleTimer(absl::Duration delay);
   void OnIdleTimer();
   void OnTimeout();
 
   // Ends the transfer with `status` or the answer; the callback is posted.
   void Fail(const absl::Status& status);
+  void FailReading(const absl::Status& status);
   void Succeed();
   void Finish(absl::StatusOr<Response> result);
   void StopTransfer();
@@ -202,18 +146,25 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   const Request request_;
   Hop hop_;
   Trust trust_;
+  Files files_;
   Client::Done done_;
   const absl::Duration started_at_;
 
   EasyHandle easy_;
-  HeaderList header_list_;
+  HeaderLists header_lists_;
+  std::optional<Proxy> proxy_;  // of this hop
   std::array<char, CURL_ERROR_SIZE> error_ = {};
   ResponseReader reader_;
   absl::Status reader_status_;
+  absl::Status file_status_;    // of the request's body
+  uint64_t redirect_body_ = 0;  // its bytes, which are not kept
+  bool paused_ = false;         // until what has come is decoded
+  bool received_ = false;       // curl is done, decoding may not be
   int redirects_ = 0;
   std::set<std::string> visited_;  // method and URL of each hop left behind
 
   absl::Duration last_activity_;
+  base::Loop::Registration decoding_;
   base::Loop::Registration idle_timer_;
   base::Loop::Registration timeout_timer_;
   base::Loop::Registration finish_;
@@ -297,6 +248,8 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
       request.tls.verify && (url->is_https() || !request.tls.ca_bundle.empty());
   Trust trust(&trust_stores_, request.tls);
   if (trust_must_be_found && !trust.Store().ok()) return trust.Store().status();
+  absl::StatusOr<Files> files = OpenFiles(request);
+  if (!files.ok()) return files.status();
   if (multi_ == nullptr) multi_ = std::make_unique<CurlMulti>(loop_);
   const std::optional<BasicAuth> auth =
       request.auth.has_value() ? request.auth : url->auth();
@@ -305,17 +258,19 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
           /*send_body=*/true,       auth,
           /*send_client_cert=*/true};
   auto transfer = std::make_unique<CurlTransfer>(
-      this, request, std::move(hop), std::move(trust), std::move(done));
+      this, request, std::move(hop), std::move(trust), *std::move(files),
+      std::move(done));
   transfer->Begin();
   return transfer;
 }
 
 CurlTransfer::CurlTransfer(CurlClient* client, Request request, Hop hop,
-                           Trust trust, Client::Done done)
+                           Trust trust, Files files, Client::Done done)
     : client_(client),
       request_(std::move(request)),
       hop_(std::move(hop)),
       trust_(std::move(trust)),
+      files_(std::move(files)),
       done_(std::move(done)),
       started_at_(client->loop()->Now()),
       reader_(request_.output_limit, client->limits()) {
@@ -335,6 +290,7 @@ void CurlTransfer::Abandon() {
 void CurlTransfer::StopTransfer() {
   if (easy_ != nullptr) client_->multi()->Remove(easy_.get());
   easy_.reset();
+  decoding_.Reset();
   idle_timer_.Reset();
   timeout_timer_.Reset();
 }
@@ -347,81 +303,54 @@ void CurlTransfer::Begin() {
 
 void CurlTransfer::BeginHop() {
   reader_ = ResponseReader(request_.output_limit, client_->limits());
+  reader_.SaveTo(files_.saved.get());
   reader_status_ = absl::OkStatus();
+  file_status_ = absl::OkStatus();
+  redirect_body_ = 0;
   error_[0] = '\0';
+  proxy_.reset();
+  if (request_.unix_socket.empty()) {
+    absl::StatusOr<std::optional<Proxy>> proxy =
+        FindProxy(hop_.url, [](const char* name) { return std::getenv(name); });
+    if (!proxy.ok()) {
+      Fail(WithPhase(proxy.status(), Phase::kConnect));
+      return;
+    }
+    proxy_ = *std::move(proxy);
+  }
+  if (files_.body.has_value()) files_.body->Seek(0);
   easy_ = client_->NewHandle();
-  SetProtocol();
-  SetMethodAndBody();
-  SetHeaders();
-  SetAuthAndProxy();
+  SetProtocol(easy_, hop_, request_.idle_timeout);
+  SetMethodAndBody(easy_, request_, hop_, files_.body);
+  header_lists_ = SetHeaders(easy_, hop_, SendsBody(request_, hop_),
+                             proxy_.has_value(), client_->user_agent());
+  SetAuth(easy_, hop_);
+  SetProxy(easy_, proxy_, request_.unix_socket);
   SetTls();
+  SetCallbacks();
   last_activity_ = client_->loop()->Now();
   ArmIdleTimer(request_.idle_timeout);
   client_->multi()->Add(easy_.get(), this);
 }
 
-void CurlTransfer::SetProtocol() {
-  Set(easy_, CURLOPT_CURLU, hop_.url.handle());
-  Set(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
-  Set(easy_, CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
-  Set(easy_, CURLOPT_NOSIGNAL, 1L);
-  Set(easy_, CURLOPT_NOPROGRESS, 1L);
-  // Without it a handle dropped during a name lookup may wait for its end.
-  Set(easy_, CURLOPT_QUICK_EXIT, 1L);
-  Set(easy_, CURLOPT_CONNECTTIMEOUT_MS, ConnectTimeout(request_.idle_timeout));
-  // Forgets the name servers: each lookup reads /etc/resolv.conf anew.
-  Set(easy_, CURLOPT_DNS_SERVERS, static_cast<const char*>(nullptr));
-  Set(easy_, CURLOPT_BUFFERSIZE, kReceiveBuffer);
-  Set(easy_, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
+void CurlTransfer::SetCallbacks() {
   Set(easy_, CURLOPT_ERRORBUFFER, error_.data());
   Set(easy_, CURLOPT_HEADERFUNCTION, &OnHeader);
   Set(easy_, CURLOPT_HEADERDATA, static_cast<void*>(this));
   Set(easy_, CURLOPT_WRITEFUNCTION, &OnBody);
   Set(easy_, CURLOPT_WRITEDATA, static_cast<void*>(this));
-}
-
-bool CurlTransfer::SendsBody() const {
-  return (hop_.send_body && request_.body.has_value()) ||
-         ExpectsBody(hop_.method);
-}
-
-void CurlTransfer::SetMethodAndBody() {
-  if (IsHead(hop_.method)) {
-    Set(easy_, CURLOPT_NOBODY, 1L);
-  } else if (SendsBody()) {
-    const bool empty = !hop_.send_body || !request_.body.has_value();
-    Set(easy_, CURLOPT_POSTFIELDSIZE_LARGE,
-        static_cast<curl_off_t>(empty ? 0 : request_.body->size()));
-    Set(easy_, CURLOPT_POSTFIELDS, empty ? "" : request_.body->data());
-  }
-  Set(easy_, CURLOPT_CUSTOMREQUEST, hop_.method.c_str());
-}
-
-void CurlTransfer::SetHeaders() {
-  header_list_ = MakeHeaderList(hop_.headers, SendsBody());
-  Set(easy_, CURLOPT_HTTPHEADER, header_list_.get());
-  Set(easy_, CURLOPT_USERAGENT, client_->user_agent().c_str());
-  Set(easy_, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-  Set(easy_, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-}
-
-void CurlTransfer::SetAuthAndProxy() {
-  if (hop_.auth.has_value()) {
-    Set(easy_, CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
-    Set(easy_, CURLOPT_USERNAME, hop_.auth->username.c_str());
-    Set(easy_, CURLOPT_PASSWORD, hop_.auth->password.c_str());
-  }
-  if (!request_.unix_socket.empty()) {
-    Set(easy_, CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
-    Set(easy_, CURLOPT_PROXY, "");
-  }
+  if (!files_.body.has_value()) return;
+  Set(easy_, CURLOPT_READFUNCTION, &OnRead);
+  Set(easy_, CURLOPT_READDATA, static_cast<void*>(this));
+  Set(easy_, CURLOPT_SEEKFUNCTION, &OnSeek);
+  Set(easy_, CURLOPT_SEEKDATA, static_cast<void*>(this));
 }
 
 void CurlTransfer::SetTls() {
   const Tls& tls = request_.tls;
   Set(easy_, CURLOPT_SSL_VERIFYPEER, tls.verify ? 1L : 0L);
   Set(easy_, CURLOPT_SSL_VERIFYHOST, tls.verify ? 2L : 0L);
-  if (!hop_.url.is_https() && !HasHttpsProxy()) return;
+  if (!hop_.url.is_https() && !(proxy_.has_value() && proxy_->is_https)) return;
   Set(easy_, CURLOPT_SSL_CTX_FUNCTION, &OnTlsContext);
   Set(easy_, CURLOPT_SSL_CTX_DATA, static_cast<void*>(this));
   // OnTlsContext() brings the authorities. By these names curl sees that a
@@ -453,19 +382,67 @@ size_t CurlTransfer::OnHeader(char* data, size_t, size_t size, void* self) {
   transfer->last_activity_ = transfer->client_->loop()->Now();
   transfer->reader_status_ =
       transfer->reader_.OnHeaderLine(absl::string_view(data, size));
-  return transfer->reader_status_.ok() ? size : CURL_WRITEFUNC_ERROR;
+  if (!transfer->reader_status_.ok()) return CURL_WRITEFUNC_ERROR;
+  // What follows is no HTTP any more: the answer is complete.
+  const bool switched = transfer->reader_.headers_complete() &&
+                        transfer->reader_.response().status == 101;
+  return switched ? CURL_WRITEFUNC_ERROR : size;
 }
 
 size_t CurlTransfer::OnBody(char* data, size_t, size_t size, void* self) {
   auto* transfer = static_cast<CurlTransfer*>(self);
   transfer->last_activity_ = transfer->client_->loop()->Now();
+  if (transfer->Location() != nullptr) {
+    transfer->redirect_body_ += size;
+    return transfer->redirect_body_ > kRedirectBodyLimit ? CURL_WRITEFUNC_ERROR
+                                                         : size;
+  }
+  if (transfer->reader_.full()) {
+    transfer->paused_ = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
   transfer->reader_status_ =
       transfer->reader_.OnBody(absl::string_view(data, size));
   if (!transfer->reader_status_.ok()) return CURL_WRITEFUNC_ERROR;
-  const bool enough =
-      transfer->Location() != nullptr &&
-      transfer->reader_.response().body.total() > kRedirectBodyLimit;
-  return enough ? CURL_WRITEFUNC_ERROR : size;
+  if (transfer->reader_.decoding() && !transfer->decoding_.active()) {
+    transfer->decoding_ = transfer->client_->loop()->After(
+        absl::ZeroDuration(), [transfer] { transfer->ContinueDecoding(); });
+  }
+  return size;
+}
+
+size_t CurlTransfer::OnRead(char* buffer, size_t, size_t size, void* self) {
+  auto* transfer = static_cast<CurlTransfer*>(self);
+  const absl::StatusOr<size_t> read = transfer->files_.body->Read(buffer, size);
+  if (read.ok()) return *read;
+  transfer->file_status_ = read.status();
+  return CURL_READFUNC_ABORT;
+}
+
+int CurlTransfer::OnSeek(void* self, curl_off_t offset, int origin) {
+  if (origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+  static_cast<CurlTransfer*>(self)->files_.body->Seek(
+      static_cast<uint64_t>(offset));
+  return CURL_SEEKFUNC_OK;
+}
+
+void CurlTransfer::ContinueDecoding() {
+  last_activity_ = client_->loop()->Now();
+  if (absl::Status status = reader_.DecodePiece(); !status.ok()) {
+    FailReading(status);
+    return;
+  }
+  if (reader_.decoding()) {
+    decoding_ = client_->loop()->After(absl::ZeroDuration(),
+                                       [this] { ContinueDecoding(); });
+  } else if (received_) {
+    Complete();
+    return;
+  }
+  if (paused_ && !reader_.full()) {
+    paused_ = false;
+    curl_easy_pause(easy_.get(), CURLPAUSE_CONT);  // calls OnBody()
+  }
 }
 
 void CurlTransfer::OnSocketActivity() {
@@ -488,9 +465,11 @@ const std::string* CurlTransfer::Location() const {
 
 void CurlTransfer::OnTransferDone(CURLcode code) {
   if (!reader_status_.ok()) {
-    Fail(WithPhase(reader_status_, reader_.headers_complete()
-                                       ? Phase::kBody
-                                       : Phase::kHeaders));
+    FailReading(reader_status_);
+    return;
+  }
+  if (!file_status_.ok() && !reader_.headers_complete()) {
+    Fail(WithPhase(file_status_, Phase::kSend));
     return;
   }
   // Where a redirect leads is known, whatever became of its body.
@@ -498,11 +477,35 @@ void CurlTransfer::OnTransferDone(CURLcode code) {
     Follow(std::string(*location));
     return;
   }
-  if (code == CURLE_OK && reader_.headers_complete()) {
-    Succeed();
+  const bool switched = reader_.response().status == 101;
+  if (reader_.headers_complete() && (code == CURLE_OK || switched)) {
+    received_ = true;
+    if (!reader_.decoding()) Complete();
     return;
   }
   Fail(DescribeFailure(Failure(code)));
+}
+
+void CurlTransfer::Complete() {
+  const absl::Status status = reader_.Finish();
+  if (status.ok()) {
+    Succeed();
+  } else {
+    FailReading(status);
+  }
+}
+
+void CurlTransfer::FailReading(const absl::Status& status) {
+  if (!reader_.headers_complete()) {
+    Fail(WithPhase(status, Phase::kHeaders));
+    return;
+  }
+  const bool is_limit = absl::IsResourceExhausted(status);
+  const absl::Status told(
+      status.code(), is_limit ? std::string(status.message())
+                              : absl::StrCat(reader_.response().status_line,
+                                             ", but ", status.message()));
+  Fail(WithPhase(told, Phase::kBody));
 }
 
 CurlFailure CurlTransfer::Failure(CURLcode code) const {
@@ -515,9 +518,7 @@ CurlFailure CurlTransfer::Failure(CURLcode code) const {
   long os_errno = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_errno);
   failure.os_errno = static_cast<int>(os_errno);
-  long proxied = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_USED_PROXY, &proxied);
-  failure.proxied = proxied != 0;
+  failure.proxied = proxy_.has_value();
   if (reader_.headers_complete()) {
     failure.status_line = reader_.response().status_line;
   }
@@ -561,11 +562,22 @@ Phase CurlTransfer::CurrentPhase() const {
   if (Reached(easy_, CURLINFO_STARTTRANSFER_TIME_T)) return Phase::kHeaders;
   if (Reached(easy_, CURLINFO_POSTTRANSFER_TIME_T)) return Phase::kFirstByte;
   if (Reached(easy_, CURLINFO_PRETRANSFER_TIME_T)) return Phase::kSend;
-  if (Reached(easy_, CURLINFO_CONNECT_TIME_T)) return Phase::kTlsHandshake;
-  if (!Reached(easy_, CURLINFO_NAMELOOKUP_TIME_T)) return Phase::kResolve;
-  return client_->multi()->HasConnectedSocket(easy_.get())
-             ? Phase::kTlsHandshake
-             : Phase::kConnect;
+  return ConnectingPhase();
+}
+
+Phase CurlTransfer::ConnectingPhase() const {
+  const bool connected = Reached(easy_, CURLINFO_CONNECT_TIME_T) ||
+                         client_->multi()->HasConnectedSocket(easy_.get());
+  if (!connected) {
+    return Reached(easy_, CURLINFO_NAMELOOKUP_TIME_T) ? Phase::kConnect
+                                                      : Phase::kResolve;
+  }
+  if (!proxy_.has_value()) return Phase::kTlsHandshake;
+  if (proxy_->is_socks) return Phase::kProxy;
+  long tunnel_status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &tunnel_status);
+  return hop_.url.is_https() && tunnel_status == 0 ? Phase::kProxy
+                                                   : Phase::kTlsHandshake;
 }
 
 void CurlTransfer::ArmIdleTimer(absl::Duration delay) {
@@ -601,10 +613,10 @@ void CurlTransfer::OnTimeout() {
 }
 
 void CurlTransfer::Fail(const absl::Status& status) {
-  absl::Status named(status.code(),
-                     absl::StrCat(hop_.method, " ",
-                                  base::MaskUrl(hop_.url.ToString()), ": ",
-                                  status.message()));
+  absl::Status named(
+      status.code(),
+      absl::StrCat(hop_.method, " ", base::MaskUrl(hop_.url.ToString()), ": ",
+                   status.message()));
   status.ForEachPayload(
       [&named](absl::string_view url, const absl::Cord& payload) {
         named.SetPayload(url, payload);
@@ -620,6 +632,8 @@ void CurlTransfer::Succeed() {
   response.url = effective_url;
   response.redirects = redirects_;
   response.elapsed = client_->loop()->Now() - started_at_;
+  response.phases = PhaseTimesOf(easy_);
+  response.saved = std::move(files_.saved);
   if (IsPlain(request_) && !hop_.auth.has_value()) {
     client_->KeepHandle(std::move(easy_));
   }

@@ -13,9 +13,9 @@ namespace servo::http {
 
 // Makes a client on `loop`, which must outlive it; `user_agent` is sent unless
 // a request brings its own. libcurl is initialised on first use, not here.
-// Honours http_proxy, https_proxy, all_proxy and no_proxy of the environment as
-// curl does; reads no netrc, no curlrc, keeps no cookies. No thread is ever
-// started.
+// Honours http_proxy, https_proxy, all_proxy and no_proxy of the environment
+// (http/proxy.h); reads no netrc, no curlrc, keeps no cookies. No thread is
+// ever started.
 //
 // Errors of Start(), beyond those of every Client: kInvalidArgument too for a
 // bundle of trusted authorities that can't be read, if the URL is one of https.

@@ -6,7 +6,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "base/mask_credentials.h"
 #include "base/utf8.h"
 #include "http/tls_failure.h"
 
@@ -19,25 +18,9 @@ std::string ErrnoText(int number) {
   return strerror_r(number, buffer, sizeof(buffer));
 }
 
-// curl quotes a proxy setting that it can't use, credentials included.
-std::string MaskQuotedProxy(absl::string_view detail) {
-  const size_t begin = detail.find('\'');
-  const size_t end = detail.rfind('\'');
-  if (begin == end) return std::string(detail);
-  return absl::StrCat(
-      detail.substr(0, begin + 1),
-      base::MaskCredentials(detail.substr(begin + 1, end - begin - 1)),
-      detail.substr(end));
-}
-
 std::string Detail(const CurlFailure& failure) {
   if (failure.detail.empty()) return curl_easy_strerror(failure.code);
-  std::string detail =
-      base::ToValidUtf8(absl::StripTrailingAsciiWhitespace(failure.detail));
-  if (absl::StartsWith(detail, "Unsupported proxy")) {
-    return MaskQuotedProxy(detail);
-  }
-  return detail;
+  return base::ToValidUtf8(absl::StripTrailingAsciiWhitespace(failure.detail));
 }
 
 // The operating system's words for what failed if it was asked last, else
@@ -73,22 +56,25 @@ std::string ResolveReason(const CurlFailure& failure) {
   return Detail(failure);
 }
 
-std::string ConnectReason(const CurlFailure& failure) {
+std::string ProxyReason(const CurlFailure& failure) {
   absl::string_view proxy_status = failure.detail;
   if (absl::ConsumePrefix(&proxy_status, "CONNECT tunnel failed, response ")) {
     return absl::StrCat("the proxy refuses the connection with status ",
                         proxy_status);
   }
+  if (absl::StartsWith(failure.detail, "Proxy CONNECT aborted")) {
+    return "the proxy closed the connection without an answer to CONNECT";
+  }
+  return absl::StrCat("the proxy does not connect: ", Detail(failure));
+}
+
+std::string ConnectReason(const CurlFailure& failure) {
   const std::string to =
       !failure.unix_socket.empty()
           ? absl::StrCat(" to the socket ", failure.unix_socket)
       : failure.proxied ? " to the proxy"
                         : "";
   return absl::StrCat("cannot connect", to, ": ", SystemReason(failure));
-}
-
-bool IsProxySetting(const CurlFailure& failure) {
-  return absl::StartsWith(failure.detail, "Unsupported proxy");
 }
 
 bool IsAboutTunnel(const CurlFailure& failure) {
@@ -103,6 +89,8 @@ Phase PhaseOf(const CurlFailure& failure) {
       return Phase::kResolve;
     case CURLE_COULDNT_CONNECT:
       return Phase::kConnect;
+    case CURLE_PROXY:  // SOCKS
+      return Phase::kProxy;
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
@@ -132,12 +120,13 @@ std::string ReceiveReason(const CurlFailure& failure, Phase phase) {
 }
 
 std::string Reason(const CurlFailure& failure, Phase phase) {
-  if (IsProxySetting(failure)) return Detail(failure);
   switch (phase) {
     case Phase::kResolve:
       return ResolveReason(failure);
     case Phase::kConnect:
       return ConnectReason(failure);
+    case Phase::kProxy:
+      return ProxyReason(failure);
     case Phase::kTlsHandshake:
       return absl::StrCat("TLS handshake failed: ",
                           HandshakeReason(Detail(failure), failure.host));
@@ -155,7 +144,7 @@ std::string Reason(const CurlFailure& failure, Phase phase) {
 absl::Status DescribeFailure(const CurlFailure& failure) {
   Phase phase = PhaseOf(failure);
   if (phase == Phase::kTlsHandshake && IsAboutTunnel(failure)) {
-    phase = Phase::kConnect;
+    phase = Phase::kProxy;
   }
   std::string text = Reason(failure, phase);
   if (!failure.status_line.empty()) {

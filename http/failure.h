@@ -32,8 +32,7 @@ struct CurlFailure {
 };
 
 // One sentence without method and URL: kUnavailable, or kResourceExhausted for
-// headers beyond curl's own limits; the phase attached. Credentials of proxies,
-// which curl quotes, are masked.
+// headers beyond curl's own limits; the phase attached.
 absl::Status DescribeFailure(const CurlFailure& failure);
 
 }  // namespace servo::http

@@ -49,25 +49,26 @@ INSTANTIATE_TEST_SUITE_P(
                      .host = "h"},
                     Phase::kResolve,
                     "cannot resolve the proxy's host name \"p\""},
-        FailureCase{"ProxySyntax",
-                    {.code = CURLE_COULDNT_RESOLVE_PROXY,
-                     .detail = "Unsupported proxy syntax in "
-                               "'http://u:sec'ret@h:x': Port number was bad"},
-                    Phase::kResolve,
-                    "Unsupported proxy syntax in 'http://***@h:x': Port "
-                    "number was bad"},
         FailureCase{"Tunnel",
                     {.code = CURLE_RECV_ERROR,
                      .detail = "CONNECT tunnel failed, response 407",
                      .phase = Phase::kTlsHandshake},
-                    Phase::kConnect,
+                    Phase::kProxy,
                     "the proxy refuses the connection with status 407"},
         FailureCase{"TunnelCut",
                     {.code = CURLE_RECV_ERROR,
                      .detail = "Proxy CONNECT aborted",
                      .phase = Phase::kTlsHandshake},
-                    Phase::kConnect,
-                    "cannot connect: Proxy CONNECT aborted"},
+                    Phase::kProxy,
+                    "the proxy closed the connection without an answer to "
+                    "CONNECT"},
+        FailureCase{"Socks",
+                    {.code = CURLE_PROXY,
+                     .detail = "cannot complete SOCKS5 connection to h. (1)",
+                     .phase = Phase::kConnect},
+                    Phase::kProxy,
+                    "the proxy does not connect: cannot complete SOCKS5 "
+                    "connection to h. (1)"},
         FailureCase{"NoTls",
                     {.code = CURLE_SSL_CONNECT_ERROR,
                      .detail = "TLS connect error: error:0A00010B:SSL "
@@ -143,8 +144,8 @@ TEST(DescribeFailureTest, HeadersBeyondCurlsLimit) {
 
 TEST(PhaseTest, IsFoundAgainOnAnyStatus) {
   for (Phase phase :
-       {Phase::kResolve, Phase::kConnect, Phase::kTlsHandshake, Phase::kSend,
-        Phase::kFirstByte, Phase::kHeaders, Phase::kBody}) {
+       {Phase::kResolve, Phase::kConnect, Phase::kProxy, Phase::kTlsHandshake,
+        Phase::kSend, Phase::kFirstByte, Phase::kHeaders, Phase::kBody}) {
     EXPECT_EQ(FailedPhase(WithPhase(absl::UnknownError("x"), phase)), phase);
   }
   EXPECT_EQ(FailedPhase(absl::UnknownError("x")), std::nullopt);

@@ -11,8 +11,8 @@ namespace {
 constexpr absl::string_view kPayload = "servo.exec/http.phase";
 
 constexpr Phase kPhases[] = {
-    Phase::kResolve,   Phase::kConnect, Phase::kTlsHandshake, Phase::kSend,
-    Phase::kFirstByte, Phase::kHeaders, Phase::kBody};
+    Phase::kResolve, Phase::kConnect,   Phase::kProxy,   Phase::kTlsHandshake,
+    Phase::kSend,    Phase::kFirstByte, Phase::kHeaders, Phase::kBody};
 
 }  // namespace
 
@@ -22,6 +22,8 @@ absl::string_view PhaseText(Phase phase) {
       return "looking up the host name";
     case Phase::kConnect:
       return "connecting";
+    case Phase::kProxy:
+      return "waiting for the proxy to connect";
     case Phase::kTlsHandshake:
       return "in the TLS handshake";
     case Phase::kSend:

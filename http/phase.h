@@ -14,7 +14,8 @@ namespace servo::http {
 enum class Phase {
   kResolve,       // looking up the host's name
   kConnect,       // connecting, to the proxy if there is one
-  kTlsHandshake,  // TLS handshake, and before it the proxy's tunnel
+  kProxy,         // waiting for the proxy's tunnel (CONNECT, SOCKS)
+  kTlsHandshake,  // TLS handshake
   kSend,          // sending the request
   kFirstByte,     // waiting for the answer, until its first line is there
   kHeaders,       // receiving status line and headers

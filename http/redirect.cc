@@ -33,6 +33,7 @@ bool TurnsIntoGet(int status, absl::string_view method) {
 
 bool MayHaveCredentials(const Url& from, const Url& to) {
   if (!absl::EqualsIgnoreCase(from.host(), to.host())) return false;
+  if (from.zone() != to.zone()) return false;
   if (from.is_https() == to.is_https()) return from.port() == to.port();
   return to.is_https() && from.port() == "80" && to.port() == "443";
 }

@@ -3,6 +3,7 @@
 #define HTTP_REQUEST_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -12,6 +13,8 @@
 #include "base/captured.h"
 
 namespace servo::http {
+
+class SavedBody;  // http/saved_body.h
 
 // In the order in which they are sent or were received; names compare
 // case-insensitively (RFC 9110 section 5.1).
@@ -51,6 +54,10 @@ struct Request {
   // Content-Length of 0. No Content-Type is added. Not with HEAD.
   std::optional<std::string> body;
 
+  // Path of a regular file that is streamed as the body, with the length that
+  // it has when the request starts. Empty: none. Not together with `body`.
+  std::string body_file;
+
   std::optional<BasicAuth> auth;  // wins over credentials in the URL
 
   // To connect (name lookup, TLS handshake included), and the longest silence
@@ -75,6 +82,21 @@ struct Request {
 
   // How many bytes are kept of the head, and of the tail, of the body.
   size_t output_limit = base::Captured::kDefaultLimit;
+
+  // Path of a file that the whole decoded body of the last answer may become:
+  // see Response::saved. Empty: none.
+  std::string save_to;
+};
+
+// How long each phase of one request took. Zero for what did not take place: a
+// kept connection has neither name lookup nor connect nor TLS handshake.
+struct PhaseTimes {
+  absl::Duration name_lookup;
+  absl::Duration connect;
+  absl::Duration tls;         // and the proxy's tunnel
+  absl::Duration first_byte;  // from the begin of sending
+  absl::Duration body;
+  absl::Duration total;
 };
 
 // The last answer, after redirects.
@@ -86,7 +108,12 @@ struct Response {
   base::Captured body;      // decoded (gzip, deflate)
   std::string url;          // that gave this answer, without credentials
   int redirects = 0;
-  absl::Duration elapsed;
+  absl::Duration elapsed;  // redirects included
+  PhaseTimes phases;       // of the last request of the chain
+
+  // With Request::save_to: the whole body, written but not yet there under its
+  // name. Commit() puts it there; it is gone when its last owner is.
+  std::shared_ptr<SavedBody> saved;
 };
 
 // The value of the first header called `name` (any case), or nullptr.

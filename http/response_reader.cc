@@ -1,11 +1,16 @@
 #include "http/response_reader.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/utf8.h"
 
@@ -20,12 +25,27 @@ absl::string_view WithoutLineBreak(absl::string_view line) {
 
 // The three digits after the version (RFC 9112 section 4), or 0.
 int StatusOf(absl::string_view status_line) {
-  const size_t blank = status_line.find(' ');
-  if (blank == absl::string_view::npos) return 0;
+  const size_t blank = std::min(status_line.find(' '), status_line.size());
+  const absl::string_view rest =
+      absl::StripLeadingAsciiWhitespace(status_line.substr(blank));
+  const absl::string_view digits = rest.substr(0, rest.find(' '));
   int status = 0;
-  const absl::string_view digits =
-      absl::StripLeadingAsciiWhitespace(status_line.substr(blank)).substr(0, 3);
-  return absl::SimpleAtoi(digits, &status) ? status : 0;
+  if (digits.size() != 3 || !absl::c_all_of(digits, absl::ascii_isdigit) ||
+      !absl::SimpleAtoi(digits, &status) || status < 100) {
+    return 0;
+  }
+  return status;
+}
+
+// `text` of an answer, in quotes and safe to show.
+std::string Quoted(absl::string_view text) {
+  return absl::StrCat(
+      "\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(text.substr(0, 100))),
+      "\"");
+}
+
+absl::Status NotHttp(absl::string_view why) {
+  return absl::UnavailableError(absl::StrCat("the answer is not HTTP: ", why));
 }
 
 }  // namespace
@@ -40,34 +60,56 @@ bool ResponseReader::IsInterim() const {
   return response_.status < 200 && response_.status != 101;
 }
 
-void ResponseReader::BeginAnswer(absl::string_view status_line) {
+absl::Status ResponseReader::BeginAnswer(absl::string_view status_line) {
   response_ = Response();
   response_.body = base::Captured(output_limit_);
   response_.status = StatusOf(status_line);
   response_.status_line = base::ToValidUtf8(status_line);
   headers_complete_ = false;
-  encoded_ = false;
+  content_length_.reset();
+  return response_.status != 0 ? absl::OkStatus()
+                               : NotHttp(absl::StrCat("its status line is ",
+                                                      Quoted(status_line)));
 }
 
-void ResponseReader::AddHeader(absl::string_view line) {
+// A list of one and the same number counts as that number (RFC 9110 section
+// 8.6); anything else would let a part of the body pass for the whole.
+absl::Status ResponseReader::CheckContentLength(absl::string_view value) {
+  for (absl::string_view item : absl::StrSplit(value, ',')) {
+    item = absl::StripAsciiWhitespace(item);
+    int64_t length = 0;  // curl counts with signed numbers
+    if (!absl::c_all_of(item, absl::ascii_isdigit) ||
+        !absl::SimpleAtoi(item, &length)) {
+      return NotHttp(absl::StrCat("its Content-Length is ", Quoted(value)));
+    }
+    const auto unsigned_length = static_cast<uint64_t>(length);
+    if (content_length_.value_or(unsigned_length) != unsigned_length) {
+      return NotHttp(absl::StrCat("its Content-Length is both ",
+                                  *content_length_, " and ", length));
+    }
+    content_length_ = unsigned_length;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ResponseReader::AddHeader(absl::string_view line) {
   // A line that begins with a blank continues the one before it (RFC 9112
   // section 5.2).
   if (absl::ascii_isspace(line.front())) {
-    if (response_.headers.empty()) return;
+    if (response_.headers.empty()) return absl::OkStatus();
     absl::StrAppend(&response_.headers.back().second, " ",
                     absl::StripAsciiWhitespace(line));
-    return;
+    return absl::OkStatus();
   }
   const size_t colon = std::min(line.find(':'), line.size());
   const absl::string_view name = line.substr(0, colon);
   absl::string_view value = line.substr(colon);
   absl::ConsumePrefix(&value, ":");
   value = absl::StripAsciiWhitespace(value);
-  if (absl::EqualsIgnoreCase(name, "Content-Encoding") &&
-      !absl::EqualsIgnoreCase(value, "identity")) {
-    encoded_ = true;
-  }
   response_.headers.emplace_back(name, value);
+  return absl::EqualsIgnoreCase(name, "Content-Length")
+             ? CheckContentLength(value)
+             : absl::OkStatus();
 }
 
 absl::Status ResponseReader::OnHeaderLine(absl::string_view line) {
@@ -84,24 +126,36 @@ absl::Status ResponseReader::OnHeaderLine(absl::string_view line) {
   }
   line = WithoutLineBreak(line);
   if (headers_complete_ && !IsInterim()) return absl::OkStatus();  // a trailer
-  if (response_.status == 0 || headers_complete_) {
-    BeginAnswer(line);
-  } else if (line.empty()) {
-    headers_complete_ = true;
-  } else {
-    AddHeader(line);
-  }
+  if (response_.status == 0 || headers_complete_) return BeginAnswer(line);
+  if (!line.empty()) return AddHeader(line);
+  headers_complete_ = true;
   return absl::OkStatus();
 }
 
 absl::Status ResponseReader::OnBody(absl::string_view bytes) {
-  response_.body.Append(bytes);
-  if (!encoded_ || response_.body.total() <= limits_.decoded_bytes) {
-    return absl::OkStatus();
+  if (!body_began_) {
+    body_began_ = true;
+    absl::StatusOr<std::unique_ptr<ContentDecoder>> decoder =
+        ContentDecoder::ForHeaders(response_.headers,
+                                   {.bytes = limits_.decoded_bytes});
+    if (!decoder.ok()) return decoder.status();
+    decoder_ = *std::move(decoder);
   }
-  return absl::ResourceExhaustedError(
-      absl::StrCat("the answer's compressed body is larger than ",
-                   limits_.decoded_bytes, " bytes once decoded"));
+  return decoder_ != nullptr ? decoder_->Feed(bytes) : Keep(bytes);
+}
+
+absl::Status ResponseReader::Keep(absl::string_view bytes) {
+  response_.body.Append(bytes);
+  return file_ != nullptr ? file_->Append(bytes) : absl::OkStatus();
+}
+
+absl::Status ResponseReader::DecodePiece() {
+  return decoder_->DecodePiece(
+      [this](absl::string_view decoded) { return Keep(decoded); });
+}
+
+absl::Status ResponseReader::Finish() const {
+  return decoder_ != nullptr ? decoder_->Finish() : absl::OkStatus();
 }
 
 }  // namespace servo::http

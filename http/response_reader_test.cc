@@ -1,9 +1,12 @@
 #include "http/response_reader.h"
 
 #include <initializer_list>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/request.h"
@@ -90,11 +93,50 @@ TEST(ResponseReaderTest, BoundsBodiesThatCameCompressed) {
        {std::pair("Content-Encoding: gzip\r\n", true),
         std::pair("content-encoding: DEFLATE\r\n", true),
         std::pair("Content-Encoding: Identity\r\n", false),
+        std::pair("Content-Encoding: br\r\n", false),
         std::pair("Content-Type: gzip\r\n", false)}) {
     ResponseReader reader(100, limits);
     Read(reader, {"HTTP/1.1 200 OK\r\n", header, "\r\n"});
     EXPECT_EQ(reader.OnBody("abc"), absl::OkStatus()) << header;
+    EXPECT_EQ(reader.decoding(), bounded) << header;
     EXPECT_EQ(reader.OnBody("d").ok(), !bounded) << header;
+  }
+}
+
+TEST(ResponseReaderTest, AStatusHasThreeDigits) {
+  for (const char* line :
+       {"HTTP/1.1 2000 OK\r\n", "HTTP/1.1 20 OK\r\n", "HTTP/1.1 OK\r\n",
+        "HTTP/1.1 099 OK\r\n", "HTTP/1.1 20x OK\r\n", "HTTP/1.1\r\n"}) {
+    ResponseReader reader(100);
+    EXPECT_EQ(reader.OnHeaderLine(line).code(), absl::StatusCode::kUnavailable)
+        << line;
+  }
+}
+
+TEST(ResponseReaderTest, AContentLengthIsOneNumber) {
+  for (const auto& [lines, ok] :
+       std::vector<std::pair<std::vector<std::string>, bool>>{
+           {{"0"}, true},
+           {{"9223372036854775807"}, true},
+           {{"5, 5"}, true},
+           {{"5", "5"}, true},
+           {{"5", "3"}, false},
+           {{"5, 3"}, false},
+           {{""}, false},
+           {{"-1"}, false},
+           {{"+1"}, false},
+           {{"3abc"}, false},
+           {{"0x6"}, false},
+           {{"1 2"}, false},
+           {{"9223372036854775808"}, false}}) {
+    ResponseReader reader(100);
+    ASSERT_TRUE(reader.OnHeaderLine("HTTP/1.1 200 OK\r\n").ok());
+    absl::Status status;
+    for (const std::string& value : lines) {
+      status.Update(
+          reader.OnHeaderLine(absl::StrCat("content-length: ", value, "\r\n")));
+    }
+    EXPECT_EQ(status.ok(), ok) << lines.front();
   }
 }
 

@@ -1,6 +1,7 @@
 #include "http/url.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "absl/log/check.h"
@@ -23,8 +24,37 @@ std::string Quoted(absl::string_view url) {
       "\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(url)), "\"");
 }
 
-bool IsBlankOrControl(char c) {
-  return absl::ascii_iscntrl(c) || absl::ascii_isspace(c);
+// What RFC 3986 has no place for in a path or query, beside control characters
+// and what is beyond ASCII.
+bool MustBeEncoded(char c) { return absl::StrContains(" {}\"<>|\\^`", c); }
+
+std::string Encoded(absl::string_view text) {
+  std::string encoded;
+  for (const char& c : text) {
+    if (MustBeEncoded(c)) {
+      absl::StrAppend(&encoded, "%",
+                      absl::AsciiStrToUpper(
+                          absl::BytesToHexString(absl::string_view(&c, 1))));
+    } else {
+      encoded += c;
+    }
+  }
+  return encoded;
+}
+
+// `text` up to the end of its scheme and authority, 0 if it has neither.
+size_t EndOfAuthority(absl::string_view text) {
+  size_t begin = 0;
+  if (absl::StartsWithIgnoreCase(text, "http:")) begin = strlen("http:");
+  if (absl::StartsWithIgnoreCase(text, "https:")) begin = strlen("https:");
+  if (!absl::StartsWith(text.substr(begin), "//")) return begin;
+  return std::min(text.find_first_of("/?#", begin + 2), text.size());
+}
+
+// `text` with what stands behind its authority encoded.
+std::string EncodedBehindAuthority(absl::string_view text) {
+  const size_t end = EndOfAuthority(text);
+  return absl::StrCat(text.substr(0, end), Encoded(text.substr(end)));
 }
 
 std::string Reason(CURLUcode code) {
@@ -46,29 +76,44 @@ std::string Reason(CURLUcode code) {
   }
 }
 
-// What curl's parser would let pass or would tell less clearly; empty if
-// nothing.
+// What of a scheme and authority curl's parser would let pass or would tell
+// less clearly; empty if nothing.
+std::string ProblemOfAuthorityText(absl::string_view text) {
+  const absl::string_view begin = text.substr(0, EndOfAuthority(text));
+  const size_t slashes = begin.find("//");
+  const absl::string_view authority =
+      slashes == absl::string_view::npos ? "" : begin.substr(slashes + 2);
+  // curl would take the first segment of the path for the host.
+  if (authority.empty()) return Reason(CURLUE_NO_HOST);
+  // Browsers end the host at a backslash, curl does not: what is meant cannot
+  // be told.
+  if (absl::StrContains(authority, '\\')) return Reason(CURLUE_BAD_HOSTNAME);
+  if (absl::StrContains(authority, ' ')) {
+    return "holds a blank before its path; write it percent-encoded, as %20";
+  }
+  return "";
+}
+
+// The same of a whole URL.
 std::string ProblemOfText(absl::string_view text) {
   if (text.empty()) return absl::StrCat("is empty; expected ", kExample);
-  if (std::any_of(text.begin(), text.end(), IsBlankOrControl)) {
-    return "holds a blank or a control character; write it percent-encoded, a "
-           "blank as %20";
+  if (std::any_of(text.begin(), text.end(), absl::ascii_iscntrl)) {
+    return "holds a control character; write it percent-encoded";
   }
   if (!absl::StartsWithIgnoreCase(text, "http://") &&
       !absl::StartsWithIgnoreCase(text, "https://")) {
     return absl::StrCat("begins with neither http:// nor https://; expected ",
                         kExample);
   }
-  const absl::string_view rest = text.substr(text.find("//") + 2);
-  // curl, as browsers do, would take the first segment of the path for the
-  // host.
-  if (rest.empty() || rest.front() == '/') return Reason(CURLUE_NO_HOST);
-  // Browsers end the host at a backslash, curl does not: what is meant cannot
-  // be told.
-  if (absl::StrContains(rest.substr(0, rest.find_first_of("/?#")), '\\')) {
-    return Reason(CURLUE_BAD_HOSTNAME);
-  }
-  return "";
+  return ProblemOfAuthorityText(text);
+}
+
+// Whether a Location must have a host of its own: "http:/path" has none (RFC
+// 9110 section 4.2.1).
+bool NamesAuthority(absl::string_view reference) {
+  return absl::StartsWith(reference, "//") ||
+         absl::StartsWithIgnoreCase(reference, "http:") ||
+         absl::StartsWithIgnoreCase(reference, "https:");
 }
 
 // What is wrong with the host and port of a URL that curl's parser accepts;
@@ -96,9 +141,9 @@ absl::StatusOr<Url> Url::Parse(absl::string_view text) {
     return malformed(why);
   }
   Url url(curl_url());
-  const CURLUcode code =
-      curl_url_set(url.handle(), CURLUPART_URL, std::string(text).c_str(),
-                   CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
+  const CURLUcode code = curl_url_set(
+      url.handle(), CURLUPART_URL, EncodedBehindAuthority(text).c_str(),
+      CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
   if (code != CURLUE_OK) return malformed(Reason(code));
   url.is_https_ = absl::StartsWithIgnoreCase(text, "https:");
   if (std::string why =
@@ -120,10 +165,15 @@ absl::StatusOr<Url> Url::Resolve(absl::string_view reference) const {
         absl::StrCat("the redirect to ", Quoted(base::MaskUrl(reference)),
                      " cannot be followed: it ", why));
   };
+  if (NamesAuthority(reference)) {
+    if (std::string why = ProblemOfAuthorityText(reference); !why.empty()) {
+      return refused(why);
+    }
+  }
   Url url(curl_url_dup(handle()));
   const CURLUcode code = curl_url_set(
-      url.handle(), CURLUPART_URL, std::string(reference).c_str(),
-      CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE | CURLU_ALLOW_SPACE);
+      url.handle(), CURLUPART_URL, EncodedBehindAuthority(reference).c_str(),
+      CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE);
   if (code != CURLUE_OK) return refused(Reason(code));
   const std::string scheme = url.Part(CURLUPART_SCHEME);
   url.is_https_ = scheme == "https";
@@ -171,6 +221,7 @@ std::string Url::Part(CURLUPart part, unsigned flags) const {
 }
 
 std::string Url::host() const { return Part(CURLUPART_HOST); }
+std::string Url::zone() const { return Part(CURLUPART_ZONEID); }
 std::string Url::port() const {
   return Part(CURLUPART_PORT, CURLU_DEFAULT_PORT);
 }

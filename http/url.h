@@ -19,14 +19,15 @@ namespace servo::http {
 // credentials: they are taken out when the text is parsed.
 class Url {
  public:
-  // Reads `text`. Bytes beyond ASCII in path and query are percent-encoded, as
-  // browsers do (WHATWG URL, "path percent-encode set"); dot segments are
-  // removed (RFC 3986 section 5.2.4). kInvalidArgument with the reason, without
-  // credentials, if it is not an absolute http or https URL with a host.
+  // Reads `text`. Behind the authority, blanks, `{ } " < > | \ ^`, the backtick
+  // and bytes beyond ASCII are percent-encoded, as python-requests does; dot
+  // segments are removed (RFC 3986 section 5.2.4). kInvalidArgument with the
+  // reason, without credentials, if it is not an absolute http or https URL
+  // with a host.
   static absl::StatusOr<Url> Parse(absl::string_view text);
 
   // The URL that `reference`, a Location header's value (RFC 9110 section
-  // 10.2.2), means as seen from this one. Blanks in it are encoded.
+  // 10.2.2), means as seen from this one; encoded as by Parse().
   // kFailedPrecondition with the reason if it is not one that may be followed.
   absl::StatusOr<Url> Resolve(absl::string_view reference) const;
 
@@ -36,6 +37,7 @@ class Url {
 
   bool is_https() const { return is_https_; }
   std::string host() const;  // an IPv6 address in brackets
+  std::string zone() const;  // of an IPv6 address (RFC 6874), or empty
   std::string port() const;  // the scheme's default if none is given
 
   // The whole URL, without credentials.

@@ -45,6 +45,7 @@ _OVERLAYS = {
         files = {Label("//third_party/curl:curl_config.h"): "lib/curl_config.h"},
         patches = [
             Label("//third_party/curl:address_in_san.patch"),
+            Label("//third_party/curl:answers.patch"),
             Label("//third_party/curl:format_speed.patch"),
             Label("//third_party/curl:lazy_openssl.patch"),
             Label("//third_party/curl:plain_dns.patch"),

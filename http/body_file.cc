@@ -1,0 +1,62 @@
+#include "http/body_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace servo::http {
+namespace {
+
+// strerror(3), thread-safe.
+std::string ErrnoText(int number) {
+  char buffer[128];
+  return strerror_r(number, buffer, sizeof(buffer));
+}
+
+}  // namespace
+
+BodyFile::BodyFile(std::string path, base::UniqueFd fd, uint64_t size)
+    : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
+
+absl::StatusOr<BodyFile> BodyFile::Open(const std::string& path) {
+  auto refused = [&path](absl::string_view why) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("cannot read the body's file ", path, ": ", why));
+  };
+  // Without O_NONBLOCK a FIFO would hold up the program.
+  base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid()) return refused(ErrnoText(errno));
+  struct stat file = {};
+  if (fstat(fd.get(), &file) != 0) return refused(ErrnoText(errno));
+  if (!S_ISREG(file.st_mode)) return refused("it is not a regular file");
+  return BodyFile(path, std::move(fd), static_cast<uint64_t>(file.st_size));
+}
+
+absl::StatusOr<size_t> BodyFile::Read(char* buffer, size_t size) {
+  const size_t want = static_cast<size_t>(
+      std::min<uint64_t>(size, size_ - std::min(size_, offset_)));
+  if (want == 0) return 0;
+  ssize_t got = 0;
+  do {
+    got = pread(fd_.get(), buffer, want, static_cast<off_t>(offset_));
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) {
+    return absl::UnavailableError(absl::StrCat("cannot read the body's file ",
+                                               path_, ": ", ErrnoText(errno)));
+  }
+  if (got == 0) {
+    return absl::UnavailableError(absl::StrCat(
+        "the body's file ", path_, " became shorter while it was sent"));
+  }
+  offset_ += static_cast<uint64_t>(got);
+  return static_cast<size_t>(got);
+}
+
+}  // namespace servo::http
