@@ -120,7 +120,7 @@ TEST_F(InspectionTest, ATerminalGetsColour) {
   const base::UniqueFd before(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
   PCHECK(dup2(slave, STDERR_FILENO) >= 0);
   close(slave);
-  const int exit_code = CheckConfig(Places());
+  const int exit_code = CheckConfig(Places(), /*strict=*/false);
   PCHECK(dup2(before.get(), STDERR_FILENO) >= 0);  // closes the terminal
 
   std::string shown;
@@ -157,8 +157,8 @@ TEST_F(InspectionTest, AMissingFileIsNamed) {
 }
 
 TEST_F(InspectionTest, TheSchemaIsOne) {
-  const Outcome outcome =
-      Run([](const yaml::FilePlaces&) { return PrintSchema(); }, Places());
+  const Outcome outcome = Run(
+      [](const yaml::FilePlaces&, bool) { return PrintSchema(); }, Places());
   EXPECT_EQ(outcome.exit_code, 0);
   const auto schema = nlohmann::json::parse(outcome.out, nullptr, false);
   ASSERT_TRUE(schema.is_object());
@@ -172,7 +172,7 @@ TEST_F(InspectionTest, AFullStdoutIsAnError) {
   ASSERT_TRUE(full.valid());
   PCHECK(dup2(full.get(), STDOUT_FILENO) >= 0);
   testing::internal::CaptureStderr();
-  const int exit_code = CheckConfig(Places());
+  const int exit_code = CheckConfig(Places(), /*strict=*/false);
   std::clearerr(stdout);
   PCHECK(dup2(before.get(), STDOUT_FILENO) >= 0);
   EXPECT_THAT(testing::internal::GetCapturedStderr(),

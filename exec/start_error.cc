@@ -32,10 +32,24 @@ absl::string_view Hint(int error) {
   return "";
 }
 
+// Whether the program's name looks like a command with its arguments in one
+// text, which may be secret.
+bool IsUnsplit(const Command& command) {
+  return command.argv.size() == 1 &&
+         command.argv[0].find(' ') != std::string::npos;
+}
+
+// The program's name as it may be shown.
+std::string Name(const Command& command) {
+  const std::string& name = command.argv[0];
+  if (!IsUnsplit(command)) return name;
+  return absl::StrCat(name.substr(0, name.find(' ')), " ...");
+}
+
 absl::Status Error(absl::StatusCode code, const Command& command,
                    absl::string_view why) {
   return absl::Status(
-      code, absl::StrFormat("cannot start \"%s\": %s", command.argv[0], why));
+      code, absl::StrFormat("cannot start \"%s\": %s", Name(command), why));
 }
 
 // `path` as seen from the program's working directory.
@@ -82,6 +96,11 @@ absl::Status NotFound(const Command& command, const Invocation& invocation) {
                      "the interpreter \"%s\" that the first line of %s names "
                      "does not exist",
                      absl::CHexEscape(*interpreter), file));
+  }
+  if (IsUnsplit(command)) {
+    return Error(absl::StatusCode::kNotFound, command,
+                 "no such program; a text is not split into arguments: write a "
+                 "list, [PROGRAM, ARGUMENT], or use a shell");
   }
   if (IsFromPath(command)) {
     return Error(absl::StatusCode::kNotFound, command,

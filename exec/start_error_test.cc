@@ -65,6 +65,14 @@ TEST(StartErrorTest, NoSuchProgram) {
       StatusIs(StatusCode::kNotFound, "cannot start \"\": no such file"));
 }
 
+TEST(StartErrorTest, TextThatWasMeantToBeSplit) {
+  EXPECT_THAT(Start({.argv = {"no-such-program --token x"}}),
+              StatusIs(StatusCode::kNotFound,
+                       "cannot start \"no-such-program ...\": no such program; "
+                       "a text is not split into arguments: write a list, "
+                       "[PROGRAM, ARGUMENT], or use a shell"));
+}
+
 TEST(StartErrorTest, NoInterpreter) {
   const std::string script = MakeFile("#!  /no/such/sh -e\r\necho\n", 0755);
   EXPECT_THAT(
