@@ -1,0 +1,96 @@
+#include "config/task_reader.h"
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "plan/plan.h"
+#include "yaml/diagnostics.h"
+#include "yaml/document.h"
+#include "yaml/reader.h"
+
+namespace servo::config {
+namespace {
+
+using ::testing::HasSubstr;
+
+class TaskReaderTest : public ::testing::Test {
+ protected:
+  plan::Task Read(const std::string& text) {
+    diagnostics_ = yaml::Diagnostics();
+    document_ = *yaml::Document::Parse(text, "t.yaml", &diagnostics_);
+    yaml::ReadContext context = {document_.get(), &diagnostics_, ""};
+    const yaml::Field field(&context, document_->root(), yaml::KeyPath("task"));
+    return ReadTask(field, "start[0]");
+  }
+
+  std::string Problems(const std::string& text) {
+    Read(text);
+    return diagnostics_.Render();
+  }
+
+  yaml::Diagnostics diagnostics_;
+  std::unique_ptr<const yaml::Document> document_;
+};
+
+TEST_F(TaskReaderTest, IsCalledByItsPlaceWithoutAName) {
+  EXPECT_EQ(Read("{exec: x}").name, "start[0]");
+  EXPECT_EQ(Read("{exec: x, name: ''}").name, "start[0]");
+  EXPECT_EQ(Read("{exec: x, name: 7}").name, "7");
+  EXPECT_EQ(Read("{exec: x}").location, "t.yaml:1:1");
+}
+
+TEST_F(TaskReaderTest, NamesHave256BytesAtMost) {
+  const std::string longest(256, 'n');
+  EXPECT_EQ(Read("{exec: x, name: " + longest + "}").name, longest);
+  EXPECT_THAT(Problems("{exec: x, name: " + longest + "n}"),
+              HasSubstr("expected at most 256 bytes, found 257"));
+}
+
+TEST_F(TaskReaderTest, HasOneMode) {
+  EXPECT_TRUE(std::holds_alternative<plan::RequestAction>(
+      Read("{request: {url: 'http://h/'}}").action));
+  EXPECT_THAT(Problems("{name: x}"), HasSubstr("found none with a value"));
+  EXPECT_THAT(Problems("{exec: a, shell_exec: b}"),
+              HasSubstr("found exec and shell_exec in one task"));
+}
+
+TEST_F(TaskReaderTest, KeysOfOtherModesAreErrors) {
+  EXPECT_THAT(Problems("{request: {url: 'http://h/'}, env: {A: b}}"),
+              HasSubstr("env applies to exec and shell_exec only"));
+  EXPECT_EQ(Problems("{request: {url: 'http://h/'}, async: no}"), "");
+}
+
+TEST_F(TaskReaderTest, AnExactMatchOnAnotherLevelBeatsTheNearestName) {
+  EXPECT_THAT(Problems("{request: {url: 'http://h/'}, success_codes: 200}"),
+              HasSubstr("it is a key of request, one level down"));
+  EXPECT_THAT(Problems("{exec: x, command: y}"),
+              HasSubstr("it is called exec"));
+  EXPECT_THAT(Problems("{exec: x, timeuot: 1}"),
+              HasSubstr("did you mean \"timeout\"?"));
+}
+
+TEST_F(TaskReaderTest, TextsThatAreNotSplitAreAWarning) {
+  EXPECT_THAT(Problems("{exec: ls -l}"), HasSubstr("a text is not split"));
+  EXPECT_EQ(Problems("{exec: [ls -l]}"), "");
+  EXPECT_EQ(Problems("{exec: ls}"), "");
+}
+
+TEST_F(TaskReaderTest, ArgumentsThatTheShellIgnoresAreAWarning) {
+  for (const char* task :
+       {"{shell_exec: [a, b]}", "{shell_exec: ['a $b', ls -l]}"}) {
+    EXPECT_THAT(Problems(task), HasSubstr("which the command does not use"))
+        << task;
+  }
+  for (const char* task :
+       {"{shell_exec: ['a $1', sh, b]}", "{shell_exec: ['\"$@\"', sh, b]}",
+        "{shell_exec: ['${1:-x}', sh, b]}", "{shell_exec: ['echo $#', b]}",
+        "{shell_exec: ['$0', b]}", "{shell_exec: [a]}"}) {
+    EXPECT_EQ(Problems(task), "") << task;
+  }
+}
+
+}  // namespace
+}  // namespace servo::config
