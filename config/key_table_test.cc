@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "config/keys.h"
@@ -48,6 +50,24 @@ TEST(KeyTables, TellTypeDefaultAndLimits) {
   }
 }
 
+// What `diff` would tell of two texts in which hardly a line occurs twice.
+std::string Difference(absl::string_view before, absl::string_view after) {
+  const std::vector<absl::string_view> old_lines = absl::StrSplit(before, '\n');
+  const std::vector<absl::string_view> new_lines = absl::StrSplit(after, '\n');
+  const absl::flat_hash_set<absl::string_view> old_set(old_lines.begin(),
+                                                       old_lines.end());
+  const absl::flat_hash_set<absl::string_view> new_set(new_lines.begin(),
+                                                       new_lines.end());
+  std::string difference;
+  for (absl::string_view line : old_lines) {
+    if (!new_set.contains(line)) absl::StrAppend(&difference, "-", line, "\n");
+  }
+  for (absl::string_view line : new_lines) {
+    if (!old_set.contains(line)) absl::StrAppend(&difference, "+", line, "\n");
+  }
+  return difference.empty() ? "the order of lines, or blank ones" : difference;
+}
+
 // The files that show the tables.
 class DocumentedKeyTables : public testing::TestWithParam<const char*> {};
 
@@ -64,8 +84,14 @@ TEST_P(DocumentedKeyTables, AreThoseOfTheParser) {
   ASSERT_NE(end, std::string::npos) << path;
   const std::string renewed = absl::StrCat(text.substr(0, begin), kBegin, "\n",
                                            KeyTables(), "\n", text.substr(end));
-  if (workspace != nullptr) std::ofstream(path) << renewed;
-  EXPECT_EQ(text, renewed);
+  if (workspace != nullptr) {
+    ASSERT_TRUE((std::ofstream(path) << renewed).flush().good()) << path;
+    return;
+  }
+  EXPECT_TRUE(text == renewed)
+      << path << " is not what the table of keys says:\n"
+      << Difference(text, renewed) << "To renew it:\n"
+      << "  RENEW_DOCS=$PWD ./bazelw run //config:key_table_test";
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, DocumentedKeyTables,
