@@ -1,5 +1,6 @@
 #!/bin/bash
-# clang-format, clang-tidy and cppcheck over the sources of this workspace:
+# clang-format, clang-tidy, cppcheck and buildifier over the sources of this
+# workspace:
 #   tools/lint.sh             # all folders; minutes
 #   tools/lint.sh base http   # these alone
 # Installs nothing. Exit code: 0 quiet, 1 findings, 2 something is missing.
@@ -15,12 +16,14 @@ if ((${#missing[@]})); then
   echo "lint: please install: apt-get install ${missing[*]}" >&2
   exit 2
 fi
+if ! command -v buildifier >/dev/null; then
+  echo "lint: please install: npm install --global @bazel/buildifier" >&2
+  exit 2
+fi
 
 folders=("$@")
-((${#folders[@]})) || folders=(base benchmarks cmd config exec http jsonpath protocol report stages testdata tools)
-# Unquoted on purpose: a command with arguments.
-# shellcheck disable=SC2206
-bazel=(${BAZEL:-./bazelw})
+((${#folders[@]})) || mapfile -t folders < <(git ls-files -- '*/*.cc' |
+  cut -d/ -f1 | sort -u | grep -vx -e examples -e third_party)
 scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
 failed=0
@@ -35,17 +38,17 @@ fi
 echo "== clang-format: ${#sources[@]} files"
 clang-format --dry-run -Werror "${sources[@]}" || failed=1
 
+# Rules of Bazel itself are fine: the versions that are built with have them.
+echo "== buildifier: all files"
+mapfile -t build_files < <(git ls-files --cached --others --exclude-standard -- \
+  '*BUILD' '*BUILD.bazel' '*.bzl' '*WORKSPACE' |
+  while read -r file; do [[ -e $file ]] && echo "$file"; done)
+buildifier -mode=diff -lint=warn \
+  -warnings=-native-cc-binary,-native-cc-library,-native-cc-test,-native-sh-binary,-native-sh-test \
+  "${build_files[@]}" || failed=1
+
 echo "== compile commands"
-patterns=$(printf ' + //%s/...' "${folders[@]}")
-"${bazel[@]}" aquery --output=text "mnemonic(CppCompile, ${patterns# + })" \
-  >"$scratch/actions" 2>"$scratch/errors" &&
-  output_base=$("${bazel[@]}" info output_base 2>>"$scratch/errors") &&
-  execution_root=$("${bazel[@]}" info execution_root 2>>"$scratch/errors") || {
-  cat "$scratch/errors" >&2
-  exit 2
-}
-awk -v workspace="$PWD" -v output_base="$output_base" -v execution_root="$execution_root" \
-  -f tools/lint/compile_commands.awk "$scratch/actions" >"$scratch/compile_commands.json"
+tools/compile_commands.sh --output="$scratch/compile_commands.json" "${folders[@]}" || exit 2
 mapfile -t compiled < <(sed -n 's/.*"file": "\([^"]*\)".*/\1/p' "$scratch/compile_commands.json")
 
 echo "== clang-tidy: ${#compiled[@]} files"
