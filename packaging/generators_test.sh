@@ -1,11 +1,12 @@
 #!/bin/sh
-# What the awk programs make of changelog, licences and tables of keys, and that
+# What the awk programs make of changelog, help, licences and tables of keys, and that
 # they refuse what they would get wrong.
-#   generators_test.sh changelog.awk copyright.awk man_keys.awk
+#   generators_test.sh changelog.awk completions.awk copyright.awk man_keys.awk
 set -u
 changelog=$PWD/$1
-copyright=$PWD/$2
-man_keys=$PWD/$3
+completions=$PWD/$2
+copyright=$PWD/$3
+man_keys=$PWD/$4
 failures=0
 cd "$TEST_TMPDIR" || exit 1
 
@@ -144,5 +145,40 @@ expect 'a row of another form is an error' 1 $?
 echo 'No table.' >keys.md
 awk -f "$man_keys" keys.md >output 2>&1
 expect 'no keys are an error' 1 $?
+
+echo "== completions"
+cat >help <<'HELP'
+Usage: program --not-an-option
+
+Options:
+  --config=FILE   The file. Without it: another.
+  --dir=DIR       It's [a\b] place: here.
+  --a-long-option=DURATION
+                  Of two
+                  lines.
+  -h, --help      Print this.
+
+End:
+  --no-option     Not this.
+HELP
+expect 'for zsh' "#compdef measure-exec
+# Made of measure-exec --help.
+_arguments \\
+  '--config=[The file]:FILE:_files' \\
+  '--dir=[It'\\''s \\[a\\\\b\\] place\\: here]:DIR:_files -/' \\
+  '--a-long-option=[Of two lines]:DURATION: ' \\
+  '-h[Print this]' \\
+  '--help[Print this]' \\
+  '1:application: '" "$(awk -v shell=zsh -f "$completions" help)"
+expect 'for fish' "# Made of measure-exec --help.
+complete -c measure-exec -f
+complete -c measure-exec -l config -r -F -d 'The file'
+complete -c measure-exec -l dir -x -a '(__fish_complete_directories)' -d 'It\\'s [a\\\\b] place: here'
+complete -c measure-exec -l a-long-option -x -d 'Of two lines'
+complete -c measure-exec -s h -l help -d 'Print this'" \
+  "$(awk -v shell=fish -f "$completions" help)"
+echo 'No options.' >help
+awk -v shell=fish -f "$completions" help >output 2>&1
+expect 'no options are an error' 1 $?
 
 [ "$failures" = 0 ]

@@ -1,10 +1,12 @@
 #!/bin/bash
-# The manual and the completion know the options that the program knows.
-#   options_test.sh PROGRAM measure-exec.1 measure-exec.bash
+# The manual and the completions know the options that the program knows.
+#   options_test.sh PROGRAM measure-exec.1 measure-exec.bash measure-exec.zsh measure-exec.fish
 set -u
 program=$1
 manual=$2
 completion=$3
+zsh_completion=$PWD/$4
+fish_completion=$PWD/$5
 failures=0
 
 expect() { # WHAT EXPECTED FOUND
@@ -30,6 +32,29 @@ mentioned=$(sed -n '/^\.SH SYNOPSIS/,/^\.SH DESCRIPTION/p' "$manual" |
   sed 's/\\-/-/g' | grep -o -e '--[a-z-]*\( =\)\{0,1\}' | tr -d ' ' | sort -u)
 expect 'options in the synopsis' "$known" "$mentioned"
 
+# "--name" or, where a value follows, "--name=": from '--name=[...' and from
+# "-l name -x ...".
+expect 'options that zsh completes' "$known" \
+  "$(sed -n "s/^ *'\(--[a-z-]*=\{0,1\}\)\[.*/\1/p" "$zsh_completion" | sort)"
+expect 'options that fish completes' "$known" \
+  "$(sed -n 's/.* -l \([a-z-]*\) \(-[rx]\)\{0,1\}.*/--\1\2/p' "$fish_completion" |
+    sed 's/--\(.*\)-[rx]$/--\1=/' | sort)"
+
+# The shells themselves, where there are some.
+if command -v zsh >/dev/null; then
+  expect 'zsh reads its completion' '' "$(zsh -f -n "$zsh_completion" 2>&1)"
+else
+  echo 'skipped: no zsh here'
+fi
+if command -v fish >/dev/null; then
+  mkdir "$TEST_TMPDIR/home" || exit 1
+  expect 'fish completes an option' --dry-run "$(HOME=$TEST_TMPDIR/home fish --no-config -c '
+    source $argv[1]
+    complete -C "measure-exec --dr"' "$fish_completion" 2>&1 | cut -f 1)"
+else
+  echo 'skipped: no fish here'
+fi
+
 source "$completion" || exit 1
 complete_at_end() { # WORD...: the last is what is being completed
   COMP_WORDS=(measure-exec "$@")
@@ -46,7 +71,7 @@ expect 'options that begin alike' $'--describe\n--dry-run' "$(complete_at_end --
 expect 'no option' '' "$(complete_at_end --x)"
 expect 'an application' '' "$(complete_at_end --verbose '')"
 
-cd "$TEST_TMPDIR" && mkdir directory && touch 'my file.yaml' mine.yaml other || exit 1
+mkdir "$TEST_TMPDIR/files" && cd "$TEST_TMPDIR/files" && mkdir directory && touch 'my file.yaml' mine.yaml other || exit 1
 expect 'any file' $'directory\nmine.yaml\nmy file.yaml\nother' "$(complete_at_end --config '')"
 expect '--config FILE' $'mine.yaml\nmy file.yaml' "$(complete_at_end --config m)"
 expect '--config=FILE as three words' $'mine.yaml\nmy file.yaml' "$(complete_at_end --config = m)"

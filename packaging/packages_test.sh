@@ -33,8 +33,17 @@ has_members() { # TAR_GZ GOLDEN
   diff -u "$golden/$2" <(members "$1")
 }
 
-# The packaged program, at PREFIX/bin, with its neighbours.
-works_in() { # PREFIX
+# Below the prefix, the files that manual and example name with INSTALLED_PREFIX.
+named_files() { # PREFIX INSTALLED_PREFIX
+  (
+    zcat -f "$1"/share/man/man1/measure-exec.1* | sed 's/\\-/-/g'
+    cat "$1/share/doc/measure-exec/examples/config.yaml"
+  ) | grep -o "/usr[a-z/.-]*/share/[A-Za-z/.-]*" | sed "s|^$2/share|/share|" | sort -u
+}
+
+# The packaged program, at PREFIX/bin, with its neighbours. INSTALLED_PREFIX is
+# where they are told to be.
+works_in() { # PREFIX INSTALLED_PREFIX
   local prefix=$1
   local exec=$prefix/bin/measure-exec
   expect '--info tells the version' \
@@ -62,6 +71,13 @@ CONFIG
     grep -q 'the measurement of shop was a success' "$TEST_TMPDIR/lines"
   expect 'it answers' [ "$(tail -n 1 "$TEST_TMPDIR/lines")" = \
     '{"status":"ok","metrics":{},"annotations":{}}' ]
+
+  expect 'the manual and the example name files that are there' \
+    [ "$(named_files "$prefix" "$2" | grep -c .)" -ge 4 ]
+  local file
+  while read -r file; do
+    expect "$file, which the manual or the example names, is there" [ -e "$prefix$file" ]
+  done < <(named_files "$prefix" "$2")
 
   # Links from one page to another lead somewhere.
   local page
@@ -126,7 +142,7 @@ for owner in 'Daniel Stenberg' 'Jesse Beder' 'Niels Lohmann' 'The RE2 Authors' '
   expect "the copyright file names $owner" \
     grep -q "$owner" "$TEST_TMPDIR/root/usr/share/doc/measure-exec/copyright"
 done
-works_in "$TEST_TMPDIR/root/usr"
+works_in "$TEST_TMPDIR/root/usr" /usr
 
 # dpkg's own view, where there is a dpkg.
 if command -v dpkg-deb >/dev/null; then
@@ -150,10 +166,18 @@ tar -C "$TEST_TMPDIR/local" --strip-components=1 --no-overwrite-dir -xzf "$tar_g
 expect 'the program is the one that is built' cmp "$program" "$TEST_TMPDIR/local/bin/measure-exec"
 expect 'its README is filled in' bash -c '! grep -n "@[A-Z]*@" "$1"' - \
   "$TEST_TMPDIR/local/share/doc/measure-exec/README.md"
-works_in "$TEST_TMPDIR/local"
+works_in "$TEST_TMPDIR/local" /usr/local
+expect 'the README says how to uninstall' bash -c '
+  sed -n "/^To uninstall/,\$ s/^    //p" "$1" |
+    sed "s|measure-exec-$4-linux-[^ ]*\.gz|$3|; s|/usr/local|$2|g" >"$5" && [ -s "$5" ]' - \
+  "$TEST_TMPDIR/local/share/doc/measure-exec/README.md" "$TEST_TMPDIR/local" "$tar_gz" \
+  "$version" "$TEST_TMPDIR/uninstall"
+expect 'and it leaves no file' bash -e "$TEST_TMPDIR/uninstall"
+expect 'none at all' [ -z "$(find "$TEST_TMPDIR/local" ! -type d)" ]
+expect 'and no directory of its own' [ -z "$(find "$TEST_TMPDIR/local" -name 'measure-exec*')" ]
 
 # What `docker build` would do with the context, as far as it can be told
-# without docker: one COPY, of a file that is there, to where servos look.
+# without docker: COPY, of files that are there, to where servos look.
 echo "== $(basename "$context")"
 expect 'files' has_members "$context" docker_context.txt
 mkdir "$TEST_TMPDIR/context" && tar -C "$TEST_TMPDIR/context" -xzf "$context" || exit 1
@@ -161,8 +185,9 @@ expect 'the Dockerfile' cmp "$dockerfile" "$TEST_TMPDIR/context/Dockerfile"
 expect 'its instructions' [ "$(grep -v '^#' "$TEST_TMPDIR/context/Dockerfile")" = \
   'ARG BASE=scratch
 FROM ${BASE}
-COPY measure-exec /servo/measure.d/measure-exec' ]
-expect 'the file that it copies is the one that is built' \
+COPY measure-exec /servo/measure.d/measure-exec
+COPY servo-entrypoint /servo/servo-entrypoint' ]
+expect 'the program that it copies is the one that is built' \
   cmp "$program" "$TEST_TMPDIR/context/measure-exec"
 
 [ "$failures" = 0 ]
