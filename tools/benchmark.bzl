@@ -12,6 +12,7 @@ def benchmark(name, srcs, deps):
       srcs: with main().
       deps: of srcs.
     """
+
     # Compiled once for both.
     cc_library(
         name = name + "_main",

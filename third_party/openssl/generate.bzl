@@ -94,7 +94,7 @@ def assemble(name, scripts, flavour, srcs):
             outs = [out],
             # By its base name alone: whether it holds "512" means something.
             cmd = _ENVIRONMENT % _root() + "cd $$(dirname $@) && perl $$source/%s %s %s" %
-                  (script, flavour, out.split("/")[-1]),
+                                           (script, flavour, out.split("/")[-1]),
             toolchains = _CC,
         )
     native.filegroup(name = name, srcs = scripts.keys())
