@@ -19,7 +19,7 @@ expect() { # WHAT EXPECTED FOUND
 }
 
 # A line each, "--config=" where a value follows.
-known=$("$program" --help | sed -n 's/^ *\(-h, \)\{0,1\}\(--[a-z-]*=\{0,1\}\).*/\2/p' | sort)
+known=$("$program" --help | sed -n 's/^  \(-h, \)\{0,1\}\(--[a-z-]*=\{0,1\}\).*/\2/p' | sort)
 expect 'options that are known' 1 "$((${#known} > 50))"
 
 documented=$(sed -n '/^\.SH OPTIONS/,/^\.SH CONFIGURATION/p' "$manual" |
