@@ -128,7 +128,7 @@ class Document {
   static constexpr size_t kMaxBytes = 16 * 1024 * 1024;
   static constexpr int kMaxDepth = 100;  // levels, aliases followed
   static constexpr size_t kMaxMergedEntries = 2'000'000;
-  static constexpr size_t kMaxNodes = 2'500'000;
+  static constexpr size_t kMaxNodes = 2'000'000;
 
   // Parses `text`. What is no YAML at all is kInvalidArgument, with the one
   // problem that was found added to `diagnostics` (whose problems are labelled
