@@ -215,7 +215,9 @@ TEST_F(ReaderTest, MessagesShowPublicValuesAlone) {
   double number;
   for (const char* key : {"wait", "password", "url"}) {
     for (size_t i = 0; i < std::size(kMixed); ++i) {
-      if (kMixed[i].name == key) EXPECT_FALSE(keys[i].Read(&number));
+      if (kMixed[i].name == key) {
+        EXPECT_FALSE(keys[i].Read(&number));
+      }
     }
   }
   context.AddExcerpts();
