@@ -32,6 +32,7 @@ void PrintError(absl::string_view text) {
 
 // Loads the plan and prints what `describe` makes of it.
 int Inspect(const yaml::FilePlaces& places, bool strict,
+            absl::string_view section,
             std::string (*describe)(const plan::Plan&)) {
   absl::StatusOr<yaml::File> file = yaml::ReadFile(places);
   if (!file.ok()) {
@@ -44,7 +45,7 @@ int Inspect(const yaml::FilePlaces& places, bool strict,
   if (strict && !file->warnings.empty()) return 1;
   yaml::Diagnostics diagnostics;
   absl::StatusOr<plan::Plan> plan =
-      config::LoadPlan(file->text, file->path, &diagnostics, strict);
+      config::LoadPlan(file->text, file->path, &diagnostics, strict, section);
   PrintError(diagnostics.Render(/*color=*/isatty(STDERR_FILENO) == 1));
   if (!plan.ok()) return 1;
   return Print(describe(*plan));
@@ -52,12 +53,14 @@ int Inspect(const yaml::FilePlaces& places, bool strict,
 
 }  // namespace
 
-int CheckConfig(const yaml::FilePlaces& places, bool strict) {
-  return Inspect(places, strict, config::Summarize);
+int CheckConfig(const yaml::FilePlaces& places, bool strict,
+                absl::string_view section) {
+  return Inspect(places, strict, section, config::Summarize);
 }
 
-int PrintDryRun(const yaml::FilePlaces& places, bool strict) {
-  return Inspect(places, strict, config::Describe);
+int PrintDryRun(const yaml::FilePlaces& places, bool strict,
+                absl::string_view section) {
+  return Inspect(places, strict, section, config::Describe);
 }
 
 int PrintSchema() { return Print(config::JsonSchema()); }

@@ -2,6 +2,7 @@
 #ifndef CMD_INSPECTION_H_
 #define CMD_INSPECTION_H_
 
+#include "absl/strings/string_view.h"
 #include "yaml/file.h"
 
 namespace servo::cmd {
@@ -11,11 +12,14 @@ namespace servo::cmd {
 // Nothing is executed.
 
 // Problems to stderr, coloured if that is a terminal; to stdout a short plan if
-// there are none. If `strict`, warnings are errors.
-int CheckConfig(const yaml::FilePlaces& places, bool strict);
+// there are none. If `strict`, warnings are errors. `section` is the
+// configuration's key at the top level.
+int CheckConfig(const yaml::FilePlaces& places, bool strict,
+                absl::string_view section);
 
 // The same, but the plan is whole: every task with every parameter.
-int PrintDryRun(const yaml::FilePlaces& places, bool strict);
+int PrintDryRun(const yaml::FilePlaces& places, bool strict,
+                absl::string_view section);
 
 // The JSON Schema of the configuration's `exec` section.
 int PrintSchema();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "absl/log/check.h"
+#include "absl/strings/string_view.h"
 #include "base/unique_fd.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -47,11 +48,12 @@ class InspectionTest : public testing::Test {
 
   yaml::FilePlaces Places() const { return {.flag = path_}; }
 
-  static Outcome Run(int (*inspect)(const yaml::FilePlaces&, bool),
+  static Outcome Run(int (*inspect)(const yaml::FilePlaces&, bool,
+                                    absl::string_view),
                      const yaml::FilePlaces& places, bool strict = false) {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    const int exit_code = inspect(places, strict);
+    const int exit_code = inspect(places, strict, "exec");
     std::string out = testing::internal::GetCapturedStdout();
     return {exit_code, std::move(out), testing::internal::GetCapturedStderr()};
   }
@@ -120,7 +122,7 @@ TEST_F(InspectionTest, ATerminalGetsColour) {
   const base::UniqueFd before(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
   PCHECK(dup2(slave, STDERR_FILENO) >= 0);
   close(slave);
-  const int exit_code = CheckConfig(Places(), /*strict=*/false);
+  const int exit_code = CheckConfig(Places(), /*strict=*/false, "exec");
   PCHECK(dup2(before.get(), STDERR_FILENO) >= 0);  // closes the terminal
 
   std::string shown;
@@ -157,8 +159,9 @@ TEST_F(InspectionTest, AMissingFileIsNamed) {
 }
 
 TEST_F(InspectionTest, TheSchemaIsOne) {
-  const Outcome outcome = Run(
-      [](const yaml::FilePlaces&, bool) { return PrintSchema(); }, Places());
+  const Outcome outcome = Run([](const yaml::FilePlaces&, bool,
+                                 absl::string_view) { return PrintSchema(); },
+                              Places());
   EXPECT_EQ(outcome.exit_code, 0);
   const auto schema = nlohmann::json::parse(outcome.out, nullptr, false);
   ASSERT_TRUE(schema.is_object());
@@ -172,7 +175,7 @@ TEST_F(InspectionTest, AFullStdoutIsAnError) {
   ASSERT_TRUE(full.valid());
   PCHECK(dup2(full.get(), STDOUT_FILENO) >= 0);
   testing::internal::CaptureStderr();
-  const int exit_code = CheckConfig(Places(), /*strict=*/false);
+  const int exit_code = CheckConfig(Places(), /*strict=*/false, "exec");
   std::clearerr(stdout);
   PCHECK(dup2(before.get(), STDOUT_FILENO) >= 0);
   EXPECT_THAT(testing::internal::GetCapturedStderr(),

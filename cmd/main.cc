@@ -1,13 +1,17 @@
 // `measure`: runs the tasks of its configuration around a measurement.
 
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "base/loop.h"
+#include "cmd/extract.h"
 #include "cmd/inspection.h"
 #include "cmd/measure_driver.h"
 #include "cmd/version.h"
+#include "config/keys.h"
 #include "protocol/command_line.h"
 #include "protocol/driver_main.h"
 #include "yaml/file.h"
@@ -41,6 +45,20 @@ protocol::Program MeasureProgram() {
           {.name = "strict",
            .help = "Take the configuration's warnings for errors, also when "
                    "measuring."},
+          {.name = "extract",
+           .value = "TASK",
+           .help = "Print what each metric of the task finds in an output that "
+                   "was saved: --output has its stdout, or the body of its "
+                   "response. Exit status 1 if one must be found and is not.",
+           .is_mode = true},
+          {.name = "output",
+           .value = "FILE",
+           .help = "With --extract: what the task printed.",
+           .only_with = {"extract"}},
+          {.name = "stderr",
+           .value = "FILE",
+           .help = "With --extract: what the task printed on stderr.",
+           .only_with = {"extract"}},
           {.name = "schema",
            .help = "Print the JSON Schema of the configuration, for editors.",
            .is_mode = true},
@@ -57,12 +75,37 @@ yaml::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
   return places;
 }
 
-int Inspect(const protocol::Arguments& arguments) {
-  if (arguments.Has("schema")) return PrintSchema();
-  if (arguments.Has("dry-run")) {
-    return PrintDryRun(ConfigPlaces(arguments), arguments.Has("strict"));
+// The configuration's key at the top level: this program's, or, so that several
+// can share a file, the name by which the executable was called.
+std::string SectionName(int argc, char** argv) {
+  const char* use_name = std::getenv("EXEC_USE_DRIVER_NAME");
+  const absl::string_view path = argc > 0 ? argv[0] : "";
+  const absl::string_view name = path.substr(path.rfind('/') + 1);
+  if (use_name == nullptr || absl::string_view(use_name) != "1" ||
+      name.empty()) {
+    return std::string(config::kSectionName);
   }
-  return CheckConfig(ConfigPlaces(arguments), arguments.Has("strict"));
+  return std::string(name);
+}
+
+int Extract(const protocol::Arguments& arguments, absl::string_view section) {
+  if (!arguments.Has("output")) {
+    std::fputs("measure: --extract needs --output=FILE\n", stderr);
+    return protocol::kExitUsage;
+  }
+  return ExtractFromSaved(ConfigPlaces(arguments), std::string(section),
+                          {.task = arguments.Value("extract"),
+                           .output_path = arguments.Value("output"),
+                           .stderr_path = arguments.Value("stderr")});
+}
+
+int Inspect(const protocol::Arguments& arguments, absl::string_view section) {
+  if (arguments.Has("schema")) return PrintSchema();
+  const yaml::FilePlaces places = ConfigPlaces(arguments);
+  const bool strict = arguments.Has("strict");
+  if (arguments.Has("extract")) return Extract(arguments, section);
+  if (arguments.Has("dry-run")) return PrintDryRun(places, strict, section);
+  return CheckConfig(places, strict, section);
 }
 
 }  // namespace
@@ -70,11 +113,15 @@ int Inspect(const protocol::Arguments& arguments) {
 
 int main(int argc, char** argv) {
   using namespace servo;
+  const std::string section = cmd::SectionName(argc, argv);
   return protocol::DriverMain(
       cmd::MeasureProgram(), argc, argv,
-      [](const protocol::Arguments& arguments, base::Loop* loop) {
+      [&section](const protocol::Arguments& arguments, base::Loop* loop) {
         return std::make_unique<cmd::MeasureDriver>(
-            loop, cmd::ConfigPlaces(arguments), arguments.Has("strict"));
+            loop, cmd::ConfigPlaces(arguments), section,
+            arguments.Has("strict"));
       },
-      cmd::Inspect);
+      [&section](const protocol::Arguments& arguments) {
+        return cmd::Inspect(arguments, section);
+      });
 }

@@ -6,11 +6,14 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "base/loop.h"
 #include "cmd/reporter_sink.h"
 #include "exec/runner.h"
 #include "http/client.h"
+#include "nlohmann/json.hpp"
 #include "plan/plan.h"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
@@ -18,20 +21,28 @@
 #include "report/progress_listener.h"
 #include "stages/engine.h"
 #include "stages/run_listener.h"
+#include "yaml/diagnostics.h"
 #include "yaml/file.h"
 
 namespace servo::cmd {
 
-// Reads the configuration when it is told to measure, not before: --info and
-// --describe work with a broken one. Makes this process the subreaper of what
+// Reads the configuration when it is told to measure or to describe, not
+// before:
+// --info works with a broken one. Makes this process the subreaper of what
 // its tasks leave behind, so one such driver may live in a process, and it must
 // start all of the process's children.
 class MeasureDriver final : public protocol::Driver {
  public:
-  // `places` are where the configuration may be. `loop` outlives the driver.
-  MeasureDriver(base::Loop* loop, yaml::FilePlaces places, bool strict = false)
-      : loop_(loop), places_(std::move(places)), strict_(strict) {}
+  // `places` are where the configuration may be, `section` is its key at the
+  // top level. `loop` outlives the driver.
+  MeasureDriver(base::Loop* loop, yaml::FilePlaces places, std::string section,
+                bool strict = false)
+      : loop_(loop),
+        places_(std::move(places)),
+        section_(std::move(section)),
+        strict_(strict) {}
 
+  absl::StatusOr<nlohmann::json> Describe() override;
   void Measure(const Session& session, Done done) override;
   void Cancel(const protocol::CancelCause& cause) override;
   void Hurry(const protocol::CancelCause& cause) override;
@@ -39,12 +50,17 @@ class MeasureDriver final : public protocol::Driver {
   std::string Activity() const override;
 
  private:
+  // Reads and checks the configuration; an error has all problems. `warnings`
+  // gets what may be wrong with the file itself.
+  absl::StatusOr<plan::Plan> Load(yaml::Diagnostics* diagnostics,
+                                  std::vector<std::string>* warnings) const;
   // Reads the configuration and makes what runs it; an answer says why not.
-  std::optional<protocol::Answer> Prepare(const std::string& app_id);
+  std::optional<protocol::Answer> Prepare(const Session& session);
   void OnOutcome(const stages::Outcome& outcome);
 
   base::Loop* const loop_;
   const yaml::FilePlaces places_;
+  const std::string section_;
   const bool strict_;  // warnings of the configuration are errors
   protocol::Reporter* reporter_ = nullptr;
   Done done_;

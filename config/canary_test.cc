@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "config/keys.h"
 #include "config/loader.h"
+#include "config/metric_keys.h"
 #include "config/plan_summary.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -141,6 +142,13 @@ std::vector<std::string> Contexts(absl::Span<const yaml::KeySpec> table) {
             "exec:\n  pre:\n  - {exec: x, retry_delay: 1, K: V}\n",
             "exec:\n  pre:\n  - {nonsense: 1, K: V, K: V, timeout: no}\n"};
   }
+  if (table.data() == kMetricKeys) {
+    return {"exec: {pre: [{exec: x, metrics: {m: {nonsense: 1, K: V}}}]}\n",
+            "exec:\n  pre:\n  - exec: x\n    metrics:\n      m:\n"
+            "        K: V\n",
+            "exec:\n  pre:\n  - request: {url: 'http://h/'}\n    metrics:\n"
+            "      m:\n        K: V\n"};
+  }
   const std::string request =
       "exec:\n  pre:\n  - request:\n      url: http://h/\n";
   if (table.data() == kRequestKeys) {
@@ -194,6 +202,7 @@ TEST(Canary, NoMistakeWithAnyKeyPrintsIt) {
   EXPECT_GT(Search(kRequestKeys), 4000);
   EXPECT_GT(Search(kAuthKeys), 400);
   EXPECT_GT(Search(kCertKeys), 400);
+  EXPECT_GT(Search(kMetricKeys), 1000);
 }
 
 TEST(Canary, NoMistakeInPlaceOfAMappingPrintsIt) {

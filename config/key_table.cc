@@ -4,12 +4,14 @@
 #include "absl/strings/str_replace.h"
 #include "absl/types/span.h"
 #include "config/keys.h"
+#include "config/metric_keys.h"
 #include "yaml/key_spec.h"
 
 namespace servo::config {
 namespace {
 
 std::string Limits(const yaml::KeySpec& spec) {
+  if (spec.max >= yaml::kAnyNumber) return "";
   const absl::string_view sign = spec.above_min ? "> " : "≥ ";
   return absl::StrCat(" ", sign, spec.min);
 }
@@ -56,6 +58,18 @@ std::string TypeName(const yaml::KeySpec& spec) {
       return "mapping";
     case yaml::ValueType::kCert:
       return "path or mapping";
+    case yaml::ValueType::kChoice:
+      return absl::StrReplaceAll(spec.choices, {{" ", ", "}});
+    case yaml::ValueType::kRegex:
+    case yaml::ValueType::kJsonPath:
+    case yaml::ValueType::kReduction:
+      return "text";
+    case yaml::ValueType::kAbsent:
+      return "text or number";
+    case yaml::ValueType::kSeries:
+      return "bool or mapping";
+    case yaml::ValueType::kMetrics:
+      return "mapping to metrics";
     case yaml::ValueType::kTasks:
       return "list of tasks";
   }
@@ -98,6 +112,8 @@ std::string KeyTables() {
   AddTable("`request`", kRequestKeys, &text);
   AddTable("`auth` of a request", kAuthKeys, &text);
   AddTable("`cert` of a request, as a mapping", kCertKeys, &text);
+  AddTable("A metric", kMetricKeys, &text);
+  AddTable("`series` of a metric, as a mapping", kSeriesKeys, &text);
   return text;
 }
 

@@ -26,8 +26,11 @@ constexpr uint64_t kMaxSectionSize = 64 * 1024 * 1024;
 
 class Loader {
  public:
-  Loader(const yaml::Document* document, yaml::Diagnostics* diagnostics)
-      : document_(*document), context_{document, diagnostics, ""} {}
+  Loader(const yaml::Document* document, yaml::Diagnostics* diagnostics,
+         absl::string_view section)
+      : document_(*document),
+        context_{document, diagnostics, ""},
+        section_(section) {}
 
   plan::Plan Load() {
     if (const yaml::Node* section = FindSection()) ReadSection(*section);
@@ -45,25 +48,27 @@ class Loader {
     }
     if (root->kind() != yaml::Node::Kind::kMapping) {
       Add(document_.MakeProblem(
-          root->location(),
-          absl::StrCat("expected a mapping with the key exec at the top "
-                       "level, found ",
-                       root->Describe(/*show_text=*/false))));
+          root->location(), absl::StrCat("expected a mapping with the key ",
+                                         section_, " at the top level, found ",
+                                         root->Describe(/*show_text=*/false))));
       return nullptr;
     }
-    CheckTopLevel(*root);
-    document_.ReportDuplicates(*root, kSectionName, context_.diagnostics);
-    const yaml::Node* section = root->Find(kSectionName);
+    // Sections of other names may resemble one another.
+    if (section_ == kSectionName) CheckTopLevel(*root);
+    document_.ReportDuplicates(*root, section_, context_.diagnostics);
+    const yaml::Node* section = root->Find(section_);
     if (section == nullptr) {
-      Warn({}, "the file has no section exec: nothing to run");
+      Warn({}, absl::StrCat("the file has no section ", section_,
+                            ": nothing to run"));
     } else if (section->kind() == yaml::Node::Kind::kNull) {
-      Warn(section->location(), "the section exec is empty: nothing to run");
+      Warn(section->location(),
+           absl::StrCat("the section ", section_, " is empty: nothing to run"));
     } else if (section->expanded_size() > kMaxSectionSize) {
       yaml::Problem problem = document_.MakeProblem(
           section->location(),
           absl::StrCat("expected at most ", kMaxSectionSize / 1024 / 1024,
                        " MiB with all aliases followed, found more"));
-      problem.path = std::string(kSectionName);
+      problem.path = std::string(section_);
       Add(std::move(problem));
     } else {
       return section;
@@ -127,8 +132,8 @@ class Loader {
   }
 
   void ReadSection(const yaml::Node& section) {
-    document_.ReportFlaws(section, kSectionName, context_.diagnostics);
-    const yaml::Field field(&context_, &section, yaml::KeyPath(kSectionName));
+    document_.ReportFlaws(section, section_, context_.diagnostics);
+    const yaml::Field field(&context_, &section, yaml::KeyPath(section_));
     constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
         {kTaskKeys, "a task, which stands in the list of a stage"}};
     constexpr yaml::MappingReader::Synonym kSynonyms[] = {
@@ -144,7 +149,8 @@ class Loader {
     keys[SectionKey("stop_on_cancel")].Read(&plan_.stop_on_cancel);
     keys[SectionKey("cleanup_timeout")].Read(&plan_.cleanup_timeout);
     if (tasks_ == 0) {
-      Warn(section.location(), "the section exec has no tasks: nothing to run");
+      Warn(section.location(), absl::StrCat("the section ", section_,
+                                            " has no tasks: nothing to run"));
     }
   }
 
@@ -168,8 +174,7 @@ class Loader {
     std::vector<plan::Task>& tasks = plan_.stages[static_cast<size_t>(stage)];
     tasks.reserve(size);
     for (size_t i = 0; i < size; ++i) {
-      tasks.push_back(ReadTask(
-          field.Item(i), absl::StrCat(plan::StageName(stage), "[", i, "]")));
+      tasks.push_back(ReadTask(field.Item(i), stage, i, &names_));
     }
   }
 
@@ -188,6 +193,8 @@ class Loader {
   const yaml::Document& document_;
   yaml::ReadContext context_;
   plan::Plan plan_;
+  const absl::string_view section_;
+  SectionNames names_;
   size_t tasks_ = 0;
 };
 
@@ -195,12 +202,12 @@ class Loader {
 
 absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
                                     absl::string_view file_name,
-                                    yaml::Diagnostics* diagnostics,
-                                    bool strict) {
+                                    yaml::Diagnostics* diagnostics, bool strict,
+                                    absl::string_view section) {
   const absl::StatusOr<std::unique_ptr<const yaml::Document>> document =
       yaml::Document::Parse(text, file_name, diagnostics);
   if (!document.ok()) return document.status();
-  plan::Plan plan = Loader(document->get(), diagnostics).Load();
+  plan::Plan plan = Loader(document->get(), diagnostics, section).Load();
   if (strict) diagnostics->MakeWarningsErrors();
   if (diagnostics->has_errors()) {
     return absl::InvalidArgumentError(diagnostics->Message());

@@ -4,13 +4,15 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "config/keys.h"
 #include "plan/plan.h"
 #include "yaml/diagnostics.h"
 
 namespace servo::config {
 
-// Reads and checks all of the section `exec` of `text` (contract.md section 3);
-// other top-level keys are not looked at. `file_name` is for messages only.
+// Reads and checks all of the section `exec` of `text` (contract.md section 3),
+// or of the one called `section`; other top-level keys are not looked at.
+// `file_name` is for messages only.
 //
 // Every problem is added to `diagnostics`. If there are errors, the result is
 // kInvalidArgument with Diagnostics::Message() as its text. What is well-formed
@@ -20,7 +22,8 @@ namespace servo::config {
 absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
                                     absl::string_view file_name,
                                     yaml::Diagnostics* diagnostics,
-                                    bool strict = false);
+                                    bool strict = false,
+                                    absl::string_view section = kSectionName);
 
 }  // namespace servo::config
 

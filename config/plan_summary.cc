@@ -223,6 +223,101 @@ void DescribeRetries(const plan::RetryPolicy& retry, Lines* lines) {
                    retry.backoff, ", longest delay ", Time(retry.max_delay)));
 }
 
+std::string ReductionName(const plan::Reduction& reduction) {
+  using Kind = plan::Reduction::Kind;
+  switch (reduction.kind) {
+    case Kind::kFirst:
+      return "first";
+    case Kind::kLast:
+      return "last";
+    case Kind::kSum:
+      return "sum";
+    case Kind::kMean:
+      return "mean";
+    case Kind::kMin:
+      return "min";
+    case Kind::kMax:
+      return "max";
+    case Kind::kCount:
+      return "count";
+    case Kind::kPercentile:
+      return absl::StrCat("p", reduction.percentile);
+    case Kind::kIncrease:
+      return "increase";
+    case Kind::kRate:
+      return "rate";
+  }
+  return "";  // not an enumerator
+}
+
+std::string SourceName(const plan::Lookup& lookup) {
+  switch (lookup.source) {
+    case plan::Source::kStdout:
+      return "stdout";
+    case plan::Source::kStderr:
+      return "stderr";
+    case plan::Source::kExitCode:
+      return "exit_code";
+    case plan::Source::kBody:
+      return "body";
+    case plan::Source::kStatus:
+      return "status";
+    case plan::Source::kHeader:
+      return absl::StrCat("header:", lookup.argument);
+    case plan::Source::kElapsed:
+      return "elapsed";
+    case plan::Source::kFile:
+      return absl::StrCat("file:", lookup.argument);
+  }
+  return "";  // not an enumerator
+}
+
+std::string LookupText(const plan::Lookup& lookup) {
+  std::string text = base::Quoted(SourceName(lookup));
+  if (lookup.argument.empty()) text = SourceName(lookup);
+  if (const auto* regex = std::get_if<plan::Lookup::Regex>(&lookup.finder)) {
+    absl::StrAppend(&text, ", regex ", base::Quoted(plan::RegexText(**regex)));
+  } else if (const auto* path =
+                 std::get_if<plan::Lookup::JsonPath>(&lookup.finder)) {
+    absl::StrAppend(&text, ", jsonpath ", base::Quoted((*path)->text()));
+  }
+  return text;
+}
+
+std::string AbsentName(const plan::AbsentValue& absent) {
+  switch (absent.kind) {
+    case plan::AbsentValue::Kind::kFail:
+      return "fail";
+    case plan::AbsentValue::Kind::kSkip:
+      return "skip";
+    case plan::AbsentValue::Kind::kNumber:
+      return std::visit([](auto number) { return absl::StrCat(number); },
+                        absent.number);
+  }
+  return "";  // not an enumerator
+}
+
+void DescribeMetric(const plan::Metric& metric, Lines* lines) {
+  constexpr const char* kQuantities[] = {"number", "duration", "bytes"};
+  std::string text = absl::StrCat(
+      "from ", LookupText(metric.lookup), ", as ",
+      kQuantities[static_cast<size_t>(metric.quantity)], ", take ",
+      ReductionName(metric.take), ", absent ", AbsentName(metric.absent));
+  if (!metric.unit.empty()) {
+    absl::StrAppend(&text, ", unit ", base::Quoted(metric.unit));
+  }
+  if (metric.scale != 1) absl::StrAppend(&text, ", scale ", metric.scale);
+  if (metric.offset != 0) absl::StrAppend(&text, ", offset ", metric.offset);
+  if (metric.at_least) absl::StrAppend(&text, ", at least ", *metric.at_least);
+  if (metric.at_most) absl::StrAppend(&text, ", at most ", *metric.at_most);
+  lines->Add(absl::StrCat("metric ", base::Quoted(metric.name)), text);
+}
+
+std::string EndAfterName(plan::EndAfter end_after) {
+  constexpr const char* kNames[] = {"window", "stop", "post"};
+  return kNames[static_cast<size_t>(end_after)];
+}
+
 void DescribeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::Quoted(task.name), " (", task.location,
                   ")\n");
@@ -232,17 +327,29 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   } else {
     DescribeProcess(std::get<plan::ProcessAction>(task.action), &lines);
     lines.Add("async", task.background ? "yes" : "no");
+    if (task.background) lines.Add("end_after", EndAfterName(task.end_after));
   }
   lines.Add("timeout", Time(task.timeout));
   DescribeRetries(task.retry, &lines);
   lines.Add("ignore_exitcode", task.ignore_exitcode ? "yes" : "no");
   lines.Add("notify", task.notify ? "yes" : "no");
+  if (task.every) lines.Add("every", Time(*task.every));
+  if (task.sample) lines.Add("sample", "yes");
+  for (const plan::Metric& metric : task.metrics) {
+    DescribeMetric(metric, &lines);
+    if (!task.takes_samples()) continue;
+    const bool series =
+        std::holds_alternative<plan::SampleSeries>(metric.series);
+    lines.Add("  samples",
+              series ? "returned as a series"
+                     : absl::StrCat("over ", ReductionName(metric.over)));
+  }
 }
 
 }  // namespace
 
 absl::Duration WorstCase(const plan::Task& task) {
-  if (task.background) return absl::ZeroDuration();
+  if (task.background || task.every) return absl::ZeroDuration();
   absl::Duration attempt = task.timeout;
   if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
     attempt += process->options.kill_timeout;

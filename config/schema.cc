@@ -9,8 +9,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "config/keys.h"
+#include "config/metric_keys.h"
 #include "nlohmann/json.hpp"
 #include "yaml/key_spec.h"
 #include "yaml/reader.h"
@@ -245,6 +247,28 @@ Json Type(const yaml::KeySpec& spec) {
       return Auth();
     case yaml::ValueType::kCert:
       return AnyOf({NonEmptyText(), Mapping(kCertKeys)});
+    case yaml::ValueType::kChoice:
+      return {{"enum",
+               std::vector<std::string>(absl::StrSplit(spec.choices, ' '))}};
+    case yaml::ValueType::kRegex:
+    case yaml::ValueType::kJsonPath:
+      return NonEmptyText();
+    case yaml::ValueType::kReduction:
+      return {{"type", "string"},
+              {"pattern",
+               "^(first|last|sum|mean|min|max|count|increase|rate|p[0-9]{1,2}("
+               "\\.[0-9]*)?)$"}};
+    case yaml::ValueType::kAbsent:
+      return AnyOf({{{"enum", {"fail", "skip"}}}, {{"type", "number"}}});
+    case yaml::ValueType::kSeries:
+      return AnyOf({{{"type", "boolean"}}, Mapping(kSeriesKeys)});
+    case yaml::ValueType::kMetrics:
+      return {{"type", "object"},
+              {"propertyNames",
+               {{"minLength", 1},
+                {"maxLength", 128},
+                {"not", {{"pattern", "[\\u0000-\\u001f\\u007f]"}}}}},
+              {"additionalProperties", {{"$ref", "#/definitions/metric"}}}};
     case yaml::ValueType::kRequest:
       return {{"$ref", "#/definitions/request"}};
     case yaml::ValueType::kTasks:
@@ -353,9 +377,17 @@ Json TaskSchema() {
   task["oneOf"] = std::move(modes);
   task["allOf"] = {
       If(Given("request"), {{"properties", std::move(process_keys)}}),
-      If(std::move(background), Not(Given("success_exitcodes"))),
+      If(AllOf({std::move(background), Not(Given("metrics"))}),
+         Not(Given("success_exitcodes"))),
   };
   return task;
+}
+
+// A metric: a look-up has one finder at most.
+Json MetricSchema() {
+  Json metric = Mapping(kMetricKeys);
+  metric["not"] = AllOf({Given("regex"), Given("jsonpath")});
+  return metric;
 }
 
 }  // namespace
@@ -374,7 +406,8 @@ std::string JsonSchema() {
       "The tasks, stage by stage; keys that begin with x- are free.";
   schema["properties"] = {{std::string(kSectionName), std::move(section)}};
   schema["definitions"] = {{"task", TaskSchema()},
-                           {"request", RequestSchema()}};
+                           {"request", RequestSchema()},
+                           {"metric", MetricSchema()}};
   return schema.dump(2) + "\n";
 }
 

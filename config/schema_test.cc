@@ -6,6 +6,7 @@
 
 #include "absl/types/span.h"
 #include "config/keys.h"
+#include "config/metric_keys.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
@@ -34,6 +35,7 @@ TEST(JsonSchema, HasEveryKeyOfTheTables) {
   ExpectKeys(schema["properties"]["exec"]["anyOf"][0], kSectionKeys);
   ExpectKeys(schema["definitions"]["task"], kTaskKeys);
   ExpectKeys(schema["definitions"]["request"], kRequestKeys);
+  ExpectKeys(schema["definitions"]["metric"], kMetricKeys);
 }
 
 TEST(JsonSchema, DefaultsHaveTheirTypes) {

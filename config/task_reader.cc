@@ -1,5 +1,6 @@
 #include "config/task_reader.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -100,14 +101,118 @@ void ReadName(const yaml::Field& field, plan::Task* task) {
   }
 }
 
+// When a background task is told to end. Its metrics are taken when it has
+// ended, so that must be before `post`.
+void ReadEndAfter(const yaml::Field& field, plan::Stage stage,
+                  plan::Task* task) {
+  const bool has_metrics = !task->metrics.empty();
+  if (has_metrics) {
+    task->end_after = stage == plan::Stage::kStop ? plan::EndAfter::kStop
+                                                  : plan::EndAfter::kWindow;
+  }
+  size_t choice = 0;
+  if (!field.given() || !field.ReadChoice(&choice)) return;
+  task->end_after = static_cast<plan::EndAfter>(choice);
+  if (has_metrics && task->end_after == plan::EndAfter::kPost) {
+    field.Error(
+        "expected window or stop: this task has metrics, which are taken when "
+        "it has ended");
+  } else if (stage == plan::Stage::kStop &&
+             task->end_after == plan::EndAfter::kWindow) {
+    field.Error("expected stop or post: the window is over before this stage");
+  } else if (stage == plan::Stage::kPost &&
+             task->end_after != plan::EndAfter::kPost) {
+    field.Error("expected post: window and stop are over before this stage");
+  }
+}
+
+// Makes the task a sampler if it has `every`, or one whose output is read for
+// samples if it has `sample`.
+void ReadSampling(const yaml::MappingReader& keys, unsigned mode,
+                  plan::Stage stage, plan::Task* task) {
+  constexpr absl::Duration kLeastTimeout = absl::Seconds(10);
+  const yaml::Field sample = keys[TaskKey("sample")];
+  if (mode != kRequestMode && sample.Read(&task->sample) && task->sample &&
+      !task->background) {
+    sample.KeyError("sample applies to async tasks only");
+  }
+  const yaml::Field every = keys[TaskKey("every")];
+  absl::Duration period;
+  if (!every.given() || !every.Read(&period)) return;
+  task->every = period;
+  if (stage != plan::Stage::kPre && stage != plan::Stage::kStart) {
+    every.KeyError("every applies to tasks of pre and start only");
+  }
+  if (!keys[TaskKey("timeout")].given()) {
+    task->timeout = std::max(period, kLeastTimeout);
+  }
+  if (task->background) {
+    keys[TaskKey("async")].KeyError(
+        "expected no async beside every: a sampler runs in the background "
+        "anyway");
+  }
+  if (task->retry.retries > 0) {
+    keys[TaskKey("retries")].KeyError(
+        "expected no retries on a sampler: its next round comes anyway");
+  }
+}
+
+// What a background task has beside others, once its metrics are known.
+void ReadBackground(const yaml::MappingReader& keys, plan::Stage stage,
+                    plan::Task* task) {
+  // Tools write their summary when they are told to end.
+  constexpr absl::Duration kTimeForSummary = absl::Seconds(10);
+  ReadEndAfter(keys[TaskKey("end_after")], stage, task);
+  auto& action = std::get<plan::ProcessAction>(task->action);
+  const yaml::Field codes = keys[TaskKey("success_exitcodes")];
+  action.exitcode_counts = codes.given();
+  if (!task->metrics.empty()) {
+    if (!keys[TaskKey("kill_timeout")].given()) {
+      action.options.kill_timeout = kTimeForSummary;
+    }
+  } else if (codes.given()) {
+    codes.KeyError(
+        "expected no success_exitcodes on an async task without metrics, whose "
+        "exit code is ignored");
+  }
+}
+
+// `end_after: post` is what such a task does anyway.
+void CheckForegroundEndAfter(const yaml::Field& field) {
+  size_t choice = 0;
+  if (!field.given() || !field.ReadChoice(&choice)) return;
+  if (static_cast<plan::EndAfter>(choice) != plan::EndAfter::kPost) {
+    field.KeyError("end_after applies to async tasks only");
+  }
+}
+
+void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
+                     plan::Stage stage, SectionNames* names, plan::Task* task) {
+  const yaml::Field metrics = keys[TaskKey("metrics")];
+  ReadSampling(keys, mode, stage, task);
+  task->metrics = ReadMetrics(
+      metrics, {.mode = mode, .takes_samples = task->takes_samples()},
+      &names->metrics);
+  if (stage == plan::Stage::kPost && metrics.given()) {
+    metrics.KeyError(
+        "expected no metrics in post, which comes after all that is measured");
+  }
+  if (task->background && mode != kRequestMode) {
+    ReadBackground(keys, stage, task);
+  } else if (mode != kRequestMode) {
+    CheckForegroundEndAfter(keys[TaskKey("end_after")]);
+  }
+}
+
 }  // namespace
 
-plan::Task ReadTask(const yaml::Field& field, std::string place) {
+plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
+                    SectionNames* names) {
   constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
       {kRequestKeys, "request, one level down"},
       {kSectionKeys, "the section, beside the stages"}};
   plan::Task task;
-  task.name = std::move(place);
+  task.name = absl::StrCat(plan::StageName(stage), "[", index, "]");
   const yaml::Location location = field.node().location();
   task.location = absl::StrCat(field.context()->document->file_name(), ":",
                                location.line, ":", location.column);
@@ -143,12 +248,7 @@ plan::Task ReadTask(const yaml::Field& field, std::string place) {
     } else {
       task.action = ReadProcessAction(keys, mode->bit == kShellMode);
     }
-    const yaml::Field codes = keys[TaskKey("success_exitcodes")];
-    if (task.background && codes.given()) {
-      codes.KeyError(
-          "expected no success_exitcodes on an async task, whose exit code is "
-          "ignored");
-    }
+    ReadTaskMetrics(keys, mode->bit, stage, names, &task);
   }
   field.context()->task.clear();
   return task;

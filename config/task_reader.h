@@ -2,16 +2,23 @@
 #ifndef CONFIG_TASK_READER_H_
 #define CONFIG_TASK_READER_H_
 
-#include <string>
+#include <cstddef>
 
+#include "config/metric_reader.h"
 #include "plan/plan.h"
 #include "yaml/reader.h"
 
 namespace servo::config {
 
-// Reads a task, called `place` ("start[0]") unless it has a name. Problems are
-// reported, and what has some keeps its default.
-plan::Task ReadTask(const yaml::Field& field, std::string place);
+// What the tasks of a section share.
+struct SectionNames {
+  MetricNames metrics;
+};
+
+// Reads task `index` of `stage`, called by its place ("start[0]") unless it has
+// a name. Problems are reported, and what has some keeps its default.
+plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
+                    SectionNames* names);
 
 }  // namespace servo::config
 

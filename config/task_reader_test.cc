@@ -23,7 +23,8 @@ class TaskReaderTest : public ::testing::Test {
     document_ = *yaml::Document::Parse(text, "t.yaml", &diagnostics_);
     yaml::ReadContext context = {document_.get(), &diagnostics_, ""};
     const yaml::Field field(&context, document_->root(), yaml::KeyPath("task"));
-    return ReadTask(field, "start[0]");
+    SectionNames names;
+    return ReadTask(field, plan::Stage::kStart, 0, &names);
   }
 
   std::string Problems(const std::string& text) {

@@ -23,6 +23,7 @@ _measure_exec() {
     mapfile -t COMPREPLY < <(compgen -f -P --config= -- "${current#*=}")
   elif [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "--config= --check --dry-run --strict --schema
+      --extract= --output= --stderr=
       --info --describe --verbose --version --help" -- "$current")
     if [[ ${COMPREPLY[*]} == --config= ]]; then
       compopt -o nospace 2>/dev/null # the file's name follows at once

@@ -13,6 +13,7 @@
 #include "exec/command.h"
 #include "exec/runner.h"
 #include "http/request.h"
+#include "plan/metric.h"
 
 namespace servo::plan {
 
@@ -23,6 +24,13 @@ inline constexpr std::array<Stage, 4> kStages = {Stage::kPre, Stage::kStart,
 
 // "pre", "start", "stop", "post".
 const char* StageName(Stage stage);
+
+// When a background task is told to end.
+enum class EndAfter {
+  kWindow,  // as soon as the window is over, however that came
+  kStop,    // when `stop` is over, before `post` begins
+  kPost,    // at the very end
+};
 
 // How failed attempts are repeated.
 struct RetryPolicy {
@@ -38,6 +46,10 @@ struct ProcessAction {
   exec::Options options;  // all but `timeout`, which is the task's
   base::CodeRanges success_exitcodes = base::CodeRanges(0, 0);
   bool shell = false;  // written as shell_exec
+
+  // Of a background task: whether another code than a successful one, unless it
+  // came of being told to end, fails the run.
+  bool exitcode_counts = false;
 };
 
 // An HTTP request.
@@ -51,11 +63,23 @@ struct Task {
   std::string name;      // as given, or its place: "start[0]"
   std::string location;  // "config.yaml:12:7", where it begins
   bool background = false;
+  EndAfter end_after = EndAfter::kPost;  // of a background task
   bool ignore_exitcode = false;
   bool notify = false;
   RetryPolicy retry;
   absl::Duration timeout = absl::InfiniteDuration();  // of one attempt
   std::variant<ProcessAction, RequestAction> action;
+  std::vector<Metric> metrics;  // taken from what it prints or is answered
+
+  // Of a sampler: the time from one round's begin to the next one's.
+  std::optional<absl::Duration> every;
+
+  // Of a background process: its metrics are taken from each line as it
+  // arrives.
+  bool sample = false;
+
+  // Whether its metrics are made of samples.
+  bool takes_samples() const { return every.has_value() || sample; }
 };
 
 // All of the section. A value, immutable once loaded.

@@ -29,6 +29,14 @@ void ProgressListener::OnAttemptEnd(const stages::AttemptEnd& event) {
   if (event.judgement.cause == stages::Cause::kDropped) return;
   TellDetail(event);
   if (event.task->notify) sink_->Notify(NotificationText(event));
+  if (event.task->every.has_value() && !event.judgement.success()) {
+    CountFailedRound(event);
+  }
+}
+
+// The first one is told, the others are counted.
+void ProgressListener::CountFailedRound(const stages::AttemptEnd& event) {
+  if (failed_rounds_[event.task]++ == 0) sink_->Warn(FailedRoundText(event));
 }
 
 void ProgressListener::OnTaskEnd(const stages::TaskEnd& event) {
@@ -47,6 +55,9 @@ void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
   } else if (event.early) {
     sink_->Warn(EarlyEndText(event));
   }
+  if (event.overstayed && !event.task->metrics.empty()) {
+    sink_->Warn(OverstayedText(event));
+  }
   TellDetail(event);
 }
 
@@ -59,6 +70,17 @@ void ProgressListener::OnCleanupTimeout(const stages::CleanupTimeout& event) {
 }
 
 void ProgressListener::OnRunEnd(const stages::RunEnd& event) {
+  for (const auto& [task, rounds] : failed_rounds_) {
+    if (rounds > 1) sink_->Warn(FailedRoundsText(*task, rounds));
+  }
+  const bool has_answer =
+      event.outcome.kind == stages::Outcome::Kind::kSuccess ||
+      ReasonOf(event.outcome) == kReasonLimits;
+  if (has_answer) {
+    for (const auto& problem : event.outcome.measured.skipped) {
+      sink_->Warn(SkippedText(problem));
+    }
+  }
   if (!event.outcome.unkillable.empty()) {
     sink_->Warn(UnkillableText(event.outcome.unkillable));
   }

@@ -4,6 +4,8 @@
 #define REPORT_PROGRESS_LISTENER_H_
 
 #include "absl/base/attributes.h"
+#include "absl/container/flat_hash_map.h"
+#include "plan/plan.h"
 #include "report/message_sink.h"
 #include "stages/run_listener.h"
 
@@ -26,10 +28,14 @@ class ProgressListener final : public stages::RunListener {
   void OnRunEnd(const stages::RunEnd& event) override;
 
  private:
+  void CountFailedRound(const stages::AttemptEnd& event);
   template <typename Event>
   void TellDetail(const Event& event);
 
   MessageSink* const sink_;
+
+  // How many rounds of each sampler have failed.
+  absl::flat_hash_map<const plan::Task*, int> failed_rounds_;
 };
 
 }  // namespace servo::report

@@ -1,5 +1,7 @@
 #include "report/wording.h"
 
+#include <charconv>
+#include <iterator>
 #include <optional>
 #include <variant>
 
@@ -11,6 +13,7 @@
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
 #include "base/code_ranges.h"
+#include "base/quoted.h"
 #include "base/signal_name.h"
 #include "base/terminal_text.h"
 #include "exec/runner.h"
@@ -86,7 +89,25 @@ std::string WhyAnswerFailed(const AttemptEnd& attempt,
   return why;
 }
 
+// The metrics that had to be found and were not.
+std::string WhyMetricsFailed(const stages::Extraction& extraction) {
+  std::string why;
+  for (const stages::MetricProblem& problem : extraction.problems) {
+    if (!problem.fails) continue;
+    absl::StrAppend(&why, why.empty() ? "" : "; ", "metric ",
+                    base::Quoted(problem.metric->name), ": ", problem.why);
+  }
+  return why;
+}
+
 std::string Why(const AttemptEnd& attempt) {
+  const Cause cause = attempt.judgement.cause;
+  if (cause == Cause::kMetric) {
+    const auto* result = std::get_if<exec::Result>(&attempt.result);
+    return absl::StrCat(WhyMetricsFailed(attempt.extraction),
+                        AttemptText(attempt),
+                        result != nullptr ? LastWords(*result) : "");
+  }
   if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
     return WhyProcessFailed(attempt, *result);
   }
@@ -167,7 +188,7 @@ std::string FailureText(const AttemptEnd& attempt) {
     return absl::StrFormat("Task %s timed out. %s", name, why);
   }
   const std::optional<int> code = stages::ResultCode(attempt.result);
-  if (!code.has_value()) {
+  if (!code.has_value() || attempt.judgement.cause == Cause::kMetric) {
     return absl::StrFormat("Task %s failed: %s", name, why);
   }
   return absl::StrFormat("Task %s failed with result %d: %s", name, *code, why);
@@ -208,6 +229,69 @@ std::string EarlyEndText(const BackgroundEnd& event) {
                          CodeText(event.result.code), LastWords(event.result));
 }
 
+std::string OverstayedText(const BackgroundEnd& event) {
+  const exec::Options& options =
+      std::get<plan::ProcessAction>(event.task->action).options;
+  return absl::StrFormat(
+      "Async task '%s' had to be killed: it did not end within %s "
+      "(kill_timeout) of %s",
+      event.task->name, absl::FormatDuration(options.kill_timeout),
+      base::SignalName(options.kill_signal));
+}
+
+std::string FailureText(const BackgroundEnd& event) {
+  const std::string why =
+      event.cause == Cause::kMetric
+          ? WhyMetricsFailed(event.extraction)
+          : EndText(std::get<plan::ProcessAction>(event.task->action),
+                    event.result, event.cause);
+  return absl::StrCat(
+      "Async task '", event.task->name, "' failed: ", why,
+      event.overstayed ? "; it had to be killed (kill_timeout)" : "",
+      LastWords(event.result));
+}
+
+std::string FailedRoundText(const AttemptEnd& attempt) {
+  return absl::StrCat(FailureText(attempt), " (round ", attempt.attempt, ")");
+}
+
+std::string FailedRoundsText(const plan::Task& task, int rounds) {
+  return absl::StrCat(rounds, " rounds of task ", task.name, " failed");
+}
+
+std::string NumberText(plan::Number number) {
+  char text[32];
+  const std::to_chars_result end = std::visit(
+      [&text](auto value) {
+        return std::to_chars(std::begin(text), std::end(text), value);
+      },
+      number);
+  return std::string(text, end.ptr);
+}
+
+std::string MetricText(const plan::MetricValue& value) {
+  const plan::Metric& metric = *value.metric;
+  return absl::StrCat("metric ", base::Quoted(metric.name), " is ",
+                      NumberText(value.value), metric.unit.empty() ? "" : " ",
+                      metric.unit);
+}
+
+std::string SkippedText(const stages::MetricProblem& problem) {
+  return absl::StrCat("metric ", base::Quoted(problem.metric->name),
+                      " is left out: ", problem.why);
+}
+
+std::string BeyondLimitsText(const plan::MetricValue& value) {
+  const plan::Metric& metric = *value.metric;
+  const double number =
+      std::visit([](auto n) { return static_cast<double>(n); }, value.value);
+  const bool too_little =
+      metric.at_least.has_value() && number < *metric.at_least;
+  return absl::StrCat(
+      MetricText(value), too_little ? ", at least " : ", at most ",
+      NumberText(too_little ? *metric.at_least : *metric.at_most), " allowed");
+}
+
 std::string Describe(const stages::CleanupTimeout& event) {
   return absl::StrFormat(
       "the cleanup was not over after %s (cleanup_timeout): what still runs is "
@@ -231,19 +315,50 @@ std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable) {
                     }));
 }
 
+namespace {
+
+std::string WhyMeasuredFailed(const stages::Measured& measured) {
+  std::vector<std::string> reasons;
+  for (const BackgroundEnd& event : measured.failed_background) {
+    reasons.push_back(FailureText(event));
+  }
+  for (const stages::MetricProblem& problem : measured.missing) {
+    reasons.push_back(absl::StrCat(
+        "metric ", base::Quoted(problem.metric->name), ": ", problem.why));
+  }
+  for (const plan::MetricValue& value : measured.beyond_limits) {
+    reasons.push_back(BeyondLimitsText(value));
+  }
+  return absl::StrJoin(reasons, "; ");
+}
+
+}  // namespace
+
 std::string FailureText(const stages::Outcome& outcome) {
-  if (!outcome.failure.has_value()) return "";
-  std::string text = FailureInItsStage(*outcome.failure);
+  if (outcome.kind != stages::Outcome::Kind::kFailed) return "";
+  std::string text = outcome.failure.has_value()
+                         ? FailureInItsStage(*outcome.failure)
+                         : WhyMeasuredFailed(outcome.measured);
   if (!outcome.unkillable.empty()) {
     absl::StrAppend(&text, "; ", UnkillableText(outcome.unkillable));
   }
   return text;
 }
 
+namespace {
+
+bool LimitsAloneFailed(const stages::Outcome& outcome) {
+  const stages::Measured& measured = outcome.measured;
+  return !outcome.failure.has_value() && measured.failed_background.empty() &&
+         measured.missing.empty() && !measured.beyond_limits.empty();
+}
+
+}  // namespace
+
 absl::string_view ReasonOf(const stages::Outcome& outcome) {
   switch (outcome.kind) {
     case stages::Outcome::Kind::kFailed:
-      return "task-failed";
+      return LimitsAloneFailed(outcome) ? kReasonLimits : "task-failed";
     case stages::Outcome::Kind::kCancelled:
       return "cancelled";
     case stages::Outcome::Kind::kSuccess:

@@ -11,7 +11,10 @@
 
 #include "absl/strings/string_view.h"
 #include "exec/runner.h"
+#include "plan/metric.h"
+#include "plan/plan.h"
 #include "stages/activity.h"
+#include "stages/extraction.h"
 #include "stages/run_listener.h"
 
 namespace servo::report {
@@ -57,6 +60,33 @@ std::string NotificationText(const stages::BackgroundEnd& event);
 // "Async task 'NAME' ended: exit code 3; stderr: LAST WORDS".
 std::string EarlyEndText(const stages::BackgroundEnd& event);
 
+// "Async task 'NAME' had to be killed: it did not end within 10s (kill_timeout)
+// of SIGTERM".
+std::string OverstayedText(const stages::BackgroundEnd& event);
+
+// Of one that failed the run: "Async task 'NAME' failed: WHY".
+std::string FailureText(const stages::BackgroundEnd& event);
+
+// ---- Metrics ----
+
+// The first failed round of a sampler: "Task NAME failed ... (round 3)".
+std::string FailedRoundText(const stages::AttemptEnd& attempt);
+
+// "17 rounds of task NAME failed".
+std::string FailedRoundsText(const plan::Task& task, int rounds);
+
+// The shortest text that is this number: "12", "0.1".
+std::string NumberText(plan::Number number);
+
+// `metric "NAME" is 412 ms`.
+std::string MetricText(const plan::MetricValue& value);
+
+// `metric "NAME" is left out: WHY`.
+std::string SkippedText(const stages::MetricProblem& problem);
+
+// `metric "NAME" is 412 ms, at most 300 allowed`.
+std::string BeyondLimitsText(const plan::MetricValue& value);
+
 // ---- The end ----
 
 // What a cleanup that took too long is warned of with.
@@ -67,8 +97,12 @@ std::string Describe(const stages::CleanupTimeout& event);
 std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable);
 
 // The answer's message of a run that failed: "STAGE: ", the FailureText() of
-// the attempt that failed it, and what could not be killed.
+// the attempt that failed it, or background tasks that failed and all metrics
+// that are beyond their limits; and what could not be killed.
 std::string FailureText(const stages::Outcome& outcome);
+
+// The reason of a run whose metrics alone are beyond their limits.
+inline constexpr absl::string_view kReasonLimits = "slo-violation";
 
 // The answer's reason: one word, for programs; empty for a success.
 absl::string_view ReasonOf(const stages::Outcome& outcome);

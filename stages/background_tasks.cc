@@ -1,38 +1,114 @@
 #include "stages/background_tasks.h"
 
+#include <algorithm>
+#include <csignal>
+#include <memory>
 #include <utility>
 #include <variant>
 
+#include "stages/extraction.h"
+#include "stages/judge.h"
+#include "stages/lookup.h"
+
 namespace servo::stages {
+namespace {
+
+const exec::Options& OptionsOf(const plan::Task& task) {
+  return std::get<plan::ProcessAction>(task.action).options;
+}
+
+// Why a background task that has ended fails the run. Being told to end excuses
+// any code but one that the task says counts.
+Cause CauseOf(const plan::Task& task, const AttemptResult& result,
+              const Extraction& extraction) {
+  if (task.metrics.empty() || task.ignore_exitcode) return Cause::kNone;
+  const auto& action = std::get<plan::ProcessAction>(task.action);
+  const auto& process = std::get<exec::Result>(result);
+  const bool obeyed =
+      process.ending == exec::Ending::kStopped &&
+      (process.code == -action.options.kill_signal || process.code == -SIGKILL);
+  if (action.exitcode_counts && !obeyed &&
+      !action.success_exitcodes.Contains(process.code)) {
+    return process.code < 0 ? Cause::kSignal : Cause::kExitCode;
+  }
+  return extraction.failed() ? Cause::kMetric : Cause::kNone;
+}
+
+}  // namespace
 
 absl::Status BackgroundTasks::Start(TaskId id, const plan::Task& task,
                                     const Environment& environment) {
   const auto& action = std::get<plan::ProcessAction>(task.action);
   const Key key = next_key_++;
-  auto process = services_.runner->Start(
-      CommandOf(action, environment), OptionsOf(task, action),
-      [this, key, id, &task](exec::Result result) {
-        OnEnd(key, id, task, std::move(result));
-      });
+  AttemptFiles files(task);
+  exec::Options options = OptionsOf(task, action);
+  std::unique_ptr<SampleReader> reader;
+  if (task.sample) {
+    reader =
+        std::make_unique<SampleReader>(id, task, services_.loop, listener_);
+    options.tap = reader.get();
+  }
+  auto process =
+      services_.runner->Start(CommandOf(action, environment), options,
+                              [this, key, id, &task](exec::Result result) {
+                                OnEnd(key, id, task, std::move(result));
+                              });
   if (!process.ok()) return process.status();
-  running_.emplace(key, *std::move(process));
+  running_.emplace(key, Running{.task = &task,
+                                .files = std::move(files),
+                                .reader = std::move(reader),
+                                .process = *std::move(process)});
   return absl::OkStatus();
 }
 
+bool BackgroundTasks::End(plan::EndAfter last, Done done) {
+  for (auto& [key, running] : running_) {
+    if (running.task->end_after > last) continue;
+    running.told_to_end = true;
+    running.process->Stop();
+  }
+  if (!AnyEnding()) return false;
+  ended_ = std::move(done);
+  return true;
+}
+
+bool BackgroundTasks::AnyEnding() const {
+  return std::any_of(running_.begin(), running_.end(), [](const auto& entry) {
+    return entry.second.told_to_end;
+  });
+}
+
 void BackgroundTasks::Kill() {
-  for (auto& [key, process] : running_) process->Kill();
+  killed_ = true;
+  for (auto& [key, running] : running_) running.process->Kill();
 }
 
 void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
                             exec::Result result) {
-  running_.erase(key);
+  const Running running = std::move(running_.extract(key).mapped());
   const bool by_itself = result.ending == exec::Ending::kExited ||
                          result.ending == exec::Ending::kSignaled;
-  listener_->OnBackgroundEnd({.id = id,
-                              .task = &task,
-                              .result = std::move(result),
-                              .early = by_itself && !end_expected_,
-                              .at = services_.loop->Now()});
+  const bool killed = result.ending == exec::Ending::kStopped &&
+                      result.code == -SIGKILL && !killed_;
+  AttemptResult attempt_result = std::move(result);
+  Extraction extraction;
+  if (running.reader != nullptr) {
+    running.reader->Finish();
+  } else if (!task.metrics.empty()) {
+    Sources sources(task, attempt_result, running.files);
+    extraction = ExtractMetrics(task, &sources);
+  }
+  const Cause cause = CauseOf(task, attempt_result, extraction);
+  listener_->OnBackgroundEnd(
+      {.id = id,
+       .task = &task,
+       .result = std::get<exec::Result>(std::move(attempt_result)),
+       .early = by_itself && !end_expected_ && !running.told_to_end,
+       .at = services_.loop->Now(),
+       .overstayed = killed && OptionsOf(task).kill_signal != SIGKILL,
+       .extraction = std::move(extraction),
+       .cause = cause});
+  if (ended_ && !AnyEnding()) std::exchange(ended_, nullptr)();
 }
 
 }  // namespace servo::stages

@@ -6,17 +6,21 @@
 #include <memory>
 
 #include "absl/base/attributes.h"
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "exec/runner.h"
 #include "plan/plan.h"
+#include "stages/attempt_files.h"
 #include "stages/process_setup.h"
 #include "stages/run_listener.h"
+#include "stages/sample_reader.h"
 #include "stages/services.h"
 
 namespace servo::stages {
 
 // Starts background tasks and tells the listener how they end. Their exit codes
-// fail nothing (contract.md section 2). Destruction kills those that still run.
+// fail nothing (contract.md section 2), unless their output counts: a metric is
+// taken from it. Destruction kills those that still run.
 class BackgroundTasks {
  public:
   BackgroundTasks(const Services& services,
@@ -32,6 +36,12 @@ class BackgroundTasks {
   // From here on the tasks are expected to end: no end is early any more.
   void ExpectEnd() { end_expected_ = true; }
 
+  // Tells the tasks to end whose `end_after` is `last` or earlier, all at once.
+  // False if none runs; else `done` is called once they have ended, in place of
+  // the callback of an earlier call. `done` may come from inside an event.
+  using Done = absl::AnyInvocable<void()>;
+  bool End(plan::EndAfter last, Done done);
+
   // Kills all that run, without a grace period.
   void Kill();
 
@@ -39,13 +49,24 @@ class BackgroundTasks {
   // Of one start.
   using Key = int;
 
+  struct Running {
+    const plan::Task* task;
+    AttemptFiles files;
+    std::unique_ptr<SampleReader> reader;  // null: no samples
+    std::unique_ptr<exec::Process> process;
+    bool told_to_end = false;
+  };
+
   void OnEnd(Key key, TaskId id, const plan::Task& task, exec::Result result);
+  bool AnyEnding() const;
 
   const Services services_;
   RunListener* const listener_;
   bool end_expected_ = false;
+  bool killed_ = false;
   Key next_key_ = 0;
-  std::map<Key, std::unique_ptr<exec::Process>> running_;
+  std::map<Key, Running> running_;
+  Done ended_;
 };
 
 }  // namespace servo::stages

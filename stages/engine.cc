@@ -10,8 +10,10 @@
 #include "base/loop.h"
 #include "exec/runner.h"
 #include "stages/background_tasks.h"
+#include "stages/metric_collector.h"
 #include "stages/process_setup.h"
 #include "stages/run_listeners.h"
+#include "stages/samplers.h"
 #include "stages/task_execution.h"
 
 namespace servo::stages {
@@ -28,7 +30,10 @@ class Engine::Impl {
         loop_(services.loop),
         plan_(plan),
         options_(std::move(options)),
-        background_(services, &listeners_) {}
+        background_(services, &listeners_),
+        samplers_(services, &listeners_) {
+    listeners_.Add(&collector_);
+  }
 
   void AddListener(RunListener* listener) { listeners_.Add(listener); }
   void Start(absl::Duration window, Done done);
@@ -38,10 +43,19 @@ class Engine::Impl {
   Activity CurrentActivity() const;
 
  private:
-  enum class Phase { kIdle, kTasks, kWindow, kEnding, kOver };
+  enum class Phase {
+    kIdle,
+    kTasks,
+    kWindow,
+    kBackgroundEnd,  // what ends before the next stage is ending
+    kEnding,
+    kOver
+  };
 
   void BeginStage(Stage stage);
   void EndStage();
+  void MoveOn(Stage stage);
+  void EnterNextStage();
   Stage StageAfterInterruption() const;
   void BeginTask();
   void OnTaskEnd(std::optional<AttemptEnd> failure);
@@ -77,9 +91,11 @@ class Engine::Impl {
   const plan::Plan* const plan_;
   const Options options_;
   RunListeners listeners_;
+  MetricCollector collector_;
 
   Phase phase_ = Phase::kIdle;
   Stage stage_ = Stage::kPre;
+  Stage next_stage_ = Stage::kPre;  // of kBackgroundEnd
   size_t next_task_ = 0;
   TaskId task_;  // at hand, or the last one
   bool start_begun_ = false;
@@ -93,6 +109,8 @@ class Engine::Impl {
   int progress_after_window_ = 0;
 
   BackgroundTasks background_;
+  Samplers samplers_;
+  int awaited_ = 0;  // of kBackgroundEnd
   std::unique_ptr<TaskExecution> execution_;
   base::Loop::Registration next_;
   base::Loop::Registration window_timer_;
@@ -125,8 +143,8 @@ void Engine::Impl::BeginTask() {
   }
   task_ = {.stage = stage_, .index = next_task_++};
   execution_ = std::make_unique<TaskExecution>(
-      TaskExecution::Context{services_, &background_, &listeners_}, task_,
-      task(), EnvironmentFor(task()),
+      TaskExecution::Context{services_, &background_, &listeners_, &samplers_},
+      task_, task(), EnvironmentFor(task()),
       [this](std::optional<AttemptEnd> failure) {
         OnTaskEnd(std::move(failure));
       });
@@ -171,15 +189,41 @@ void Engine::Impl::EndStage() {
   if (stage_ == Stage::kPost) {
     return EndEverything(exec::Options().kill_timeout);
   }
-  if (interrupted()) return BeginStage(StageAfterInterruption());
+  if (interrupted()) return MoveOn(StageAfterInterruption());
   switch (stage_) {
     case Stage::kPre:
       return BeginStage(Stage::kStart);
     case Stage::kStart:
       return BeginWindow();
     default:
-      return BeginStage(Stage::kPost);
+      return MoveOn(Stage::kPost);
   }
+}
+
+// Goes on with `stop` or `post` once the background tasks have ended that are
+// to end before it.
+void Engine::Impl::MoveOn(Stage stage) {
+  phase_ = Phase::kBackgroundEnd;
+  next_stage_ = stage;
+  const plan::EndAfter last =
+      stage == Stage::kPost ? plan::EndAfter::kStop : plan::EndAfter::kWindow;
+  const auto ended = [this] {
+    if (phase_ != Phase::kBackgroundEnd) return;  // all was killed
+    if (--awaited_ == 0) Schedule(&Impl::EnterNextStage);
+  };
+  awaited_ = 0;
+  if (samplers_.End(ended)) ++awaited_;
+  if (background_.End(last, ended)) ++awaited_;
+  if (awaited_ == 0) EnterNextStage();
+}
+
+void Engine::Impl::EnterNextStage() {
+  if (next_stage_ == Stage::kPost && !interrupted()) {
+    // All that has limits has been measured.
+    collector_.Finish(*plan_);
+    if (collector_.failed()) outcome_.kind = Outcome::Kind::kFailed;
+  }
+  BeginStage(next_stage_);
 }
 
 Stage Engine::Impl::StageAfterInterruption() const {
@@ -192,9 +236,10 @@ void Engine::Impl::BeginWindow() {
   window_start_ = loop_->Now();
   window_timer_ = loop_->After(window_, [this] {
     progress_after_window_ = 100;
-    BeginStage(Stage::kStop);
+    MoveOn(Stage::kStop);
   });
-  listeners_.OnWindowBegin({.length = window_, .at = window_start_});
+  listeners_.OnWindowBegin(
+      {.length = window_, .at = window_start_, .lead = options_.lead});
 }
 
 void Engine::Impl::Cancel(const base::CancelCause& cause) {
@@ -207,9 +252,10 @@ void Engine::Impl::Cancel(const base::CancelCause& cause) {
   progress_after_window_ = Progress();
   outcome_.kind = Outcome::Kind::kCancelled;
   outcome_.cancel_cause = cause;
-  if (phase_ == Phase::kWindow) {
+  if (phase_ == Phase::kWindow || phase_ == Phase::kBackgroundEnd) {
     window_timer_.Reset();
-    BeginStage(StageAfterInterruption());
+    next_.Reset();
+    MoveOn(StageAfterInterruption());
   } else if (phase_ == Phase::kTasks && !StageIsCleanup() &&
              execution_ != nullptr) {
     execution_->Stop();
@@ -233,6 +279,7 @@ void Engine::Impl::KillAll() {
   next_.Reset();
   window_timer_.Reset();
   if (execution_ != nullptr) execution_->Kill();
+  samplers_.Kill();
   background_.Kill();
   EndEverything(absl::ZeroDuration());
 }
@@ -250,6 +297,7 @@ void Engine::Impl::EndEverything(absl::Duration grace) {
 void Engine::Impl::Finish() {
   phase_ = Phase::kOver;
   cleanup_timer_.Reset();
+  outcome_.measured = collector_.measured();
   listeners_.OnRunEnd({.outcome = outcome_, .at = loop_->Now()});
   done_(outcome_);
 }
@@ -276,6 +324,7 @@ Activity Engine::Impl::CurrentActivity() const {
       return {.kind = Kind::kWindow,
               .elapsed = loop_->Now() - window_start_,
               .window = window_};
+    case Phase::kBackgroundEnd:
     case Phase::kEnding:
       return {.kind = Kind::kEnding};
     case Phase::kIdle:

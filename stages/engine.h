@@ -28,6 +28,10 @@ class Engine {
   // (SERVO_APP_ID).
   struct Options {
     std::string app_id;
+
+    // Of the window, before what is measured begins: delay and warm-up. Samples
+    // count after it.
+    absl::Duration lead = absl::ZeroDuration();
   };
 
   using Done = absl::AnyInvocable<void(const Outcome&)>;

@@ -28,6 +28,7 @@ enum class Cause {
   kNoAnswer,    // no whole answer came
   kStatus,      // an HTTP status that does not count as success
   kDropped,     // the request was cancelled
+  kMetric,      // a metric that must be found was not (see Extraction)
 };
 
 struct Judgement {

@@ -59,9 +59,9 @@ TEST(Reduce, PercentilesAreOfTheNearestRank) {
                                                {99, 990},
                                                {99.9, 999},
                                                {99.99, 1000}}) {
-    EXPECT_EQ(Reduce({.kind = Kind::kPercentile, .percentile = percentile},
-                     thousand),
-              Number(value))
+    EXPECT_EQ(
+        Reduce({.kind = Kind::kPercentile, .percentile = percentile}, thousand),
+        Number(value))
         << percentile;
   }
   EXPECT_EQ(Reduce({.kind = Kind::kPercentile, .percentile = 50},

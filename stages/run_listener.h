@@ -9,7 +9,9 @@
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
 #include "exec/runner.h"
+#include "plan/metric.h"
 #include "plan/plan.h"
+#include "stages/extraction.h"
 #include "stages/judge.h"
 
 namespace servo::stages {
@@ -36,6 +38,9 @@ struct StageBegin {
 struct WindowBegin {
   absl::Duration length;
   absl::Duration at;
+
+  // Of `length`, before what is measured begins: delay and warm-up.
+  absl::Duration lead = absl::ZeroDuration();
 };
 
 // An attempt of a task begins.
@@ -56,6 +61,7 @@ struct AttemptEnd {
   absl::Duration end;
   AttemptResult result;
   Judgement judgement;
+  Extraction extraction = {};
 };
 
 // The run waits before it tries a task again.
@@ -99,8 +105,15 @@ struct BackgroundEnd {
   TaskId id;
   const plan::Task* task;
   exec::Result result;
-  bool early;  // by itself, and before the run began to end everything
+  bool early;  // by itself, and before it was told to end
   absl::Duration at;
+
+  // It was told to end and did not in its kill_timeout.
+  bool overstayed = false;
+
+  // Of one whose output counts: what was taken from it, and why it failed.
+  Extraction extraction = {};
+  Cause cause = Cause::kNone;
 };
 
 // A value of a metric that was taken while the run goes on.
@@ -124,14 +137,42 @@ struct CleanupTimeout {
   absl::Duration at;
 };
 
+// What the run has measured.
+struct Measured {
+  // All metrics that were found, of foreground tasks and of background tasks
+  // that have ended.
+  std::vector<plan::MetricValue> metrics;
+
+  // Metrics that are series.
+  std::vector<MetricSeries> series;
+
+  // Metrics that were not found and did not have to be.
+  std::vector<MetricProblem> skipped;
+
+  // Metrics of which no sample came, and which fail the run.
+  std::vector<MetricProblem> missing;
+
+  // Metrics of which not all samples were kept.
+  std::vector<const plan::Metric*> thinned;
+
+  // Those of `metrics` that are beyond their limits.
+  std::vector<plan::MetricValue> beyond_limits;
+
+  // Background tasks whose output counts, and that failed: they fail the run
+  // once `stop` is over.
+  std::vector<BackgroundEnd> failed_background;
+};
+
 // How a run ended. The first cause stays: a run that failed and is then
 // cancelled has failed.
 struct Outcome {
   enum class Kind { kSuccess, kFailed, kCancelled };
 
   Kind kind = Kind::kSuccess;
-  std::optional<AttemptEnd> failure;  // of kFailed: what failed the run
+  std::optional<AttemptEnd> failure;  // of kFailed: the attempt that failed the
+                                      // run; none if `measured` says why
   base::CancelCause cancel_cause;     // of kCancelled
+  Measured measured;
 
   // Processes of the run that the kernel holds.
   std::vector<exec::Unkillable> unkillable;

@@ -1,10 +1,12 @@
 #include "stages/task_execution.h"
 
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
+#include "stages/lookup.h"
 #include "stages/retry_delay.h"
 
 namespace servo::stages {
@@ -21,6 +23,10 @@ TaskExecution::TaskExecution(const Context& context, TaskId id,
 void TaskExecution::Start() { BeginAttempt(); }
 
 void TaskExecution::BeginAttempt() {
+  if (task_.every.has_value()) {
+    context_.samplers->Start(id_, task_, environment_);
+    return Finish(std::nullopt);
+  }
   ++number_;
   begin_ = context_.services.loop->Now();
   context_.listener->OnAttemptBegin(
@@ -29,10 +35,10 @@ void TaskExecution::BeginAttempt() {
 }
 
 void TaskExecution::StartInForeground() {
+  files_ = AttemptFiles(task_);
   absl::StatusOr<std::unique_ptr<Attempt>> attempt = StartAttempt(
       context_.services, task_, environment_, [this](AttemptResult result) {
-        const Judgement judgement = Judge(task_, result, absl::Now());
-        EndAttempt(std::move(result), judgement);
+        EndForegroundAttempt(std::move(result));
       });
   if (!attempt.ok()) {
     return EndAttempt(attempt.status(), {.cause = Cause::kNotStarted});
@@ -49,8 +55,23 @@ void TaskExecution::StartInBackground() {
   Finish(std::nullopt);
 }
 
-void TaskExecution::EndAttempt(AttemptResult result,
-                               const Judgement& judgement) {
+// What an attempt brought is taken before it is judged: one that lacks a metric
+// has failed.
+void TaskExecution::EndForegroundAttempt(AttemptResult result) {
+  Extraction extraction;
+  if (!task_.metrics.empty() && !std::holds_alternative<absl::Status>(result)) {
+    Sources sources(task_, result, files_);
+    extraction = ExtractMetrics(task_, &sources);
+  }
+  Judgement judgement = Judge(task_, result, absl::Now());
+  if (judgement.success() && extraction.failed()) {
+    judgement.cause = Cause::kMetric;
+  }
+  EndAttempt(std::move(result), judgement, std::move(extraction));
+}
+
+void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
+                               Extraction extraction) {
   attempt_.reset();
   AttemptEnd end = {.id = id_,
                     .task = &task_,
@@ -58,7 +79,8 @@ void TaskExecution::EndAttempt(AttemptResult result,
                     .begin = begin_,
                     .end = context_.services.loop->Now(),
                     .result = std::move(result),
-                    .judgement = judgement};
+                    .judgement = judgement,
+                    .extraction = std::move(extraction)};
   context_.listener->OnAttemptEnd(end);
   if (judgement.success()) return Finish(std::nullopt);
   if (stopping_ || number_ > task_.retry.retries) return Finish(std::move(end));

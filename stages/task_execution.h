@@ -11,10 +11,13 @@
 #include "base/loop.h"
 #include "plan/plan.h"
 #include "stages/attempt.h"
+#include "stages/attempt_files.h"
 #include "stages/background_tasks.h"
+#include "stages/extraction.h"
 #include "stages/judge.h"
 #include "stages/process_setup.h"
 #include "stages/run_listener.h"
+#include "stages/samplers.h"
 #include "stages/services.h"
 
 namespace servo::stages {
@@ -32,6 +35,7 @@ class TaskExecution {
     Services services;
     BackgroundTasks* background;
     RunListener* listener;
+    Samplers* samplers = nullptr;  // null: no task has `every`
   };
 
   // The last attempt if the task failed, none if it succeeded. Called exactly
@@ -62,7 +66,9 @@ class TaskExecution {
   void BeginAttempt();
   void StartInForeground();
   void StartInBackground();
-  void EndAttempt(AttemptResult result, const Judgement& judgement);
+  void EndForegroundAttempt(AttemptResult result);
+  void EndAttempt(AttemptResult result, const Judgement& judgement,
+                  Extraction extraction = {});
   void WaitForRetry(AttemptEnd failure);
   // Sees that no attempt begins. Returns the attempt under way, or null.
   Attempt* StopRetrying();
@@ -77,6 +83,7 @@ class TaskExecution {
   bool finished_ = false;
   int number_ = 0;  // of the attempt at hand
   absl::Duration begin_;
+  AttemptFiles files_;
   std::unique_ptr<Attempt> attempt_;
   base::Loop::Registration retry_;
   std::optional<AttemptEnd>

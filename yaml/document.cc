@@ -1,14 +1,17 @@
 #include "yaml/document.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "base/utf8.h"
 #include "yaml/document_builder.h"
 #include "yaml/document_rep.h"
 #include "yaml/flaws.h"
@@ -150,6 +153,20 @@ Problem Document::MakeProblem(Location location, std::string message) const {
 void Document::AddExcerpts(absl::Span<const PublicValue> values,
                            Diagnostics* diagnostics) const {
   AddLineExcerpts(*rep_, values, diagnostics);
+}
+
+Location Document::LocationWithin(const Node& node, size_t offset) const {
+  const Location begin = node.location();
+  absl::string_view line = rep_->source.Line(begin.line);
+  for (int column = 1; column < begin.column && !line.empty(); ++column) {
+    line.remove_prefix(std::max<size_t>(base::Utf8SequenceLength(line), 1));
+  }
+  const bool quoted = !line.empty() && (line[0] == '\'' || line[0] == '"');
+  if (quoted) line.remove_prefix(1);
+  const absl::string_view before = node.text().substr(0, offset);
+  if (!absl::StartsWith(line, before)) return begin;
+  return {begin.line,
+          begin.column + (quoted ? 1 : 0) + CountCharacters(before)};
 }
 
 void Document::ReportFlaws(const Node& node, absl::string_view path,

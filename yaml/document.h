@@ -154,6 +154,10 @@ class Document {
   // A problem at `location`, complete but for path, task and excerpt.
   Problem MakeProblem(Location location, std::string message) const;
 
+  // Where byte `offset` of the text of the scalar `node` stands; where the node
+  // begins if that cannot be told, since it is folded or has escapes.
+  Location LocationWithin(const Node& node, size_t offset) const;
+
   // Adds excerpts of the source to the problems that have none. They show keys,
   // structure, and of values those in `values` (lists: their scalars) alone.
   // Takes time linear in the size of the document and of `values`.

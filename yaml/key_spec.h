@@ -12,6 +12,9 @@
 
 namespace servo::yaml {
 
+// As `max`, and with a minus as `min`: any finite number.
+inline constexpr double kAnyNumber = 1e300;
+
 // What may stand as a key's value.
 enum class ValueType {
   kBool,          // true or false
@@ -37,6 +40,13 @@ enum class ValueType {
   kCert,          // a path, or a certificate's and a key's
   kRequest,       // the mapping of a request
   kTasks,         // a list of tasks
+  kChoice,        // one of the words in `choices`
+  kRegex,         // a regular expression of RE2
+  kJsonPath,      // an expression of RFC 9535
+  kReduction,     // how several values become one
+  kAbsent,        // fail, skip or a number
+  kMetrics,       // a mapping of names to metrics
+  kSeries,        // true or false, or a mapping of paths
 };
 
 // Whether messages may show the values of a key. Has no default: a table that
@@ -73,6 +83,9 @@ struct KeySpec {
   double min = 0;
   double max = 0;
   bool above_min = false;
+
+  // Of kChoice: the words, separated by blanks.
+  absl::string_view choices;
 
   // Which kinds of the mapping it belongs to: bits whose meaning is the
   // table's.

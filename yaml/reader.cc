@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/masking.h"
 #include "base/nearest.h"
@@ -204,6 +205,24 @@ bool Field::ReadNonEmpty(std::string* out) const {
   return Read(out);
 }
 
+bool Field::ReadChoice(size_t* out) const {
+  if (IsMissing()) return true;
+  const std::vector<absl::string_view> choices =
+      absl::StrSplit(spec_->choices, ' ');
+  if (is_default() || node().is_scalar()) {
+    const auto found = std::find(choices.begin(), choices.end(), text());
+    if (found != choices.end()) {
+      *out = static_cast<size_t>(found - choices.begin());
+      return true;
+    }
+  }
+  const absl::string_view nearest = base::Nearest(text(), choices);
+  Expected(absl::StrCat("one of ", absl::StrJoin(choices, ", "),
+                        nearest.empty() ? "" : " (did you mean ", nearest,
+                        nearest.empty() ? "" : "?)"));
+  return false;
+}
+
 bool Field::ReadNumber(double* out) const {
   if (!IsNumber(node())) return false;
   const std::optional<double> value = ParseFloat(node().text());
@@ -221,7 +240,7 @@ bool Field::InRange(double value) const {
 std::string Field::RangeText() const {
   // Nobody means to reach such a limit.
   constexpr double kNoLimit = 1e9;
-  if (spec_ == nullptr) return "";
+  if (spec_ == nullptr || spec_->max >= kAnyNumber) return "";
   const std::string low = spec_->above_min
                               ? absl::StrCat(" greater than ", spec_->min)
                               : absl::StrCat(" from ", spec_->min);
@@ -255,7 +274,16 @@ void Field::KeyWarning(absl::string_view message) const {
 
 void Field::Report(Severity severity, const Node* place,
                    absl::string_view message) const {
-  const Location location = place != nullptr ? place->location() : Location();
+  Report(severity, place != nullptr ? place->location() : Location(), message);
+}
+
+void Field::ErrorAt(size_t offset, absl::string_view message) const {
+  Report(Severity::kError, context_->document->LocationWithin(node(), offset),
+         message);
+}
+
+void Field::Report(Severity severity, Location location,
+                   absl::string_view message) const {
   if (context_->diagnostics->CountsOnly(location.line, location.column)) {
     context_->diagnostics->Count(severity);
     return;
@@ -335,8 +363,8 @@ void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
     return;
   }
   // Where a list is a mistake, nobody knows what its items are.
-  const bool takes_list = spec.type == ValueType::kExitCodes ||
-                          spec.type == ValueType::kHttpCodes;
+  const bool takes_list =
+      spec.type == ValueType::kExitCodes || spec.type == ValueType::kHttpCodes;
   if (!value->is_scalar() && !takes_list) return;
   values.push_back({value, spec.shown.kind() == Shown::kUrl});
 }

@@ -90,6 +90,8 @@ class Field {
   bool Read(std::string* out) const;
   // The same of what must not be empty.
   bool ReadNonEmpty(std::string* out) const;
+  // One of the words of the key's `choices`: its position among them.
+  bool ReadChoice(size_t* out) const;
 
   // Reports "expected WHAT, found ...": the value itself if its key says that
   // it is public, else only what kind of value it is.
@@ -100,10 +102,14 @@ class Field {
   void Error(absl::string_view message) const;
   void KeyError(absl::string_view message) const;
   void Warning(absl::string_view message) const;
+  // The same at byte `offset` of a scalar's text.
+  void ErrorAt(size_t offset, absl::string_view message) const;
   void KeyWarning(absl::string_view message) const;
 
  private:
   void Report(Severity severity, const Node* place,
+              absl::string_view message) const;
+  void Report(Severity severity, Location location,
               absl::string_view message) const;
   // Whether there is nothing to be read.
   bool IsMissing() const { return !given_ && !is_default(); }

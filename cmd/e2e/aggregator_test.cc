@@ -2,6 +2,7 @@
 
 #include "cmd/e2e/aggregator.h"
 
+#include <algorithm>
 #include <csignal>
 #include <list>
 #include <map>
@@ -10,7 +11,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
@@ -60,8 +60,10 @@ TEST_F(AggregatorTest, AsksEachDriverWhatItIs) {
 }
 
 TEST_F(AggregatorTest, MergesDescriptions) {
+  Configure("exec: {pre: [{exec: x, metrics: {p99: {unit: ms}}}]}");
   DriverProcess& measure =
-      Start({.argv = {RunfilePath("cmd/measure"), "--describe", "app"}});
+      Start({.argv = {RunfilePath("cmd/measure"), "--config",
+                      dir() + "/config.yaml", "--describe", "app"}});
   DriverProcess& counter = Start(Counting({"--describe", "app"}));
   Aggregator aggregator(&loop_,
                         {{"measure-exec", &measure}, {"count", &counter}});
@@ -69,13 +71,15 @@ TEST_F(AggregatorTest, MergesDescriptions) {
   json metrics = measure.answer()["metrics"];
   metrics.update(counter.answer()["metrics"]);
   EXPECT_EQ(metrics, json::parse(R"({"requests": {"unit": "1"},
-                                     "rate": {"unit": "1/s"}})"));
+                                     "rate": {"unit": "1/s"},
+                                     "p99": {"unit": "ms"}})"));
 }
 
 TEST_F(AggregatorTest, MergesMetricsAndAnnotations) {
   Configure(R"(
 exec:
   start: [{async: true, exec: [sleep, "1000"]}]
+  stop: [{exec: [echo, "12.5 ms"], metrics: {p99: {as: duration, unit: ms}}}]
   post: [{shell_exec: echo post > $EVENTS}]
 )");
   DriverProcess& measure = Start(MeasureCommand(0.2));
@@ -84,7 +88,8 @@ exec:
   EXPECT_TRUE(result.ok);
   EXPECT_EQ(result.metrics,
             json::parse(R"({"requests": {"value": 200, "unit": "1"},
-                            "rate": {"value": 1000, "unit": "1/s"}})"));
+                            "rate": {"value": 1000, "unit": "1/s"},
+                            "p99": {"value": 12.5, "unit": "ms"}})"));
   EXPECT_EQ(result.annotations, json::parse(R"({"counter": "exact"})"));
   EXPECT_THAT(events(), ElementsAre("post"));
 }
@@ -197,8 +202,11 @@ TEST_F(AggregatorTest, ACancelAtAnyMomentIsOverBeforeTheNextMeasurement) {
       EXPECT_TRUE(run.driver->exited());
       return run.over = true;
     };
-    Await([&] { return absl::c_count_if(runs, step) == kAtOnce; },
-          "all aggregators");
+    Await(
+        [&] {
+          return std::count_if(runs.begin(), runs.end(), step) == kAtOnce;
+        },
+        "all aggregators");
     for (Run& run : runs) {
       AwaitEnd(*run.driver);
       EXPECT_EQ(run.driver->answer(), CancelledBy("SIGUSR1"));

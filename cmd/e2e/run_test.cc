@@ -605,13 +605,6 @@ TEST_F(RunTest, InfoReadsNeitherStdinNorTheConfiguration) {
   }
 }
 
-TEST_F(RunTest, DescribeTellsNoMetrics) {
-  DriverProcess& driver = Start(Asking({"--describe", "app"}));
-  AwaitEnd(driver);
-  EXPECT_EQ(driver.answer(), json::parse(R"({"status": "ok", "metrics": {}})"));
-  EXPECT_EQ(driver.exit_code(), 0);
-}
-
 TEST_F(RunTest, UsageErrorsHaveAnExitCodeAndAMessageOfTheirOwn) {
   for (const std::vector<std::string>& args : {std::vector<std::string>{},
                                                {"a", "b"},

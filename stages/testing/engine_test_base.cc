@@ -11,8 +11,7 @@ void EngineTestBase::FillAllStages() {
 }
 
 void EngineTestBase::Start(absl::Duration window) {
-  engine_.emplace(Services{&loop_, &runner_, &client_}, &plan_,
-                  Engine::Options{.app_id = "app"});
+  engine_.emplace(Services{&loop_, &runner_, &client_}, &plan_, options_);
   engine_->AddListener(&listener_);
   engine_->Start(window, [this](const Outcome& outcome) {
     ++done_calls_;

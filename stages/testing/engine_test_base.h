@@ -45,6 +45,7 @@ class EngineTestBase : public ::testing::Test {
   http::FakeClient client_{&loop_};
   RecordingListener listener_;
   plan::Plan plan_;
+  Engine::Options options_ = {.app_id = "app"};
   std::optional<Engine> engine_;
   Outcome outcome_;
   int done_calls_ = 0;

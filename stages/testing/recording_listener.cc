@@ -48,6 +48,8 @@ const char* Word(Cause cause) {
       return "status";
     case Cause::kDropped:
       return "dropped";
+    case Cause::kMetric:
+      return "metric";
   }
   return "?";
 }

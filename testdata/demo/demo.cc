@@ -110,6 +110,14 @@ void PrintWhatTheServiceSaw(const http::LoopbackServer& service) {
     std::printf("%7d  %s\n", counts[what], what.c_str());
 }
 
+void PrintMetrics(const nlohmann::json& answer) {
+  if (!answer.contains("metrics")) return;
+  for (const auto& [name, metric] : answer["metrics"].items()) {
+    std::printf("%12s  %s %s\n", name.c_str(), metric["value"].dump().c_str(),
+                metric.value("unit", "").c_str());
+  }
+}
+
 // Whether neither a process nor a file of the run is left, told to the person.
 bool NothingIsLeft(const std::string& mark) {
   const std::vector<pid_t> processes = e2e::MarkedProcesses(mark);
@@ -157,5 +165,8 @@ int main(int argc, char** argv) {
   const bool clean = NothingIsLeft(directory.path());
   for (const std::string& violation : driver.violations())
     std::printf("against the protocol: %s\n", violation.c_str());
+
+  Heading("metrics");
+  PrintMetrics(driver.answer());
   return clean && driver.violations().empty() ? driver.exit_code() : 1;
 }

@@ -12,7 +12,9 @@ for text in \
   "Async task 'load generator' status: stdout" \
   '0 failed' \
   'measurement: success' \
-  '{"status":"ok","metrics":{},"annotations":{}}' \
+  '{"status":"ok","metrics":{"errors":{"value":0},"latency p99":{"unit":"ms","value":' \
+  'throughput  ' \
+  ' requests/second' \
   'exit code 0' \
   '1  GET /health' \
   'GET /work' \

@@ -4,13 +4,16 @@
 //   load_generator SERVICE_SOCKET CONTROL_SOCKET
 //
 // The control socket answers GET /status, and POST /stop by ending the load:
-// then a summary is printed,
-// and the control socket is removed.
+// then a summary is printed, and the control socket is removed.
 
+#include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstddef>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -47,6 +50,7 @@ class LoadGenerator {
     const double seconds = absl::ToDoubleSeconds(loop_->Now() - start_);
     std::printf("%d requests, %d failed, %.0f per second\n", done_, failed_,
                 done_ / seconds);
+    if (!latencies_.empty()) std::printf("p99 %.3f ms\n", Percentile(0.99));
     std::fflush(stdout);
   }
 
@@ -54,15 +58,27 @@ class LoadGenerator {
   struct Slot {
     std::unique_ptr<http::Transfer> transfer;
     base::Loop::Registration next;
+    absl::Duration begin;
   };
+
+  // By nearest rank.
+  double Percentile(double share) const {
+    std::vector<double> sorted = latencies_;
+    std::sort(sorted.begin(), sorted.end());
+    const auto rank = static_cast<size_t>(std::ceil(share * sorted.size()));
+    return sorted[rank - 1];
+  }
 
   void Next(Slot* slot) {
     if (stopping_) return;
     ++under_way_;
+    slot->begin = loop_->Now();
     absl::StatusOr<std::unique_ptr<http::Transfer>> transfer = client_->Start(
         request_, [this, slot](const absl::StatusOr<http::Response>& response) {
           --under_way_;
           ++done_;
+          latencies_.push_back(
+              absl::ToDoubleMilliseconds(loop_->Now() - slot->begin));
           if (!response.ok() || response->status != 200) ++failed_;
           // A pause, so that the demo leaves the machine some air.
           slot->next =
@@ -85,6 +101,7 @@ class LoadGenerator {
   int under_way_ = 0;
   int done_ = 0;
   int failed_ = 0;
+  std::vector<double> latencies_;  // in milliseconds
 };
 
 bool ToldToStop(const http::LoopbackServer& control) {

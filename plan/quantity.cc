@@ -1,4 +1,4 @@
-#include "stages/quantity.h"
+#include "plan/quantity.h"
 
 #include <cmath>
 #include <cstdint>
@@ -9,13 +9,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "base/quoted.h"
 
-namespace servo::stages {
+namespace servo::plan {
 namespace {
-
-using plan::Number;
 
 // How much of a text a message shows.
 constexpr size_t kShownBytes = 60;
@@ -26,18 +25,41 @@ struct Unit {
 };
 
 constexpr Unit kTimeUnits[] = {
-    {"ns", 1},         {"nsec", 1},        {"nsecs", 1},
-    {"nanosecond", 1}, {"nanoseconds", 1}, {"us", 1e3},
-    {"\u00b5s", 1e3},    {"\u03bcs", 1e3},     {"usec", 1e3},
-    {"usecs", 1e3},      {"microsecond", 1e3}, {"microseconds", 1e3},
-    {"ms", 1e6},         {"msec", 1e6},        {"msecs", 1e6},
-    {"millisecond", 1e6}, {"milliseconds", 1e6}, {"s", 1e9},
-    {"sec", 1e9},           {"secs", 1e9},           {"second", 1e9},
-    {"seconds", 1e9},       {"m", 60e9},             {"min", 60e9},
-    {"mins", 60e9},         {"minute", 60e9},        {"minutes", 60e9},
-    {"h", 3600e9},          {"hr", 3600e9},          {"hrs", 3600e9},
-    {"hour", 3600e9},       {"hours", 3600e9},       {"d", 86400e9},
-    {"day", 86400e9},       {"days", 86400e9},
+    {"ns", 1},
+    {"nsec", 1},
+    {"nsecs", 1},
+    {"nanosecond", 1},
+    {"nanoseconds", 1},
+    {"us", 1e3},
+    {"\u00b5s", 1e3},
+    {"\u03bcs", 1e3},
+    {"usec", 1e3},
+    {"usecs", 1e3},
+    {"microsecond", 1e3},
+    {"microseconds", 1e3},
+    {"ms", 1e6},
+    {"msec", 1e6},
+    {"msecs", 1e6},
+    {"millisecond", 1e6},
+    {"milliseconds", 1e6},
+    {"s", 1e9},
+    {"sec", 1e9},
+    {"secs", 1e9},
+    {"second", 1e9},
+    {"seconds", 1e9},
+    {"m", 60e9},
+    {"min", 60e9},
+    {"mins", 60e9},
+    {"minute", 60e9},
+    {"minutes", 60e9},
+    {"h", 3600e9},
+    {"hr", 3600e9},
+    {"hrs", 3600e9},
+    {"hour", 3600e9},
+    {"hours", 3600e9},
+    {"d", 86400e9},
+    {"day", 86400e9},
+    {"days", 86400e9},
 };
 
 constexpr double kKi = 1024;
@@ -46,13 +68,13 @@ constexpr Unit kSizeUnits[] = {
     {"byte", 1},
     {"bytes", 1},
     {"K", kKi},
-    {"M", kKi * kKi},
-    {"G", kKi * kKi * kKi},
-    {"T", kKi * kKi * kKi * kKi},
+    {"M", kKi* kKi},
+    {"G", kKi* kKi* kKi},
+    {"T", kKi* kKi* kKi* kKi},
     {"KiB", kKi},
-    {"MiB", kKi * kKi},
-    {"GiB", kKi * kKi * kKi},
-    {"TiB", kKi * kKi * kKi * kKi},
+    {"MiB", kKi* kKi},
+    {"GiB", kKi* kKi* kKi},
+    {"TiB", kKi* kKi* kKi* kKi},
     {"kB", 1e3},
     {"KB", 1e3},
     {"MB", 1e6},
@@ -210,4 +232,4 @@ bool IsTimeUnit(absl::string_view unit) {
   return FactorOf(kTimeUnits, unit).has_value();
 }
 
-}  // namespace servo::stages
+}  // namespace servo::plan

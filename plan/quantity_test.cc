@@ -1,4 +1,4 @@
-#include "stages/quantity.h"
+#include "plan/quantity.h"
 
 #include <cmath>
 #include <string>
@@ -8,10 +8,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace servo::stages {
+namespace servo::plan {
 namespace {
 
-using plan::Number;
 using ::testing::HasSubstr;
 
 struct Case {
@@ -117,4 +116,4 @@ TEST(Units, OfTime) {
 }
 
 }  // namespace
-}  // namespace servo::stages
+}  // namespace servo::plan

@@ -1,0 +1,177 @@
+#include "cmd/extract.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/captured.h"
+#include "base/nearest.h"
+#include "base/quoted.h"
+#include "config/loader.h"
+#include "exec/runner.h"
+#include "http/request.h"
+#include "plan/lookup.h"
+#include "plan/metric.h"
+#include "plan/plan.h"
+#include "report/wording.h"
+#include "stages/attempt_files.h"
+#include "stages/extraction.h"
+#include "stages/judge.h"
+#include "stages/lookup.h"
+#include "yaml/diagnostics.h"
+
+namespace servo::cmd {
+namespace {
+
+// As much as max_output can keep.
+constexpr size_t kMaxBytes = size_t{64} << 20;
+
+absl::StatusOr<base::Captured> ReadOutput(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return absl::NotFoundError(absl::StrCat("cannot read ", base::Quoted(path),
+                                            ": ", std::strerror(errno)));
+  }
+  base::Captured output(kMaxBytes);
+  std::vector<char> buffer(1 << 16);
+  while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())),
+         file.gcount() > 0) {
+    output.Append(
+        absl::string_view(buffer.data(), static_cast<size_t>(file.gcount())));
+  }
+  if (output.whole()) return output;
+  return absl::InvalidArgumentError(
+      absl::StrCat(base::Quoted(path), " has more than ", kMaxBytes >> 20,
+                   " MiB at its beginning and end"));
+}
+
+absl::StatusOr<const plan::Task*> FindTask(const plan::Plan& plan,
+                                           const std::string& name) {
+  std::vector<const plan::Task*> found;
+  std::vector<absl::string_view> names;
+  for (const plan::Stage stage : plan::kStages) {
+    for (const plan::Task& task : plan.tasks(stage)) {
+      names.push_back(task.name);
+      if (task.name == name) found.push_back(&task);
+    }
+  }
+  if (found.size() == 1) return found[0];
+  if (found.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("several tasks are called ", base::Quoted(name), ": ",
+                     found[0]->location, " and ", found[1]->location));
+  }
+  const absl::string_view nearest = base::Nearest(name, names);
+  return absl::NotFoundError(absl::StrCat(
+      "no task is called ", base::Quoted(name),
+      nearest.empty()
+          ? ""
+          : absl::StrCat("; did you mean ", base::Quoted(nearest), "?")));
+}
+
+// The result of an attempt that printed what was saved.
+absl::StatusOr<stages::AttemptResult> ResultOf(const plan::Task& task,
+                                               const SavedOutput& saved) {
+  absl::StatusOr<base::Captured> output = ReadOutput(saved.output_path);
+  if (!output.ok()) return output.status();
+  if (std::holds_alternative<plan::RequestAction>(task.action)) {
+    http::Response response;
+    response.body = *std::move(output);
+    return response;
+  }
+  exec::Result result;
+  result.out = *std::move(output);
+  if (!saved.stderr_path.empty()) {
+    absl::StatusOr<base::Captured> err = ReadOutput(saved.stderr_path);
+    if (!err.ok()) return err.status();
+    result.err = *std::move(err);
+  }
+  return result;
+}
+
+// Whether an output that was saved has the source.
+bool IsSaved(const plan::Lookup& lookup) {
+  switch (lookup.source) {
+    case plan::Source::kStdout:
+    case plan::Source::kStderr:
+    case plan::Source::kBody:
+    case plan::Source::kFile:
+      return true;
+    default:
+      return false;
+  }
+}
+
+const stages::MetricProblem* ProblemOf(const stages::Extraction& extraction,
+                                       const plan::Metric& metric) {
+  for (const stages::MetricProblem& problem : extraction.problems) {
+    if (problem.metric == &metric) return &problem;
+  }
+  return nullptr;
+}
+
+// The line of one metric; `*failed` is set if it must be found and is not.
+std::string LineOf(const stages::Extraction& extraction,
+                   const plan::Metric& metric, bool* failed) {
+  const std::string name = absl::StrCat("metric ", base::Quoted(metric.name));
+  if (!IsSaved(metric.lookup)) {
+    return absl::StrCat(name, ": ", stages::SourceText(metric.lookup),
+                        " is known in a run only\n");
+  }
+  if (const stages::MetricProblem* problem = ProblemOf(extraction, metric)) {
+    *failed = *failed || problem->fails;
+    return absl::StrCat(name, problem->fails ? " fails: " : " is left out: ",
+                        problem->why, "\n");
+  }
+  for (const plan::MetricValue& value : extraction.values) {
+    if (value.metric == &metric) {
+      return absl::StrCat(report::MetricText(value), "\n");
+    }
+  }
+  return "";
+}
+
+int Fail(absl::string_view message) {
+  std::fprintf(stderr, "measure: %s\n", std::string(message).c_str());
+  return 1;
+}
+
+}  // namespace
+
+int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
+                     const SavedOutput& saved) {
+  const absl::StatusOr<yaml::File> file = yaml::ReadFile(places);
+  if (!file.ok()) return Fail(file.status().message());
+  yaml::Diagnostics diagnostics;
+  const absl::StatusOr<plan::Plan> plan =
+      config::LoadPlan(file->text, file->path, &diagnostics,
+                       /*strict=*/false, section);
+  std::fputs(diagnostics.Render().c_str(), stderr);
+  if (!plan.ok()) return 1;
+  const absl::StatusOr<const plan::Task*> task = FindTask(*plan, saved.task);
+  if (!task.ok()) return Fail(task.status().message());
+  const absl::StatusOr<stages::AttemptResult> result = ResultOf(**task, saved);
+  if (!result.ok()) return Fail(result.status().message());
+
+  const stages::AttemptFiles files;
+  stages::Sources sources(**task, *result, files);
+  const stages::Extraction extraction =
+      stages::ExtractMetrics(**task, &sources);
+  bool failed = false;
+  for (const plan::Metric& metric : (*task)->metrics) {
+    std::fputs(LineOf(extraction, metric, &failed).c_str(), stdout);
+  }
+  if ((*task)->metrics.empty()) std::fputs("no metrics\n", stdout);
+  if (std::fflush(stdout) != 0) return Fail("cannot write to stdout");
+  return failed ? 1 : 0;
+}
+
+}  // namespace servo::cmd

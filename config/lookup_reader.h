@@ -1,0 +1,23 @@
+// Reading where a value is found.
+#ifndef CONFIG_LOOKUP_READER_H_
+#define CONFIG_LOOKUP_READER_H_
+
+#include <optional>
+
+#include "jsonpath/path.h"
+#include "plan/lookup.h"
+#include "yaml/reader.h"
+
+namespace servo::config {
+
+// Reads one JSONPath; none after reporting what is wrong with it.
+std::optional<jsonpath::Path> ReadPath(const yaml::Field& field);
+
+// Reads the keys from, regex and jsonpath of `keys`, whose table begins with
+// those of metric_keys.h. `mode` is that of the task (keys.h). Problems are
+// reported, and what has some keeps its default.
+plan::Lookup ReadLookup(const yaml::MappingReader& keys, unsigned mode);
+
+}  // namespace servo::config
+
+#endif  // CONFIG_LOOKUP_READER_H_

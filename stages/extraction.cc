@@ -1,0 +1,230 @@
+#include "stages/extraction.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "plan/quantity.h"
+#include "stages/json_series.h"
+#include "stages/reduction.h"
+
+namespace servo::stages {
+namespace {
+
+using plan::Metric;
+using plan::Number;
+using plan::Reduction;
+
+// The most values that one look-up may find.
+constexpr size_t kMaxValues = 1'000'000;
+
+absl::StatusOr<Number> ParseText(const Metric& metric, absl::string_view text) {
+  switch (metric.quantity) {
+    case plan::Quantity::kNumber:
+      return plan::ParseNumber(text);
+    case plan::Quantity::kDuration:
+      // The one source that has a unit of its own.
+      if (metric.lookup.source == plan::Source::kElapsed) {
+        return plan::ParseDurationIn(metric.unit, absl::StrCat(text, "s"));
+      }
+      return plan::ParseDurationIn(metric.unit, text);
+    case plan::Quantity::kBytes:
+      return plan::ParseBytesIn(metric.unit, text);
+  }
+  return absl::InternalError("no quantity");
+}
+
+Number JsonNumber(const nlohmann::json& json) {
+  if (json.is_boolean()) return int64_t{json.get<bool>()};
+  if (json.is_number_unsigned() &&
+      json.get<uint64_t>() > uint64_t{std::numeric_limits<int64_t>::max()}) {
+    return json.get<double>();
+  }
+  if (json.is_number_integer()) return json.get<int64_t>();
+  return json.get<double>();
+}
+
+// Whether a value counts for `take: count`, which wants no numbers.
+bool Counts(const Value& value) {
+  if (value.json() != nullptr && value.json()->is_null()) return false;
+  const std::string text = value.Text();
+  if (absl::StripAsciiWhitespace(text).empty()) return false;
+  const absl::StatusOr<Number> number = plan::ParseNumber(text);
+  return !number.ok() || IsFinite(*number);
+}
+
+Wanted WantedBy(const Reduction& take) {
+  if (take.kind == Reduction::Kind::kFirst) return Wanted::kFirst;
+  if (take.kind == Reduction::Kind::kLast) return Wanted::kLast;
+  return Wanted::kAll;
+}
+
+absl::StatusOr<Number> CountValues(const Metric& metric, Sources* sources) {
+  int64_t count = 0;
+  const absl::Status status =
+      sources->Visit(metric.lookup, Wanted::kAll, [&count](const Value& value) {
+        if (Counts(value)) ++count;
+        return true;
+      });
+  // No file, no header: none.
+  if (!status.ok() && !absl::IsNotFound(status)) return status;
+  return count;
+}
+
+// Gathers numbers until there are enough.
+class Gatherer {
+ public:
+  Gatherer(const Metric& metric, Wanted wanted)
+      : metric_(metric), wanted_(wanted) {}
+
+  bool Take(const Value& value) {
+    const absl::StatusOr<std::optional<Number>> number =
+        NumberOf(metric_, value);
+    // Of several only the last counts, whatever the others are.
+    if (wanted_ == Wanted::kLast) {
+      if (number.ok() && !number->has_value()) return true;
+      numbers_.clear();
+      status_ = absl::OkStatus();
+    }
+    if (!number.ok()) {
+      status_ = number.status();
+      return wanted_ == Wanted::kLast;
+    }
+    if (!number->has_value()) return true;
+    numbers_.push_back(**number);
+    if (numbers_.size() > kMaxValues) {
+      status_ = absl::ResourceExhaustedError(
+          absl::StrCat("found more than ", kMaxValues, " values"));
+      return false;
+    }
+    return wanted_ != Wanted::kFirst;
+  }
+
+  const absl::Status& status() const { return status_; }
+  const std::vector<Number>& numbers() const { return numbers_; }
+
+ private:
+  const Metric& metric_;
+  const Wanted wanted_;
+  absl::Status status_;
+  std::vector<Number> numbers_;
+};
+
+std::string AbsentText(const Metric& metric, Sources* sources,
+                       const absl::Status& status) {
+  if (!status.ok()) return std::string(status.message());
+  std::string text = NothingFoundText(metric.lookup);
+  if (sources->IsInOtherStream(metric.lookup)) {
+    const bool is_stdout = metric.lookup.source == plan::Source::kStdout;
+    absl::StrAppend(&text, ", but ", is_stdout ? "stderr" : "stdout",
+                    " has: from: ", is_stdout ? "stderr" : "stdout");
+  }
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<Number>> NumberOf(const Metric& metric,
+                                               const Value& value) {
+  const nlohmann::json* json = value.json();
+  if (json != nullptr && json->is_null()) return std::nullopt;
+  if (json != nullptr && json->is_structured()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("expected a number, found ",
+                     json->is_array() ? "an array" : "an object"));
+  }
+  const bool has_no_text = json != nullptr && !json->is_string();
+  if (has_no_text && metric.quantity == plan::Quantity::kNumber) {
+    const Number number = JsonNumber(*json);
+    return IsFinite(number) ? std::optional<Number>(number) : std::nullopt;
+  }
+  const std::string text = value.Text();
+  if (absl::StripAsciiWhitespace(text).empty()) return std::nullopt;
+  const absl::StatusOr<Number> number = ParseText(metric, text);
+  if (!number.ok()) return number.status();
+  return IsFinite(*number) ? std::optional<Number>(*number) : std::nullopt;
+}
+
+bool Extraction::failed() const {
+  return std::any_of(
+      problems.begin(), problems.end(),
+      [](const MetricProblem& problem) { return problem.fails; });
+}
+
+absl::StatusOr<Number> ExtractMetric(const Metric& metric, Sources* sources) {
+  std::optional<Number> reduced;
+  if (metric.take.kind == Reduction::Kind::kCount) {
+    const absl::StatusOr<Number> count = CountValues(metric, sources);
+    if (!count.ok()) return count.status();
+    reduced = *count;
+  } else {
+    const Wanted wanted = WantedBy(metric.take);
+    Gatherer gatherer(metric, wanted);
+    const absl::Status status = sources->Visit(
+        metric.lookup, wanted,
+        [&gatherer](const Value& value) { return gatherer.Take(value); });
+    if (!status.ok() && !absl::IsNotFound(status)) return status;
+    if (!gatherer.status().ok()) return gatherer.status();
+    reduced = Reduce(metric.take, gatherer.numbers());
+    if (!reduced.has_value()) {
+      return absl::NotFoundError(AbsentText(metric, sources, status));
+    }
+  }
+  const Number scaled = Scale(*reduced, metric.scale, metric.offset);
+  if (IsFinite(scaled)) return scaled;
+  return absl::OutOfRangeError("the number is too large");
+}
+
+namespace {
+
+// Adds what `metric` is, or why it is not.
+void AddMetric(const Metric& metric, Sources* sources, Extraction* extraction) {
+  using Kind = plan::AbsentValue::Kind;
+  absl::Status status;
+  if (std::holds_alternative<plan::JsonSeries>(metric.series)) {
+    absl::StatusOr<std::vector<Series>> series =
+        ReadJsonSeries(metric, sources);
+    if (series.ok()) {
+      extraction->series.push_back({&metric, *std::move(series)});
+      return;
+    }
+    status = series.status();
+  } else {
+    const absl::StatusOr<Number> number = ExtractMetric(metric, sources);
+    if (number.ok()) {
+      extraction->values.push_back({&metric, *number});
+      return;
+    }
+    status = number.status();
+  }
+  const bool absent = absl::IsNotFound(status);
+  if (absent && metric.absent.kind == Kind::kNumber) {
+    extraction->values.push_back({&metric, metric.absent.number});
+    return;
+  }
+  extraction->problems.push_back(
+      {.metric = &metric,
+       .fails = !absent || metric.absent.kind == Kind::kFail,
+       .why = std::string(status.message())});
+}
+
+}  // namespace
+
+Extraction ExtractMetrics(const plan::Task& task, Sources* sources) {
+  Extraction extraction;
+  for (const Metric& metric : task.metrics) {
+    AddMetric(metric, sources, &extraction);
+  }
+  if (task.ignore_exitcode) {
+    for (MetricProblem& problem : extraction.problems) problem.fails = false;
+  }
+  return extraction;
+}
+
+}  // namespace servo::stages

@@ -1,0 +1,287 @@
+#include "stages/lookup.h"
+
+#include <optional>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+#include "base/captured.h"
+#include "base/quoted.h"
+#include "base/terminal_text.h"
+#include "base/utf8.h"
+#include "exec/runner.h"
+#include "http/request.h"
+#include "jsonpath/bounded_json.h"
+#include "re2/re2.h"
+#include "stages/json_documents.h"
+
+namespace servo::stages {
+namespace {
+
+using plan::Lookup;
+using plan::Source;
+
+// Hands the matches of `regex` in `text` to `take`; false if that had enough.
+bool VisitMatches(const re2::RE2& regex, absl::string_view text,
+                  Sources::Take take) {
+  const int groups = regex.NumberOfCapturingGroups() > 0 ? 2 : 1;
+  absl::string_view found[2];
+  size_t at = 0;
+  while (
+      at <= text.size() &&
+      regex.Match(text, at, text.size(), re2::RE2::UNANCHORED, found, groups)) {
+    const absl::string_view value = found[groups - 1];
+    if (value.data() != nullptr && !take(Value(value))) return false;
+    at = found[0].data() - text.data() + found[0].size();
+    if (found[0].empty()) ++at;
+  }
+  return true;
+}
+
+absl::string_view WithoutLineEnd(absl::string_view text) {
+  if (absl::ConsumeSuffix(&text, "\n")) absl::ConsumeSuffix(&text, "\r");
+  return text;
+}
+
+}  // namespace
+
+// One source, as far as it has been asked for.
+class Sources::Prepared {
+ public:
+  explicit Prepared(std::string raw) : raw_(std::move(raw)) {}
+
+  explicit Prepared(const base::Captured& captured)
+      : raw_(captured.whole() ? captured.Raw() : std::string(captured.head())),
+        tail_(captured.whole() ? "" : captured.tail()),
+        omitted_(captured.omitted()) {}
+
+  absl::Status Visit(const Lookup& lookup, Wanted wanted, Take take) {
+    if (omitted_ > 0) return VisitCut(lookup, wanted, take);
+    if (const auto* path = std::get_if<Lookup::JsonPath>(&lookup.finder)) {
+      return VisitNodes(lookup, **path, take);
+    }
+    if (!plain_.has_value()) plain_ = PlainLines(raw_);
+    if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
+      VisitMatches(**regex, *plain_, take);
+    } else {
+      take(Value(WithoutLineEnd(*plain_)));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  // Of an output that was cut, only whole lines of the head and the tail are
+  // looked at.
+  absl::Status VisitCut(const Lookup& lookup, Wanted wanted, Take take) {
+    const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder);
+    if (regex == nullptr || wanted == Wanted::kAll) return CutError(lookup, "");
+    bool found = false;
+    const auto note = [&found, take](const Value& value) {
+      found = true;
+      return take(value);
+    };
+    if (wanted == Wanted::kFirst) {
+      if (!plain_.has_value()) {
+        plain_ =
+            PlainLines(absl::string_view(raw_).substr(0, raw_.rfind('\n') + 1));
+      }
+      if (!VisitMatches(**regex, *plain_, note)) return absl::OkStatus();
+      return CutError(lookup, "its head has no such value; ");
+    }
+    if (!plain_tail_.has_value()) {
+      const size_t line_end = tail_.find('\n');
+      plain_tail_ =
+          PlainLines(line_end == tail_.npos
+                         ? ""
+                         : absl::string_view(tail_).substr(line_end + 1));
+    }
+    VisitMatches(**regex, *plain_tail_, note);
+    if (found) return absl::OkStatus();
+    return CutError(lookup, "its tail has no such value; ");
+  }
+
+  absl::Status CutError(const Lookup& lookup, absl::string_view what) const {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(SourceText(lookup), " was cut: ", omitted_,
+                     " bytes were left out between head and tail; ", what,
+                     "raise max_output"));
+  }
+
+  absl::Status VisitNodes(const Lookup& lookup, const jsonpath::Path& path,
+                          Take take) {
+    if (!documents_.has_value()) documents_ = ReadDocuments(raw_);
+    if (!documents_->ok()) {
+      return absl::Status(documents_->status().code(),
+                          absl::StrCat(SourceText(lookup), " is no JSON: ",
+                                       documents_->status().message()));
+    }
+    for (const nlohmann::json& document : **documents_) {
+      const auto nodes = path.Find(document);
+      if (!nodes.ok()) return nodes.status();
+      for (const nlohmann::json* node : *nodes) {
+        if (!take(Value(node))) return absl::OkStatus();
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  const std::string raw_;   // all, or the head
+  const std::string tail_;  // empty unless something was left out
+  const uint64_t omitted_ = 0;
+  std::optional<std::string> plain_;
+  std::optional<std::string> plain_tail_;
+  std::optional<absl::StatusOr<std::vector<nlohmann::json>>> documents_;
+};
+
+std::string PlainLines(absl::string_view raw) {
+  std::string text = base::WithoutEscapeSequences(base::ToValidUtf8(raw));
+  size_t size = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    text[size++] = text[i] == '\r' ? '\n' : text[i];
+  }
+  text.resize(size);
+  return text;
+}
+
+void VisitLine(const Lookup& lookup, absl::string_view line,
+               Sources::Take take) {
+  if (const auto* path = std::get_if<Lookup::JsonPath>(&lookup.finder)) {
+    const absl::StatusOr<nlohmann::json> document = jsonpath::ReadJson(line);
+    if (!document.ok()) return;
+    const auto nodes = (*path)->Find(*document);
+    if (!nodes.ok()) return;
+    for (const nlohmann::json* node : *nodes) {
+      if (!take(Value(node))) return;
+    }
+  } else if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
+    VisitMatches(**regex, line, take);
+  } else {
+    take(Value(line));
+  }
+}
+
+std::string Value::Text() const {
+  if (json_ == nullptr) return std::string(text_);
+  if (json_->is_string()) return json_->get<std::string>();
+  return json_->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Sources::Sources(const plan::Task& task, const AttemptResult& result,
+                 const AttemptFiles& files)
+    : task_(task), result_(result), files_(files) {}
+
+Sources::~Sources() = default;
+
+absl::Status Sources::Visit(const Lookup& lookup, Wanted wanted, Take take) {
+  absl::StatusOr<Prepared*> prepared = Prepare(lookup);
+  if (!prepared.ok()) return prepared.status();
+  return (*prepared)->Visit(lookup, wanted, take);
+}
+
+bool Sources::IsInOtherStream(const Lookup& lookup) {
+  Lookup other = lookup;
+  if (lookup.source == Source::kStdout) {
+    other.source = Source::kStderr;
+  } else if (lookup.source == Source::kStderr) {
+    other.source = Source::kStdout;
+  } else {
+    return false;
+  }
+  bool found = false;
+  const absl::Status status =
+      Visit(other, Wanted::kFirst, [&found](const Value& value) {
+        found = !value.Text().empty();
+        return !found;
+      });
+  return found;
+}
+
+absl::StatusOr<Sources::Prepared*> Sources::Prepare(const Lookup& lookup) {
+  const Key key(lookup.source, lookup.argument);
+  auto it = prepared_.find(key);
+  if (it == prepared_.end()) it = prepared_.emplace(key, Open(lookup)).first;
+  if (!it->second.ok()) return it->second.status();
+  return it->second->get();
+}
+
+absl::StatusOr<std::unique_ptr<Sources::Prepared>> Sources::Open(
+    const Lookup& lookup) const {
+  if (lookup.source == Source::kFile) {
+    absl::StatusOr<std::string> content = files_.Read(task_, lookup);
+    if (!content.ok()) return content.status();
+    return std::make_unique<Prepared>(*std::move(content));
+  }
+  if (const auto* process = std::get_if<exec::Result>(&result_)) {
+    switch (lookup.source) {
+      case Source::kStdout:
+        return std::make_unique<Prepared>(process->out);
+      case Source::kStderr:
+        return std::make_unique<Prepared>(process->err);
+      case Source::kExitCode:
+        return std::make_unique<Prepared>(absl::StrCat(process->code));
+      default:
+        return std::make_unique<Prepared>(
+            absl::StrCat(absl::ToDoubleSeconds(process->elapsed)));
+    }
+  }
+  const auto* response = std::get_if<http::Response>(&result_);
+  if (response == nullptr) return absl::NotFoundError("there was no answer");
+  switch (lookup.source) {
+    case Source::kBody:
+      return std::make_unique<Prepared>(response->body);
+    case Source::kStatus:
+      return std::make_unique<Prepared>(absl::StrCat(response->status));
+    case Source::kHeader: {
+      const std::string* value =
+          http::FindHeader(response->headers, lookup.argument);
+      if (value != nullptr) return std::make_unique<Prepared>(*value);
+      return absl::NotFoundError(absl::StrCat("the response has no header ",
+                                              base::Quoted(lookup.argument)));
+    }
+    default:
+      return std::make_unique<Prepared>(
+          absl::StrCat(absl::ToDoubleSeconds(response->elapsed)));
+  }
+}
+
+std::string SourceText(const Lookup& lookup) {
+  switch (lookup.source) {
+    case Source::kStdout:
+      return "stdout";
+    case Source::kStderr:
+      return "stderr";
+    case Source::kExitCode:
+      return "the exit code";
+    case Source::kBody:
+      return "the response's body";
+    case Source::kStatus:
+      return "the status";
+    case Source::kHeader:
+      return absl::StrCat("the header ", base::Quoted(lookup.argument));
+    case Source::kElapsed:
+      return "the time";
+    case Source::kFile:
+      return absl::StrCat("the file ", base::Quoted(lookup.argument));
+  }
+  return "";  // not an enumerator
+}
+
+std::string NothingFoundText(const Lookup& lookup) {
+  const std::string source = SourceText(lookup);
+  if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
+    return absl::StrCat(source, " has no match of the regex ",
+                        base::Quoted(plan::RegexText(**regex)));
+  }
+  if (const auto* path = std::get_if<Lookup::JsonPath>(&lookup.finder)) {
+    return absl::StrCat(source, " has nothing at ",
+                        base::Quoted((*path)->text()));
+  }
+  return absl::StrCat(source, " is empty");
+}
+
+}  // namespace servo::stages

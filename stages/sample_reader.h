@@ -1,0 +1,56 @@
+// Samples from a process's output as it arrives.
+#ifndef STAGES_SAMPLE_READER_H_
+#define STAGES_SAMPLE_READER_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/base/attributes.h"
+#include "absl/strings/string_view.h"
+#include "base/loop.h"
+#include "exec/output_tap.h"
+#include "plan/plan.h"
+#include "stages/run_listener.h"
+
+namespace servo::stages {
+
+// Reads output line by line, and tells the listener of each value that a metric
+// of the task finds in a line, at the moment when the line is complete. Keeps
+// nothing but the line that is not complete yet, and of that the first
+// kMaxLine bytes.
+class SampleReader final : public exec::OutputTap {
+ public:
+  static constexpr size_t kMaxLine = size_t{1} << 20;
+
+  // All must outlive the reader.
+  SampleReader(TaskId id, const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
+               base::Loop* loop ABSL_ATTRIBUTE_LIFETIME_BOUND,
+               RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND);
+
+  void OnOutput(exec::Stream stream, absl::string_view bytes) override;
+
+  // The output is over: a last line without a line end is complete.
+  void Finish();
+
+ private:
+  struct Source {
+    std::vector<size_t> metrics;  // positions among the task's
+    std::string line;             // its begin, if it is not complete
+  };
+
+  Source& SourceOf(exec::Stream stream);
+  void ReadLines(const Source& source, absl::string_view lines);
+  void ReadMetric(size_t metric, absl::string_view lines);
+  void ReadLine(size_t metric, absl::string_view line);
+
+  const TaskId id_;
+  const plan::Task& task_;
+  base::Loop* const loop_;
+  RunListener* const listener_;
+  Source out_, err_;
+};
+
+}  // namespace servo::stages
+
+#endif  // STAGES_SAMPLE_READER_H_

@@ -1,0 +1,59 @@
+// Tasks that run again and again while the run goes on.
+#ifndef STAGES_SAMPLERS_H_
+#define STAGES_SAMPLERS_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/base/attributes.h"
+#include "absl/functional/any_invocable.h"
+#include "plan/plan.h"
+#include "stages/process_setup.h"
+#include "stages/run_listener.h"
+#include "stages/services.h"
+
+namespace servo::stages {
+
+// Runs samplers: a round begins when `every` has passed since the last one
+// began, never while one is under way; beats that it missed are not made up.
+// Tells the listener of each round as of an attempt, and of each value of its
+// metrics as a Sample.
+//
+// Lives on the loop's thread. Destruction drops the rounds under way.
+class Samplers {
+ public:
+  Samplers(const Services& services,
+           RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND);
+  ~Samplers();
+  Samplers(const Samplers&) = delete;
+  Samplers& operator=(const Samplers&) = delete;
+
+  // Begins the first round of `task`, whose `every` is given and which must
+  // outlive this.
+  void Start(TaskId id, const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
+             Environment environment);
+
+  // No further round begins; those under way are ended. False if there are
+  // none; else `done` is called, once, when they are over, in place of the
+  // callback of an earlier call. `done` may come from inside an event.
+  using Done = absl::AnyInvocable<void()>;
+  bool End(Done done);
+
+  // The same without a grace period, and without a callback.
+  void Kill();
+
+ private:
+  class Sampler;
+
+  bool AnyUnderWay() const;
+  void OnRoundOver();
+
+  const Services services_;
+  RunListener* const listener_;
+  std::vector<std::unique_ptr<Sampler>> samplers_;
+  Done ended_;
+};
+
+}  // namespace servo::stages
+
+#endif  // STAGES_SAMPLERS_H_
