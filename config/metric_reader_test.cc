@@ -233,7 +233,7 @@ TEST(MetricReader, SaysWhatIsWrongAndWhere) {
 TEST(MetricReader, ANameStandsOnceInASection) {
   EXPECT_THAT(Problems("{exec: x, metrics: {m: {}}}\n  - {exec: y, metrics: "
                        "{m: {}}}"),
-              AllOf(HasSubstr("c.yaml:4:24: "),
+              AllOf(HasSubstr("c.yaml:4:25: "),
                     HasSubstr("duplicate metric \"m\"; the first is at "
                               "c.yaml:3:25")));
 }

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 
 namespace servo::plan {
@@ -51,8 +52,11 @@ absl::StatusOr<Lookup::Regex> CompileRegex(absl::string_view text,
   const std::string& argument = regex->error_arg();
   const size_t at = text.find(argument);
   if (offset != nullptr && at != text.npos) *offset = at;
+  // RE2 quotes the whole expression where it cannot point into it.
+  const std::string error =
+      absl::StrReplaceAll(regex->error(), {{regex->pattern(), text}});
   return absl::InvalidArgumentError(absl::StrCat(
-      "expected a regex as RE2 reads it: ", regex->error(), Hint(argument)));
+      "expected a regex as RE2 reads it: ", error, Hint(argument)));
 }
 
 absl::string_view RegexText(const re2::RE2& regex) {

@@ -31,7 +31,7 @@ struct Mistake {
 
 TEST(CompileRegex, SaysWhatIsWrongAndWhere) {
   for (const Mistake& mistake : {
-           Mistake{"x(a", 0, "missing closing )"},
+           Mistake{"x(a", 0, "missing ): x(a"},
            Mistake{"a)b", 0, "unexpected )"},
            Mistake{"p99: (?=\\d)", 5, "no lookaround"},
            Mistake{"(a)\\1", 3, "no backreferences"},
