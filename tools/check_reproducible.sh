@@ -1,9 +1,14 @@
 #!/bin/bash
-# Builds //cmd:measure and its packages at -c opt twice, from copies of this
-# tree in two directories and without any cache of compiled files, and compares
-# the bytes.
+# Builds //cmd:measure and its packages at -c opt twice, in this tree and in a
+# copy of it in another directory, and compares the bytes. The copy uses no
+# cache of compiled files; this tree's build may be the one that is there.
 # Sources come from Bazel's repository cache, so a host that has built before
-# needs no network. Takes two cold builds.
+# needs no network. Takes one cold build, or two.
+#
+#   tools/check_reproducible.sh [BAZEL_OPTION...]
+#
+# The options are for this tree's build: those of an earlier build, so that
+# little is left to compile.
 set -euo pipefail
 
 readonly TARGETS=(//cmd:measure //cmd:measure.stripped //packaging)
@@ -15,29 +20,34 @@ readonly FILES=(bazel-bin/cmd/measure bazel-bin/cmd/measure.stripped
 # shellcheck source=tools/tree_copies.sh
 . "$(dirname "${BASH_SOURCE[0]}")/tree_copies.sh"
 
-# Paths of different lengths: one that leaked into a file would show.
-trees=("$scratch/a" "$scratch/another/and/longer/path")
+readonly COLD=(--disk_cache= --remote_cache=)
+readonly QUIET=(--color=no --curses=no --show_progress_rate_limit=60)
 
-# Both before the first build: sources may be edited while it runs.
-copy_tree "${trees[0]}"
-mkdir -p "${trees[1]}"
-cp -R "${trees[0]}/." "${trees[1]}"
-
-sums=()
-for tree in "${trees[@]}"; do
-  echo "Building ${TARGETS[*]} in $tree"
-  # The second build begins at another second, by another clock.
-  cd "$tree"
-  TZ="UTC-${#sums[@]}" bazel_of "$tree" build -c opt --disk_cache= --remote_cache= \
-    --color=no --curses=no --show_progress_rate_limit=60 "${TARGETS[@]}"
+sums() {  # of the files that were built in the current directory
   # Unquoted on purpose: patterns.
   # shellcheck disable=SC2068
-  sums+=("$(sha256sum ${FILES[@]})")
-  shut_down "$tree"
-done
+  sha256sum ${FILES[@]}
+}
 
-printf 'first build:\n%s\nsecond build:\n%s\n' "${sums[@]}"
-if [[ ${sums[0]} != "${sums[1]}" ]]; then
+# A path of another length: one that leaked into a file would show. Copied
+# before the first build: sources may be edited while it runs.
+copy=$scratch/another/and/a/longer/path
+copy_tree "$copy"
+
+cd "$workspace"
+echo "Building ${TARGETS[*]} in $workspace"
+./bazelw build -c opt "${QUIET[@]}" "$@" "${TARGETS[@]}"
+first=$(sums)
+
+cd "$copy"
+echo "Building ${TARGETS[*]} in $copy"
+# Begins at another second, by another clock.
+TZ=UTC-1 bazel_of "$copy" build -c opt "${COLD[@]}" "${QUIET[@]}" "${TARGETS[@]}"
+second=$(sums)
+shut_down "$copy"
+
+printf 'first build:\n%s\nsecond build:\n%s\n' "$first" "$second"
+if [[ $first != "$second" ]]; then
   echo "The two builds differ."
   exit 1
 fi
