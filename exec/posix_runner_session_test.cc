@@ -46,6 +46,27 @@ INSTANTIATE_TEST_SUITE_P(, SessionTest, testing::Bool(), [](const auto& test) {
   return test.param ? "Adopting" : "NotAdopting";
 });
 
+// What leaves the session is found when its parent is gone, too, by those that
+// adopt it (posix_runner.h).
+class AdoptingSessionTest : public AdoptingRunnerTest {
+ protected:
+  // Runs a process that leaves a detached one behind.
+  pid_t RunThatLeavesADaemon() {
+    Fifo fifo;
+    RunChild({"fork", "{", "setsid", "tell", fifo.path(), "pause", "}"});
+    return fifo.WaitForPid();
+  }
+
+  // Starts a process with a daemon: detached, of another session, and without
+  // its parent.
+  Started& StartWithDaemon(Fifo& fifo, const Options& options) {
+    return StartChild(
+        {"fork", "{", "setsid", "fork", "{", "setsid", "parentless", "close",
+         "1", "close", "2", "tell", fifo.path(), "pause", "}", "}", "pause"},
+        options);
+  }
+};
+
 TEST_P(SessionTest, OtherGroupsAreAskedAndWaitedFor) {
   Fifo fifo;
   Started& started = StartChild({"fork", "{", "setpgid", "ignore", kTerm,
@@ -58,7 +79,7 @@ TEST_P(SessionTest, OtherGroupsAreAskedAndWaitedFor) {
   EXPECT_EQ(started.result->code, -SIGINT);
 }
 
-TEST_P(SessionTest, OtherSessionsAreAskedAndWaitedFor) {
+TEST_F(AdoptingSessionTest, OtherSessionsAreAskedAndWaitedFor) {
   Fifo fifo;
   Started& started = StartChild(
       {"fork", "{", "setsid", "fork", "{", "setpgid", "tell", fifo.path(),
@@ -71,7 +92,7 @@ TEST_P(SessionTest, OtherSessionsAreAskedAndWaitedFor) {
   EXPECT_TRUE(two.HasEnded());
 }
 
-TEST_P(SessionTest, OtherSessionsHaveTheirGracePeriod) {
+TEST_F(AdoptingSessionTest, OtherSessionsHaveTheirGracePeriod) {
   Fifo fifo;
   Started& started = StartChild({"fork", "{", "setsid", "ignore", kTerm, "tell",
                                  fifo.path(), "pause", "}", "pause"},
@@ -97,7 +118,7 @@ TEST_P(SessionTest, ATimeoutEndsThemToo) {
   EXPECT_TRUE(member.HasEnded());
 }
 
-TEST_P(SessionTest, KillEndsThemToo) {
+TEST_F(AdoptingSessionTest, KillEndsThemToo) {
   Fifo fifo;
   Started& started = StartChild(
       {"fork", "{", "setsid", "tell", fifo.path(), "pause", "}", "pause"});
@@ -108,7 +129,7 @@ TEST_P(SessionTest, KillEndsThemToo) {
 }
 
 // The tracer keeps what was killed from being reaped.
-TEST_P(SessionTest, ATracerOfItsParentIsFound) {
+TEST_F(AdoptingSessionTest, ATracerOfItsParentIsFound) {
   Fifo fifo;
   Started& started =
       StartChild({"traceable", "fork", "{", "setsid", "ignore", kTerm,
@@ -122,25 +143,6 @@ TEST_P(SessionTest, ATracerOfItsParentIsFound) {
   EXPECT_EQ(started.result->code, -SIGKILL);
   EXPECT_LT(loop_.Now() - stopped_at, absl::Seconds(2));
 }
-
-class AdoptingSessionTest : public AdoptingRunnerTest {
- protected:
-  // Runs a process that leaves a detached one behind.
-  pid_t RunThatLeavesADaemon() {
-    Fifo fifo;
-    RunChild({"fork", "{", "setsid", "tell", fifo.path(), "pause", "}"});
-    return fifo.WaitForPid();
-  }
-
-  // Starts a process with a daemon: detached, of another session, and without
-  // its parent.
-  Started& StartWithDaemon(Fifo& fifo, const Options& options) {
-    return StartChild(
-        {"fork", "{", "setsid", "fork", "{", "setsid", "parentless", "close",
-         "1", "close", "2", "tell", fifo.path(), "pause", "}", "}", "pause"},
-        options);
-  }
-};
 
 TEST_F(AdoptingSessionTest, WhatLostItsParentIsEndedWithItsAttempt) {
   Fifo fifo;
