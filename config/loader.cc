@@ -16,6 +16,7 @@
 #include "config/task_reader.h"
 #include "yaml/document.h"
 #include "yaml/reader.h"
+#include "yaml/section.h"
 
 namespace servo::config {
 namespace {
@@ -46,11 +47,7 @@ class Loader {
       Warn({}, "the file is empty: nothing to run");
       return nullptr;
     }
-    if (root->kind() != yaml::Node::Kind::kMapping) {
-      Add(document_.MakeProblem(
-          root->location(), absl::StrCat("expected a mapping with the key ",
-                                         section_, " at the top level, found ",
-                                         root->Describe(/*show_text=*/false))));
+    if (!yaml::HasSections(document_, section_, context_.diagnostics)) {
       return nullptr;
     }
     // Sections of other names may resemble one another.

@@ -5,13 +5,23 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "yaml/document.h"
 #include "yaml/key_path.h"
 
 namespace servo::yaml {
 namespace {
 
-// Whether the top level can hold sections; what cannot is reported.
+// Null if there is none.
+const Node* FindSection(const Document& document, absl::string_view name,
+                        Diagnostics* diagnostics) {
+  if (document.root() == nullptr) return nullptr;
+  document.ReportDuplicates(*document.root(), name, diagnostics);
+  const Node* section = document.root()->Find(name);
+  if (section != nullptr) document.ReportFlaws(*section, name, diagnostics);
+  return section;
+}
+
+}  // namespace
+
 bool HasSections(const Document& document, absl::string_view name,
                  Diagnostics* diagnostics) {
   const Node* root = document.root();
@@ -25,18 +35,6 @@ bool HasSections(const Document& document, absl::string_view name,
                                      root->Describe(/*show_text=*/false))));
   return false;
 }
-
-// Null if there is none.
-const Node* FindSection(const Document& document, absl::string_view name,
-                        Diagnostics* diagnostics) {
-  if (document.root() == nullptr) return nullptr;
-  document.ReportDuplicates(*document.root(), name, diagnostics);
-  const Node* section = document.root()->Find(name);
-  if (section != nullptr) document.ReportFlaws(*section, name, diagnostics);
-  return section;
-}
-
-}  // namespace
 
 absl::Status ReadSection(absl::string_view text, absl::string_view file_name,
                          absl::string_view name, Diagnostics* diagnostics,

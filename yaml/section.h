@@ -12,10 +12,17 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "yaml/diagnostics.h"
+#include "yaml/document.h"
 #include "yaml/file.h"
 #include "yaml/reader.h"
 
 namespace servo::yaml {
+
+// Whether the top level of `document` can hold sections, as a mapping and an
+// empty file can; if not, reports that a mapping with the key `name` is
+// expected.
+bool HasSections(const Document& document, absl::string_view name,
+                 Diagnostics* diagnostics);
 
 // Reads the values of a section. `section` and all that comes from it are valid
 // during the call. It is not given() if the file has no such section, or a null
