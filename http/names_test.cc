@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -25,6 +24,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/ppoll_loop.h"
+#include "base/testing/cpu_time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/client.h"
@@ -44,13 +44,6 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 // Where the servers of these tests listen, and where nobody does.
-// Of a turn of the loop; sanitizers get ten times as much.
-#ifdef __SANITIZE_ADDRESS__
-constexpr absl::Duration kLongestTurn = absl::Milliseconds(500);
-#else
-constexpr absl::Duration kLongestTurn = absl::Milliseconds(50);
-#endif
-
 constexpr char kServed[] = "127.0.0.1";
 constexpr char kElsewhere[] = "127.0.0.2";
 
@@ -66,13 +59,6 @@ DnsReply Never() { return {.delay = absl::InfiniteDuration()}; }
 DnsReply LookUp(const Zone& zone, const std::string& name) {
   const auto it = zone.find(name);
   return it != zone.end() ? it->second : Failing(DnsCode::kNoSuchName);
-}
-
-// CPU time of this thread: what else the machine does is not counted.
-absl::Duration CpuTime() {
-  timespec now = {};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return absl::DurationFromTimespec(now);
 }
 
 // What a lookup came to: the first address, or "none"; and the names that the
@@ -121,9 +107,9 @@ class NamesTest : public ::testing::Test {
   // Turns until `done`. Keeps the longest turn's CPU time.
   void Run(absl::FunctionRef<bool()> done) {
     while (!done()) {
-      const absl::Duration began = CpuTime();
+      const absl::Duration began = base::ThreadCpuTime();
       loop_.RunOnce();
-      longest_turn_ = std::max(longest_turn_, CpuTime() - began);
+      longest_turn_ = std::max(longest_turn_, base::ThreadCpuTime() - began);
     }
   }
 
@@ -483,7 +469,7 @@ TEST_F(NamesTest, ThousandsOfRecordsHoldNoTurnForLong) {
   ASSERT_FALSE(response.ok());
   EXPECT_EQ(FailedPhase(response.status()), Phase::kConnect)
       << response.status();
-  EXPECT_LT(longest_turn_, kLongestTurn);
+  EXPECT_LT(longest_turn_, base::CpuTimeBound(absl::Milliseconds(50)));
 }
 
 TEST_F(NamesTest, HostsFileOfManyLinesHoldsNoTurnForLong) {
@@ -494,7 +480,7 @@ TEST_F(NamesTest, HostsFileOfManyLinesHoldsNoTurnForLong) {
   WriteEtc("hosts", hosts + "127.0.0.1 api.test\n");
   Serve(Zone());
   EXPECT_EQ(Ours("api.test").address, kServed);
-  EXPECT_LT(longest_turn_, kLongestTurn);
+  EXPECT_LT(longest_turn_, base::CpuTimeBound(absl::Milliseconds(50)));
 }
 
 TEST_F(NamesTest, AddressThatDoesNotAnswerDoesNotHideTheNext) {

@@ -18,7 +18,7 @@ class WatchdogLoop final : public PpollLoop {
  public:
   static constexpr absl::Duration kLimit = absl::Milliseconds(50);
 
-  // Sanitizers and unoptimised builds get ten times `limit`.
+  // The bound is CpuTimeBound(limit).
   explicit WatchdogLoop(absl::Duration limit = kLimit);
   ~WatchdogLoop() override;
 
