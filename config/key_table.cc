@@ -51,6 +51,8 @@ std::string TypeName(const yaml::KeySpec& spec) {
       return "bool or path";
     case yaml::ValueType::kParams:
       return "mapping or list of mappings";
+    case yaml::ValueType::kBody:
+      return "text or mapping";
     case yaml::ValueType::kJson:
       return "anything";
     case yaml::ValueType::kAuth:

@@ -276,20 +276,28 @@ inline constexpr yaml::KeySpec kRequestKeys[] = {
      .doc = "Headers to add; they replace defaults of the same name in any "
             "case."},
     {.name = "data",
-     .type = yaml::ValueType::kAnyText,
+     .type = yaml::ValueType::kBody,
      .shown = yaml::Shown::kSecret,
      .none_means = "{} with POST, else no body",
-     .doc = "The body, as written."},
+     .doc = "The body: a text, as written; or a form, a mapping of names to a "
+            "value or a list of values, encoded."},
+    {.name = "data_file",
+     .type = yaml::ValueType::kNonEmptyText,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "no file",
+     .doc = "The path of a regular file that is sent as the body, read while "
+            "it is sent; excludes data and json."},
     {.name = "json",
      .type = yaml::ValueType::kJson,
      .shown = yaml::Shown::kSecret,
      .none_means = "no JSON",
-     .doc = "The body as YAML, sent as JSON; excludes data."},
+     .doc = "The body as YAML, sent as JSON; excludes data and data_file."},
     {.name = "content-type",
      .type = yaml::ValueType::kHeaderText,
      .shown = yaml::Shown::kSecret,
      .default_text = "application/json",
-     .doc = "The Content-Type of a request that has a body."},
+     .doc = "The Content-Type of a request that has a body; of a form "
+            "application/x-www-form-urlencoded unless given."},
     {.name = "http_timeout",
      .type = yaml::ValueType::kSeconds,
      .shown = yaml::Shown::kPublic,
@@ -322,7 +330,8 @@ inline constexpr yaml::KeySpec kRequestKeys[] = {
      .shown = yaml::Shown::kSecret,
      .default_text = "true",
      .doc = "Whether to check the server's certificate; or the path of a "
-            "bundle of authorities (PEM) to check it against."},
+            "bundle of authorities (PEM), or of a directory of such, to check "
+            "it against."},
     {.name = "cert",
      .type = yaml::ValueType::kCert,
      .shown = yaml::Shown::kSecret,

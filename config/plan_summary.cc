@@ -202,6 +202,8 @@ void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
   }
   if (request.body) {
     lines->AddText("body", *request.body);
+  } else if (!request.body_file.empty()) {
+    lines->Add("body", absl::StrCat("file ", ShellWord(request.body_file)));
   } else {
     lines->Add("body", "none");
   }

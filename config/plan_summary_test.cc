@@ -111,5 +111,14 @@ TEST(Describe, TellsAllButSecrets) {
   }
 }
 
+TEST(Describe, NamesTheFileThatIsSentAndMasksAForm) {
+  const std::string text = Describe(
+      Load("exec: {pre: [{request: {url: 'http://h/', data_file: 'a b'}}, "
+           "{request: {url: 'http://h/', data: {password: hunter2}}}]}"));
+  EXPECT_THAT(text, HasSubstr("    body: file 'a b'\n"));
+  EXPECT_THAT(text, HasSubstr("    body: \"password=***\"\n"));
+  EXPECT_THAT(text, Not(HasSubstr("hunter2")));
+}
+
 }  // namespace
 }  // namespace servo::config

@@ -26,6 +26,7 @@ namespace servo::config {
 namespace {
 
 constexpr absl::string_view kContentType = "Content-Type";
+constexpr absl::string_view kFormType = "application/x-www-form-urlencoded";
 constexpr absl::string_view kAuthorization = "Authorization";
 
 bool HasHeader(const http::Request& request, absl::string_view name) {
@@ -164,32 +165,53 @@ void ReadParams(const yaml::Field& field, http::Request* request) {
   }
 }
 
+// A text as written, or a form.
+void ReadData(const yaml::Field& field, http::Request* request) {
+  // A body may hold any character.
+  if (field.node().is_scalar()) {
+    request->body = std::string(field.node().text());
+  } else if (field.node().kind() == yaml::Node::Kind::kMapping) {
+    Query form;
+    AddParams(field, &form);
+    request->body = http::FormBody(form);
+  } else {
+    field.Error(absl::StrCat(
+        "expected a text, or a mapping of names to values (a form), found ",
+        field.node().Describe(/*show_text=*/false),
+        "; to send it as JSON write json instead of data"));
+  }
+}
+
 void ReadBody(const yaml::MappingReader& keys, http::Request* request) {
   const yaml::Field data = keys[RequestKey("data")];
+  const yaml::Field data_file = keys[RequestKey("data_file")];
   const yaml::Field json = keys[RequestKey("json")];
   if (data.given() && json.given()) {
     json.KeyError("expected either data or json, found both");
+  }
+  if (data_file.given() && (data.given() || json.given())) {
+    data_file.KeyError(absl::StrCat("expected either data_file or ",
+                                    data.given() ? "data" : "json",
+                                    ", found both"));
+    return;
   }
   if (json.given()) {
     WarnOfJsonText(json);
     request->body = yaml::ToJson(json).dump();
   } else if (data.given()) {
-    std::string text;
-    // A body may hold any character.
-    if (data.node().is_scalar()) {
-      request->body = std::string(data.node().text());
-    } else {
-      data.Error(absl::StrCat("expected a text, found ",
-                              data.node().Describe(/*show_text=*/false),
-                              "; to send it as JSON write json instead of "
-                              "data"));
-    }
+    ReadData(data, request);
+  } else if (data_file.given()) {
+    data_file.ReadNonEmpty(&request->body_file);
   } else if (request->method == "POST") {
     request->body = "{}";
   }
 }
 
-void ReadContentType(const yaml::Field& field, http::Request* request) {
+// `form`: whether the body is one.
+void ReadContentType(const yaml::Field& field, bool form,
+                     http::Request* request) {
+  const bool has_body =
+      request->body.has_value() || !request->body_file.empty();
   std::string type;
   if (!field.Read(&type)) return;
   if (field.given()) {
@@ -204,11 +226,13 @@ void ReadContentType(const yaml::Field& field, http::Request* request) {
           "found both");
       return;
     }
-    if (!request->body) {
+    if (!has_body) {
       field.KeyWarning("without effect: this request has no body");
     }
+  } else if (form) {
+    type = kFormType;
   }
-  if (request->body && !HasHeader(*request, kContentType)) {
+  if (has_body && !HasHeader(*request, kContentType)) {
     request->headers.emplace_back(kContentType, type);
   }
 }
@@ -310,7 +334,9 @@ plan::RequestAction ReadRequestAction(const yaml::MappingReader& task) {
   ReadMethod(keys[RequestKey("method")], &request);
   ReadHeaders(keys[RequestKey("headers")], &request);
   ReadBody(keys, &request);
-  ReadContentType(keys[RequestKey("content-type")], &request);
+  const bool form =
+      keys[RequestKey("data")].node().kind() == yaml::Node::Kind::kMapping;
+  ReadContentType(keys[RequestKey("content-type")], form, &request);
   ReadAuth(keys[RequestKey("auth")], &request);
   ReadParams(keys[RequestKey("params")], &request);
   keys[RequestKey("http_timeout")].Read(&request.idle_timeout);

@@ -57,6 +57,50 @@ TEST_F(RequestActionTest, HeadersKeepTheirOrderAndAreUniqueInAnyCase) {
   EXPECT_THAT(Problems("headers: {A: 1, a: 2}"), HasSubstr("duplicate header"));
 }
 
+TEST_F(RequestActionTest, AMappingAsDataIsAForm) {
+  const http::Request form =
+      Read("method: PUT, data: {a b: [1, x&y], on: yes, b: ~, c: '%20~'}")
+          .request;
+  EXPECT_EQ(form.body, "a+b=1&a+b=x%26y&on=yes&c=%2520~");
+  EXPECT_EQ(form.method, "PUT");
+  EXPECT_THAT(
+      form.headers,
+      ElementsAre(Pair("Content-Type", "application/x-www-form-urlencoded")));
+  EXPECT_EQ(Read("data: {}").request.body, "");
+  EXPECT_THAT(Problems("data: {a: {b: c}}"), HasSubstr("data.a: expected"));
+  EXPECT_THAT(Problems("data: [a]"), HasSubstr("(a form), found a list"));
+  EXPECT_THAT(Problems("method: HEAD, data: {a: 1}"), HasSubstr("HEAD"));
+}
+
+TEST_F(RequestActionTest, AContentTypeThatIsGivenWinsOverTheFormsOwn) {
+  EXPECT_THAT(Read("data: {a: 1}, content-type: x/y").request.headers,
+              ElementsAre(Pair("Content-Type", "x/y")));
+  EXPECT_THAT(
+      Read("data: {a: 1}, headers: {content-type: x/y}").request.headers,
+      ElementsAre(Pair("content-type", "x/y")));
+}
+
+TEST_F(RequestActionTest, AFileIsABodyOfItsOwn) {
+  const http::Request request = Read("method: POST, data_file: a/b").request;
+  EXPECT_EQ(request.body_file, "a/b");
+  EXPECT_EQ(request.body, std::nullopt);
+  EXPECT_THAT(request.headers,
+              ElementsAre(Pair("Content-Type", "application/json")));
+  EXPECT_EQ(Read("data_file: a").request.method, "GET");
+  EXPECT_EQ(Problems("data_file: a, content-type: text/csv"), "");
+  EXPECT_THAT(Problems("data_file: a, data: b"),
+              HasSubstr("either data_file or data, found both"));
+  EXPECT_THAT(Problems("data_file: a, json: b"),
+              HasSubstr("either data_file or json, found both"));
+  EXPECT_THAT(Problems("data_file: ''"), HasSubstr("data_file: expected"));
+  EXPECT_THAT(Problems("method: HEAD, data_file: a"), HasSubstr("HEAD"));
+}
+
+TEST_F(RequestActionTest, ADirectoryCanHoldTheAuthorities) {
+  EXPECT_EQ(Read("verify: /etc/ssl/certs").request.tls.ca_bundle,
+            "/etc/ssl/certs");
+}
+
 TEST_F(RequestActionTest, ParamsAreAddedToTheUrl) {
   EXPECT_EQ(Read("params: {a: [1, x y], b: ~}").request.url,
             "http://h/p?a=1&a=x%20y");

@@ -186,13 +186,16 @@ Json Auth() {
   return auth;
 }
 
-Json Params() {
+// Names to a value or a list of values.
+Json Form() {
   const Json value = {{"type", {"string", "number", "boolean", "null"}}};
-  const Json mapping = {
-      {"type", "object"},
-      {"additionalProperties",
-       AnyOf({value, {{"type", "array"}, {"items", value}}})}};
-  return AnyOf({mapping, {{"type", "array"}, {"items", mapping}}});
+  return {{"type", "object"},
+          {"additionalProperties",
+           AnyOf({value, {{"type", "array"}, {"items", value}}})}};
+}
+
+Json Params() {
+  return AnyOf({Form(), {{"type", "array"}, {"items", Form()}}});
 }
 
 // What may stand as the value of a key, null aside.
@@ -241,6 +244,8 @@ Json Type(const yaml::KeySpec& spec) {
       return AnyOf({{{"type", "boolean"}}, Path()});
     case yaml::ValueType::kParams:
       return Params();
+    case yaml::ValueType::kBody:
+      return AnyOf({Text(), Form()});
     case yaml::ValueType::kJson:
       return Json::object();
     case yaml::ValueType::kAuth:
@@ -348,7 +353,10 @@ Json RequestSchema() {
       Has("url", Not({{"pattern", kCredentialsPattern}}));
   request["allOf"] = {
       Not(AllOf({Given("data"), Given("json")})),
-      If(std::move(head), Not(AnyOf({Given("data"), Given("json")}))),
+      Not(AllOf({Given("data"), Given("data_file")})),
+      Not(AllOf({Given("json"), Given("data_file")})),
+      If(std::move(head),
+         Not(AnyOf({Given("data"), Given("data_file"), Given("json")}))),
       If(Given("content-type"), NoHeader("Content-Type")),
       If(Given("auth"),
          AllOf({without_credentials, NoHeader("Authorization")})),

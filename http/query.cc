@@ -6,6 +6,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "http/check_request.h"
 
 namespace servo::http {
@@ -45,6 +46,16 @@ absl::StatusOr<std::string> AppendQuery(
     separator = "&";
   }
   return absl::StrCat(result, url.substr(fragment));
+}
+
+std::string FormBody(absl::Span<const QueryParameter> parameters) {
+  std::string body;
+  for (const auto& [name, value] : parameters) {
+    absl::StrAppend(&body, body.empty() ? "" : "&", Encoded(name), "=",
+                    Encoded(value));
+  }
+  // A "%20" here is a blank's: a "%" of the text itself has become "%25".
+  return absl::StrReplaceAll(body, {{"%20", "+"}});
 }
 
 }  // namespace servo::http

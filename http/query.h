@@ -23,6 +23,10 @@ using QueryParameter = std::pair<std::string, std::string>;
 absl::StatusOr<std::string> AppendQuery(
     absl::string_view url, absl::Span<const QueryParameter> parameters);
 
+// `parameters` as the body of a form (application/x-www-form-urlencoded), in
+// their order: blanks become "+", all else is encoded as in a query.
+std::string FormBody(absl::Span<const QueryParameter> parameters);
+
 }  // namespace servo::http
 
 #endif  // HTTP_QUERY_H_

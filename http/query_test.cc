@@ -60,5 +60,11 @@ TEST(AppendQueryTest, RefusesWhatIsNoUrl) {
   EXPECT_THAT(status.message(), Not(HasSubstr("secret")));
 }
 
+TEST(FormBodyTest, EncodesBlanksAsPlus) {
+  EXPECT_EQ(FormBody({}), "");
+  EXPECT_EQ(FormBody({{"a b", "c  d"}, {"a b", "+&=%20"}, {"", ""}}),
+            "a+b=c++d&a+b=%2B%26%3D%2520&=");
+}
+
 }  // namespace
 }  // namespace servo::http

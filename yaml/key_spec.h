@@ -35,6 +35,7 @@ enum class ValueType {
   kMethod,        // an HTTP method
   kVerify,        // true or false, or a path
   kParams,        // a query: a mapping, or a list of mappings
+  kBody,          // a text, or a form: a mapping of names to texts or lists
   kJson,          // anything that JSON can say
   kAuth,          // a user name and a password
   kCert,          // a path, or a certificate's and a key's
