@@ -10,9 +10,11 @@
 #include "config/loader.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "jsonpath/path.h"
 #include "plan/lookup.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
+#include "re2/re2.h"
 #include "yaml/diagnostics.h"
 
 namespace servo::config {

@@ -8,6 +8,7 @@
 #include "jsonpath/evaluator.h"
 #include "jsonpath/parser.h"
 #include "jsonpath/query.h"
+#include "nlohmann/json.hpp"
 
 namespace servo::jsonpath {
 namespace {

@@ -10,7 +10,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "jsonpath/path.h"
-#include "re2/re2.h"
+
+// Declared only: nearly every file of a run includes this one.
+namespace re2 {
+class RE2;
+}  // namespace re2
 
 namespace servo::plan {
 

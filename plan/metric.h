@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "absl/time/time.h"
+#include "jsonpath/path.h"
 #include "plan/lookup.h"
 
 namespace servo::plan {

@@ -10,8 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
 #include "plan/quantity.h"
 #include "stages/json_series.h"
+#include "stages/lookup.h"
 #include "stages/reduction.h"
 
 namespace servo::stages {

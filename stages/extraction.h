@@ -10,9 +10,11 @@
 #include "absl/time/time.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
-#include "stages/lookup.h"
 
 namespace servo::stages {
+
+class Sources;
+class Value;
 
 // Numbers over time.
 struct Series {

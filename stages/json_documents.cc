@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_split.h"
 #include "jsonpath/bounded_json.h"
+#include "nlohmann/json.hpp"
 
 namespace servo::stages {
 namespace {

@@ -13,6 +13,7 @@
 #include "jsonpath/path.h"
 #include "nlohmann/json.hpp"
 #include "plan/lookup.h"
+#include "stages/lookup.h"
 #include "stages/reduction.h"
 
 namespace servo::stages {

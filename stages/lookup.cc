@@ -16,6 +16,8 @@
 #include "exec/runner.h"
 #include "http/request.h"
 #include "jsonpath/bounded_json.h"
+#include "jsonpath/path.h"
+#include "nlohmann/json.hpp"
 #include "re2/re2.h"
 #include "stages/json_documents.h"
 
