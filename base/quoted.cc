@@ -19,4 +19,8 @@ std::string Quoted(absl::string_view text) {
                       shown.size() < text.size() ? "..." : "", "\"");
 }
 
+std::string QuotedWhole(absl::string_view text) {
+  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(text), "\"");
+}
+
 }  // namespace servo::base

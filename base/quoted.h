@@ -13,6 +13,9 @@ namespace servo::base {
 // result.
 std::string Quoted(absl::string_view text);
 
+// The same, but never cut.
+std::string QuotedWhole(absl::string_view text);
+
 }  // namespace servo::base
 
 #endif  // BASE_QUOTED_H_

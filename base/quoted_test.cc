@@ -8,6 +8,11 @@
 namespace servo::base {
 namespace {
 
+TEST(Quoted, WholeIsNotCut) {
+  const std::string text(200, 'x');
+  EXPECT_EQ(QuotedWhole(text + "\n"), "\"" + text + "\\n\"");
+}
+
 TEST(Quoted, IsOneLine) {
   EXPECT_EQ(Quoted("plain"), "\"plain\"");
   EXPECT_EQ(Quoted(""), "\"\"");

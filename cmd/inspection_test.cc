@@ -25,6 +25,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr char kEscape[] = "\x1b[";
 
@@ -46,14 +47,15 @@ class InspectionTest : public testing::Test {
     PCHECK(chmod(path_.c_str(), 0600) == 0);
   }
 
-  yaml::FilePlaces Places() const { return {.flag = path_}; }
+  Inspection Here() const {
+    return {.places = {.flag = path_}, .section = "exec"};
+  }
 
-  static Outcome Run(int (*inspect)(const yaml::FilePlaces&, bool,
-                                    absl::string_view),
-                     const yaml::FilePlaces& places, bool strict = false) {
+  static Outcome Run(int (*inspect)(const Inspection&),
+                     const Inspection& inspection) {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    const int exit_code = inspect(places, strict, "exec");
+    const int exit_code = inspect(inspection);
     std::string out = testing::internal::GetCapturedStdout();
     return {exit_code, std::move(out), testing::internal::GetCapturedStderr()};
   }
@@ -67,8 +69,10 @@ class InspectionTest : public testing::Test {
 
 TEST_F(InspectionTest, StrictChecksRefuseWarnings) {
   Configure("exec: {pre: [{exec: x, retry_delay: 1}]}");
-  EXPECT_EQ(Run(CheckConfig, Places()).exit_code, 0);
-  const Outcome outcome = Run(CheckConfig, Places(), /*strict=*/true);
+  EXPECT_EQ(Run(CheckConfig, Here()).exit_code, 0);
+  Inspection strict = Here();
+  strict.strict = true;
+  const Outcome outcome = Run(CheckConfig, strict);
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.out, IsEmpty());
   EXPECT_THAT(outcome.err, HasSubstr("without effect"));
@@ -79,7 +83,7 @@ TEST_F(InspectionTest, CheckOfAGoodFileIsAShortPlanAndRunsNothing) {
       "exec:\n"
       "  pre:\n"
       "    - {name: first, shell_exec: touch RAN, timeout: 10}\n");
-  const Outcome outcome = Run(CheckConfig, Places());
+  const Outcome outcome = Run(CheckConfig, Here());
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("pre"), HasSubstr("first"), HasSubstr("10s")));
@@ -93,7 +97,7 @@ TEST_F(InspectionTest, CheckOfABadFileTellsEachPlace) {
       "  pre:\n"
       "    - {shell_exec: touch RAN, timeuot: 10}\n"
       "  psot: []\n");
-  const Outcome outcome = Run(CheckConfig, Places());
+  const Outcome outcome = Run(CheckConfig, Here());
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.out, IsEmpty());
   EXPECT_THAT(outcome.err,
@@ -108,7 +112,7 @@ TEST_F(InspectionTest, AWarningIsToldAndChangesNothing) {
   Configure(
       "exec: {pre: [{request: {url: 'http://host/', "
       "content-type: text/plain}}]}\n");
-  const Outcome outcome = Run(CheckConfig, Places());
+  const Outcome outcome = Run(CheckConfig, Here());
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, HasSubstr("pre"));
   EXPECT_THAT(outcome.err, HasSubstr("warning"));
@@ -122,7 +126,7 @@ TEST_F(InspectionTest, ATerminalGetsColour) {
   const base::UniqueFd before(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
   PCHECK(dup2(slave, STDERR_FILENO) >= 0);
   close(slave);
-  const int exit_code = CheckConfig(Places(), /*strict=*/false, "exec");
+  const int exit_code = CheckConfig(Here());
   PCHECK(dup2(before.get(), STDERR_FILENO) >= 0);  // closes the terminal
 
   std::string shown;
@@ -141,7 +145,7 @@ TEST_F(InspectionTest, DryRunShowsDefaultsAndMergesAndRunsNothing) {
       "exec:\n"
       "  post:\n"
       "    - {<<: *slow, shell_exec: touch RAN}\n");
-  const Outcome outcome = Run(PrintDryRun, Places());
+  const Outcome outcome = Run(PrintDryRun, Here());
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out,
               AllOf(HasSubstr("touch"), HasSubstr("1m30s"),
@@ -151,17 +155,78 @@ TEST_F(InspectionTest, DryRunShowsDefaultsAndMergesAndRunsNothing) {
 }
 
 TEST_F(InspectionTest, AMissingFileIsNamed) {
-  const Outcome outcome = Run(PrintDryRun, {.flag = folder_ + "/nowhere.yaml"});
+  Inspection nowhere = Here();
+  nowhere.places.flag = folder_ + "/nowhere.yaml";
+  const Outcome outcome = Run(PrintDryRun, nowhere);
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.out, IsEmpty());
   EXPECT_THAT(outcome.err,
-              AllOf(HasSubstr("measure: "), HasSubstr("nowhere.yaml")));
+              AllOf(StartsWith("measure: "), HasSubstr("nowhere.yaml")));
+}
+
+TEST_F(InspectionTest, SeveralFilesAreNamedAndOneThatIsWrongFailsAll) {
+  Configure("exec: {pre: [{name: good, exec: x}]}\n");
+  const std::string wrong = folder_ + "/wrong.yaml";
+  std::ofstream(wrong) << "exec: {psot: []}\n";
+  PCHECK(chmod(wrong.c_str(), 0600) == 0);
+  Inspection inspection = Here();
+  inspection.places.flag = folder_ + "/nowhere.yaml";
+  inspection.files = {path_, wrong};
+  const Outcome outcome = Run(CheckConfig, inspection);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.out, AllOf(StartsWith(path_ + ":\npre: 1 task"),
+                                 HasSubstr("good"), Not(HasSubstr(wrong))));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr(wrong + ":1:8: exec.psot"),
+                                 Not(HasSubstr(path_))));
+}
+
+TEST_F(InspectionTest, JsonHasProblemsWithRangesAndThePlan) {
+  Configure("exec:\n  pre:\n    - {exec: x, retry_delay: 1}\n");
+  const std::string wrong = folder_ + "/wrong.yaml";
+  std::ofstream(wrong) << "exec:\n  psot: []\n";
+  PCHECK(chmod(wrong.c_str(), 0600) == 0);
+  Inspection inspection = Here();
+  inspection.files = {path_, wrong};
+  inspection.format = Inspection::Format::kJson;
+  const Outcome outcome = Run(CheckConfig, inspection);
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, IsEmpty());
+  const auto files = nlohmann::json::parse(outcome.out).at("files");
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(files[0].at("file"), path_);
+  EXPECT_EQ(files[0].at("ok"), true);
+  EXPECT_EQ(files[0].at("diagnostics")[0].at("severity"), "warning");
+  EXPECT_THAT(files[0].at("plan").get<std::string>(), HasSubstr("pre: 1 task"));
+  EXPECT_EQ(files[1].at("ok"), false);
+  EXPECT_FALSE(files[1].contains("plan"));
+  const auto& problem = files[1].at("diagnostics")[0];
+  EXPECT_EQ(problem.at("severity"), "error");
+  EXPECT_EQ(problem.at("path"), "exec.psot");
+  EXPECT_EQ(problem.at("range"), nlohmann::json::parse(R"({
+    "start": {"line": 2, "column": 3}, "end": {"line": 2, "column": 7}})"));
+}
+
+TEST_F(InspectionTest, JsonOfAMissingFileHasNoRange) {
+  Inspection inspection = Here();
+  inspection.files = {folder_ + "/nowhere.yaml"};
+  inspection.format = Inspection::Format::kJson;
+  const Outcome outcome = Run(CheckConfig, inspection);
+  EXPECT_EQ(outcome.exit_code, 1);
+  const auto file = nlohmann::json::parse(outcome.out).at("files")[0];
+  EXPECT_EQ(file.at("file"), folder_ + "/nowhere.yaml");
+  EXPECT_FALSE(file.at("diagnostics")[0].contains("range"));
+}
+
+TEST_F(InspectionTest, DryRunShowsWholeValues) {
+  const std::string longest(500, 'x');
+  Configure("exec: {pre: [{shell_exec: 'echo " + longest + " | cat'}]}\n");
+  EXPECT_THAT(Run(PrintDryRun, Here()).out, HasSubstr(longest + " | cat"));
+  EXPECT_THAT(Run(CheckConfig, Here()).out, HasSubstr(longest + " | cat"));
 }
 
 TEST_F(InspectionTest, TheSchemaIsOne) {
-  const Outcome outcome = Run([](const yaml::FilePlaces&, bool,
-                                 absl::string_view) { return PrintSchema(); },
-                              Places());
+  const Outcome outcome =
+      Run([](const Inspection&) { return PrintSchema(); }, Here());
   EXPECT_EQ(outcome.exit_code, 0);
   const auto schema = nlohmann::json::parse(outcome.out, nullptr, false);
   ASSERT_TRUE(schema.is_object());
@@ -175,7 +240,7 @@ TEST_F(InspectionTest, AFullStdoutIsAnError) {
   ASSERT_TRUE(full.valid());
   PCHECK(dup2(full.get(), STDOUT_FILENO) >= 0);
   testing::internal::CaptureStderr();
-  const int exit_code = CheckConfig(Places(), /*strict=*/false, "exec");
+  const int exit_code = CheckConfig(Here());
   std::clearerr(stdout);
   PCHECK(dup2(before.get(), STDOUT_FILENO) >= 0);
   EXPECT_THAT(testing::internal::GetCapturedStderr(),

@@ -36,12 +36,21 @@ protocol::Program MeasureProgram() {
                    "/servo/config.yaml, ./config.yaml, the first that there "
                    "is."},
           {.name = "check",
-           .help = "Check the configuration, tell every problem on stderr, "
-                   "and print a short plan if there is none.",
-           .is_mode = true},
+           .help = "Check the configuration, or each FILE (- is stdin): tell "
+                   "every problem on stderr, and print a short plan if there "
+                   "is none.",
+           .is_mode = true,
+           .files = "FILE"},
           {.name = "dry-run",
-           .help = "Print what would run, with all defaults filled in.",
-           .is_mode = true},
+           .help = "The same, but print all that would run, with all defaults "
+                   "filled in.",
+           .is_mode = true,
+           .files = "FILE"},
+          {.name = "format",
+           .value = "FORMAT",
+           .help = "With --check and --dry-run: text, or json for editors and "
+                   "CI: all on stdout, each problem with its range.",
+           .only_with = {"check", "dry-run"}},
           {.name = "strict",
            .help = "Take the configuration's warnings for errors, also when "
                    "measuring."},
@@ -88,10 +97,14 @@ std::string SectionName(int argc, char** argv) {
   return std::string(name);
 }
 
+int UsageError(const char* message) {
+  std::fprintf(stderr, "measure: %s\n", message);
+  return protocol::kExitUsage;
+}
+
 int Extract(const protocol::Arguments& arguments, absl::string_view section) {
   if (!arguments.Has("output")) {
-    std::fputs("measure: --extract needs --output=FILE\n", stderr);
-    return protocol::kExitUsage;
+    return UsageError("--extract needs --output=FILE");
   }
   return ExtractFromSaved(ConfigPlaces(arguments), std::string(section),
                           {.task = arguments.Value("extract"),
@@ -101,11 +114,23 @@ int Extract(const protocol::Arguments& arguments, absl::string_view section) {
 
 int Inspect(const protocol::Arguments& arguments, absl::string_view section) {
   if (arguments.Has("schema")) return PrintSchema();
-  const yaml::FilePlaces places = ConfigPlaces(arguments);
-  const bool strict = arguments.Has("strict");
   if (arguments.Has("extract")) return Extract(arguments, section);
-  if (arguments.Has("dry-run")) return PrintDryRun(places, strict, section);
-  return CheckConfig(places, strict, section);
+  if (arguments.Has("config") && !arguments.files.empty()) {
+    return UsageError("name files after --check, or one by --config, not both");
+  }
+  const std::string format = arguments.Value("format");
+  if (arguments.Has("format") && format != "text" && format != "json") {
+    return UsageError("--format is text or json");
+  }
+  const Inspection inspection = {.places = ConfigPlaces(arguments),
+                                 .files = arguments.files,
+                                 .strict = arguments.Has("strict"),
+                                 .section = std::string(section),
+                                 .format = format == "json"
+                                               ? Inspection::Format::kJson
+                                               : Inspection::Format::kText};
+  return arguments.Has("dry-run") ? PrintDryRun(inspection)
+                                  : CheckConfig(inspection);
 }
 
 }  // namespace

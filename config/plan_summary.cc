@@ -56,7 +56,7 @@ std::string ShellWord(absl::string_view word, absl::string_view masked) {
   }
   if (std::any_of(word.begin(), word.end(),
                   [](char c) { return absl::ascii_iscntrl(c); })) {
-    return base::Quoted(masked);
+    return base::QuotedWhole(masked);
   }
   return absl::StrCat("'", absl::StrJoin(absl::StrSplit(masked, '\''), "'\\''"),
                       "'");
@@ -86,14 +86,14 @@ std::string Deed(const plan::Task& task) {
       std::get<plan::ProcessAction>(task.action);
   if (process.shell) {
     // /bin/sh -c SCRIPT ...
-    return absl::StrCat("shell ",
-                        base::Quoted(base::MaskText(process.command.argv[2])));
+    return absl::StrCat(
+        "shell ", base::QuotedWhole(base::MaskText(process.command.argv[2])));
   }
   return ShellCommand(process.command.argv);
 }
 
 void SummarizeTask(const plan::Task& task, std::string* out) {
-  absl::StrAppend(out, "  ", base::Quoted(task.name), ": ", Deed(task));
+  absl::StrAppend(out, "  ", base::QuotedWhole(task.name), ": ", Deed(task));
   if (task.background) absl::StrAppend(out, ", in the background");
   absl::StrAppend(out, ", timeout ", Time(task.timeout));
   if (task.retry.retries > 0) {
@@ -119,7 +119,7 @@ class Lines {
   void AddText(absl::string_view key, absl::string_view text) {
     absl::ConsumeSuffix(&text, "\n");
     if (!absl::StrContains(text, '\n')) {
-      Add(key, base::Quoted(base::MaskText(text)));
+      Add(key, base::QuotedWhole(base::MaskText(text)));
       return;
     }
     absl::StrAppend(&out_, "    ", key, ":\n");
@@ -141,7 +141,7 @@ class Lines {
 
 std::string MaskedValue(const std::string& name, const std::string& value) {
   return base::IsSecretName(name) ? std::string(base::kMask)
-                                  : base::Quoted(base::MaskText(value));
+                                  : base::QuotedWhole(base::MaskText(value));
 }
 
 void DescribeProcess(const plan::ProcessAction& process, Lines* lines) {
@@ -197,8 +197,8 @@ void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
     lines->Add(absl::StrCat("header ", name), MaskedValue(name, value));
   }
   if (request.auth) {
-    lines->Add("auth", absl::StrCat(base::Quoted(request.auth->username), ", ",
-                                    base::kMask));
+    lines->Add("auth", absl::StrCat(base::QuotedWhole(request.auth->username),
+                                    ", ", base::kMask));
   }
   if (request.body) {
     lines->AddText("body", *request.body);
@@ -275,13 +275,14 @@ std::string SourceName(const plan::Lookup& lookup) {
 }
 
 std::string LookupText(const plan::Lookup& lookup) {
-  std::string text = base::Quoted(SourceName(lookup));
+  std::string text = base::QuotedWhole(SourceName(lookup));
   if (lookup.argument.empty()) text = SourceName(lookup);
   if (const auto* regex = std::get_if<plan::Lookup::Regex>(&lookup.finder)) {
-    absl::StrAppend(&text, ", regex ", base::Quoted(plan::RegexText(**regex)));
+    absl::StrAppend(&text, ", regex ",
+                    base::QuotedWhole(plan::RegexText(**regex)));
   } else if (const auto* path =
                  std::get_if<plan::Lookup::JsonPath>(&lookup.finder)) {
-    absl::StrAppend(&text, ", jsonpath ", base::Quoted((*path)->text()));
+    absl::StrAppend(&text, ", jsonpath ", base::QuotedWhole((*path)->text()));
   }
   return text;
 }
@@ -306,13 +307,13 @@ void DescribeMetric(const plan::Metric& metric, Lines* lines) {
       kQuantities[static_cast<size_t>(metric.quantity)], ", take ",
       ReductionName(metric.take), ", absent ", AbsentName(metric.absent));
   if (!metric.unit.empty()) {
-    absl::StrAppend(&text, ", unit ", base::Quoted(metric.unit));
+    absl::StrAppend(&text, ", unit ", base::QuotedWhole(metric.unit));
   }
   if (metric.scale != 1) absl::StrAppend(&text, ", scale ", metric.scale);
   if (metric.offset != 0) absl::StrAppend(&text, ", offset ", metric.offset);
   if (metric.at_least) absl::StrAppend(&text, ", at least ", *metric.at_least);
   if (metric.at_most) absl::StrAppend(&text, ", at most ", *metric.at_most);
-  lines->Add(absl::StrCat("metric ", base::Quoted(metric.name)), text);
+  lines->Add(absl::StrCat("metric ", base::QuotedWhole(metric.name)), text);
 }
 
 std::string EndAfterName(plan::EndAfter end_after) {
@@ -321,7 +322,7 @@ std::string EndAfterName(plan::EndAfter end_after) {
 }
 
 void DescribeTask(const plan::Task& task, std::string* out) {
-  absl::StrAppend(out, "  ", base::Quoted(task.name), " (", task.location,
+  absl::StrAppend(out, "  ", base::QuotedWhole(task.name), " (", task.location,
                   ")\n");
   Lines lines(out);
   if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {

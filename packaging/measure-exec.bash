@@ -21,8 +21,10 @@ _measure_exec() {
   elif [[ $current == --config=* ]]; then
     compopt -o nospace 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -P --config= -- "${current#*=}")
+  elif [[ $option == --format ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
   elif [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--config= --check --dry-run --strict --schema
+    mapfile -t COMPREPLY < <(compgen -W "--config= --check --dry-run --format= --strict --schema
       --extract= --output= --stderr=
       --info --describe --verbose --version --help" -- "$current")
     if [[ ${COMPREPLY[*]} == --config= ]]; then

@@ -114,6 +114,15 @@ absl::Status FromOrigin(const absl::Status& status, absl::string_view origin) {
 
 }  // namespace
 
+absl::StatusOr<File> ReadOperand(const std::string& path, bool trusted) {
+  if (path != "-") return ReadOne(path, trusted);
+  File file = {"<stdin>", "", {}};
+  absl::StatusOr<std::string> text = ReadAll(STDIN_FILENO, file.path);
+  if (!text.ok()) return text.status();
+  file.text = *std::move(text);
+  return file;
+}
+
 absl::StatusOr<File> ReadFile(const FilePlaces& places) {
   if (!places.flag.empty()) {
     absl::StatusOr<File> file = ReadOne(places.flag, places.trusted);

@@ -38,6 +38,10 @@ struct File {
 //   kUnavailable         any other error of the system
 absl::StatusOr<File> ReadFile(const FilePlaces& places);
 
+// Reads one file that the command line names, by the same rules; "-" is stdin,
+// of which only the size is checked, and which messages call <stdin>.
+absl::StatusOr<File> ReadOperand(const std::string& path, bool trusted);
+
 }  // namespace servo::yaml
 
 #endif  // YAML_FILE_H_
