@@ -62,6 +62,9 @@ std::string TypeName(const yaml::KeySpec& spec) {
       return "path or mapping";
     case yaml::ValueType::kChoice:
       return absl::StrReplaceAll(spec.choices, {{" ", ", "}});
+    case yaml::ValueType::kChoices:
+      return absl::StrCat(absl::StrReplaceAll(spec.choices, {{" ", ", "}}),
+                          ", or a list of them");
     case yaml::ValueType::kRegex:
     case yaml::ValueType::kJsonPath:
     case yaml::ValueType::kReduction:

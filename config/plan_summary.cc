@@ -96,6 +96,9 @@ void SummarizeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), ": ", Deed(task));
   if (task.background) absl::StrAppend(out, ", in the background");
   absl::StrAppend(out, ", timeout ", Time(task.timeout));
+  if (task.retry.retry_for) {
+    absl::StrAppend(out, ", tried for ", Time(*task.retry.retry_for));
+  }
   if (task.retry.retries > 0) {
     absl::StrAppend(out, ", ",
                     task.retry.retries == 1
@@ -215,14 +218,16 @@ void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
 }
 
 void DescribeRetries(const plan::RetryPolicy& retry, Lines* lines) {
-  if (retry.retries == 0) {
+  if (retry.retry_for) lines->Add("retry_for", Time(*retry.retry_for));
+  if (!retry.any()) {
     lines->Add("retries", "none");
     return;
   }
   lines->Add(
       "retries",
-      absl::StrCat(retry.retries, ", delay ", Time(retry.delay), ", backoff ",
-                   retry.backoff, ", longest delay ", Time(retry.max_delay)));
+      absl::StrCat(retry.unlimited ? "no limit" : absl::StrCat(retry.retries),
+                   ", delay ", Time(retry.delay), ", backoff ", retry.backoff,
+                   ", longest delay ", Time(retry.max_delay)));
 }
 
 std::string ReductionName(const plan::Reduction& reduction) {
@@ -321,6 +326,16 @@ std::string EndAfterName(plan::EndAfter end_after) {
   return kNames[static_cast<size_t>(end_after)];
 }
 
+// "failed, cancelled"; empty if the task runs after all results.
+std::string WhenText(const plan::RunsWhen& when) {
+  if (when.success && when.failed && when.cancelled) return "";
+  std::vector<absl::string_view> words;
+  if (when.success) words.push_back("success");
+  if (when.failed) words.push_back("failed");
+  if (when.cancelled) words.push_back("cancelled");
+  return absl::StrJoin(words, ", ");
+}
+
 void DescribeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), " (", task.location,
                   ")\n");
@@ -336,6 +351,10 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   DescribeRetries(task.retry, &lines);
   lines.Add("ignore_exitcode", task.ignore_exitcode ? "yes" : "no");
   lines.Add("notify", task.notify ? "yes" : "no");
+  if (const std::string when = WhenText(task.when); !when.empty()) {
+    lines.Add("when", when);
+  }
+  if (task.if_ran) lines.Add("if_ran", base::Quoted(task.if_ran->name));
   if (task.every) lines.Add("every", Time(*task.every));
   if (task.sample) lines.Add("sample", "yes");
   for (const plan::Metric& metric : task.metrics) {
@@ -353,11 +372,16 @@ void DescribeTask(const plan::Task& task, std::string* out) {
 
 absl::Duration WorstCase(const plan::Task& task) {
   if (task.background || task.every) return absl::ZeroDuration();
-  absl::Duration attempt = task.timeout;
+  absl::Duration kill_timeout = absl::ZeroDuration();
   if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
-    attempt += process->options.kill_timeout;
+    kill_timeout = process->options.kill_timeout;
   }
-  return attempt * (task.retry.retries + 1) + Waits(task.retry);
+  const plan::RetryPolicy& retry = task.retry;
+  const absl::Duration most =
+      retry.retry_for.value_or(absl::InfiniteDuration()) + kill_timeout;
+  if (retry.unlimited) return most;
+  return std::min(
+      most, (task.timeout + kill_timeout) * (retry.retries + 1) + Waits(retry));
 }
 
 std::string Summarize(const plan::Plan& plan) {

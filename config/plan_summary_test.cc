@@ -45,11 +45,26 @@ TEST(WorstCase, CountsAttemptsStopsAndWaits) {
       {"timeout: 1, retries: 1000000, retry_delay: 1, retry_backoff: 1000",
        absl::InfiniteDuration()},
       {"retries: 2", absl::InfiniteDuration()},
+      {"retry_for: 60", absl::Milliseconds(60500)},
+      {"retry_for: 60, timeout: 1, kill_timeout: 0, retries: 1",
+       absl::Seconds(3)},
+      {"retry_for: 2, timeout: 1, kill_timeout: 0, retries: 9",
+       absl::Seconds(2)},
       {"async: yes", absl::ZeroDuration()},
   };
   for (const auto& c : kCases) {
     EXPECT_EQ(WorstCase(LoadTask(c.keys)), c.worst) << c.keys;
   }
+}
+
+TEST(Describe, TellsWhenATaskRunsAndHowLongItIsTried) {
+  const std::string text = Describe(
+      Load("exec: {start: [{name: load, exec: a, retry_for: 10m}], post: "
+           "[{exec: a, when: [failed, cancelled], if_ran: load}]}"));
+  EXPECT_THAT(text, HasSubstr("retry_for: 10m"));
+  EXPECT_THAT(text, HasSubstr("retries: no limit, delay 1s"));
+  EXPECT_THAT(text, HasSubstr("when: failed, cancelled\n"));
+  EXPECT_THAT(text, HasSubstr("if_ran: \"load\"\n"));
 }
 
 constexpr char kPlan[] =

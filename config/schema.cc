@@ -255,6 +255,12 @@ Json Type(const yaml::KeySpec& spec) {
     case yaml::ValueType::kChoice:
       return {{"enum",
                std::vector<std::string>(absl::StrSplit(spec.choices, ' '))}};
+    case yaml::ValueType::kChoices: {
+      const Json word = {{"enum", std::vector<std::string>(
+                                      absl::StrSplit(spec.choices, ' '))}};
+      return AnyOf(
+          {word, {{"type", "array"}, {"items", word}, {"minItems", 1}}});
+    }
     case yaml::ValueType::kRegex:
     case yaml::ValueType::kJsonPath:
       return NonEmptyText();

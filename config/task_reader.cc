@@ -10,6 +10,7 @@
 #include "config/keys.h"
 #include "config/process_action.h"
 #include "config/request_action.h"
+#include "config/when_reader.h"
 
 namespace servo::config {
 namespace {
@@ -75,7 +76,13 @@ void CheckKeys(const yaml::MappingReader& task, const Mode& mode) {
 }
 
 void ReadRetries(const yaml::MappingReader& task, plan::RetryPolicy* retry) {
+  constexpr absl::Duration kDelayOfRetryFor = absl::Seconds(1);
   task[TaskKey("retries")].Read(&retry->retries);
+  if (absl::Duration time; task[TaskKey("retry_for")].given() &&
+                           task[TaskKey("retry_for")].Read(&time)) {
+    retry->retry_for = time;
+    retry->unlimited = !task[TaskKey("retries")].given();
+  }
   task[TaskKey("retry_delay")].Read(&retry->delay);
   task[TaskKey("retry_backoff")].Read(&retry->backoff);
   const yaml::Field max_delay = task[TaskKey("retry_max_delay")];
@@ -84,7 +91,10 @@ void ReadRetries(const yaml::MappingReader& task, plan::RetryPolicy* retry) {
         "expected a wait of at least retry_delay, found a shorter "
         "one");
   }
-  if (retry->retries > 0) return;
+  if (retry->retry_for.has_value() && !task[TaskKey("retry_delay")].given()) {
+    retry->delay = std::min(kDelayOfRetryFor, retry->max_delay);
+  }
+  if (retry->any()) return;
   for (const size_t key : {TaskKey("retry_delay"), TaskKey("retry_backoff"),
                            TaskKey("retry_max_delay")}) {
     if (task.has(key)) {
@@ -151,9 +161,11 @@ void ReadSampling(const yaml::MappingReader& keys, unsigned mode,
         "expected no async beside every: a sampler runs in the background "
         "anyway");
   }
-  if (task->retry.retries > 0) {
-    keys[TaskKey("retries")].KeyError(
-        "expected no retries on a sampler: its next round comes anyway");
+  for (const size_t key : {TaskKey("retries"), TaskKey("retry_for")}) {
+    if (!keys.has(key) || !task->retry.any()) continue;
+    keys[key].KeyError(absl::StrCat("expected no ", kTaskKeys[key].name,
+                                    " on a sampler: its next round comes "
+                                    "anyway"));
   }
 }
 
@@ -241,6 +253,9 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
   keys[TaskKey("notify")].Read(&task.notify);
   keys[TaskKey("timeout")].Read(&task.timeout);
   ReadRetries(keys, &task.retry);
+  ReadRunsWhen(keys[TaskKey("when")], stage, &task.when);
+  ReadIfRan(keys[TaskKey("if_ran")], stage, &names->tasks, &task.if_ran);
+  AddTaskName(keys[TaskKey("name")], stage, index, task, &names->tasks);
   if (const Mode* mode = ReadMode(field, keys); mode != nullptr) {
     CheckKeys(keys, *mode);
     if (mode->bit == kRequestMode) {

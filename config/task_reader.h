@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "config/metric_reader.h"
+#include "config/when_reader.h"
 #include "plan/plan.h"
 #include "yaml/reader.h"
 
@@ -13,6 +14,7 @@ namespace servo::config {
 // What the tasks of a section share.
 struct SectionNames {
   MetricNames metrics;
+  TaskNames tasks;
 };
 
 // Reads task `index` of `stage`, called by its place ("start[0]") unless it has

@@ -4,6 +4,7 @@
 #include <string>
 #include <variant>
 
+#include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "plan/plan.h"
@@ -48,6 +49,27 @@ TEST_F(TaskReaderTest, NamesHave256BytesAtMost) {
   EXPECT_EQ(Read("{exec: x, name: " + longest + "}").name, longest);
   EXPECT_THAT(Problems("{exec: x, name: " + longest + "n}"),
               HasSubstr("expected at most 256 bytes, found 257"));
+}
+
+TEST_F(TaskReaderTest, RetryForIsTheOnlyLimitUnlessRetriesIsGiven) {
+  const plan::RetryPolicy alone = Read("{exec: x, retry_for: 10m}").retry;
+  EXPECT_EQ(alone.retry_for, absl::Minutes(10));
+  EXPECT_TRUE(alone.unlimited);
+  EXPECT_EQ(alone.delay, absl::Seconds(1));
+  const plan::RetryPolicy both =
+      Read("{exec: x, retry_for: 5, retries: 3, retry_delay: 0}").retry;
+  EXPECT_FALSE(both.unlimited);
+  EXPECT_EQ(both.retries, 3);
+  EXPECT_EQ(both.delay, absl::ZeroDuration());
+  EXPECT_EQ(Read("{exec: x, retries: 3}").retry.delay, absl::ZeroDuration());
+  EXPECT_EQ(Problems("{exec: x, retry_for: 5, retry_max_delay: 0.5}"), "");
+}
+
+TEST_F(TaskReaderTest, RetryForIsADurationAndNotForSamplers) {
+  EXPECT_THAT(Problems("{exec: x, retry_for: 0}"),
+              HasSubstr("task.retry_for: expected a duration greater than 0"));
+  EXPECT_THAT(Problems("{exec: x, every: 1, retry_for: 5}"),
+              HasSubstr("expected no retry_for on a sampler"));
 }
 
 TEST_F(TaskReaderTest, HasOneMode) {

@@ -3,6 +3,7 @@
 #define PLAN_PLAN_H_
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -38,6 +39,32 @@ struct RetryPolicy {
   absl::Duration delay = absl::ZeroDuration();  // before the first retry
   double backoff = 1;  // factor from one delay to the next, >= 1
   absl::Duration max_delay = absl::InfiniteDuration();
+
+  // The most that all attempts and waits may take together.
+  std::optional<absl::Duration> retry_for = std::nullopt;
+  // `retries` is no limit, `retry_for` alone is.
+  bool unlimited = false;
+
+  // Whether another attempt may follow the one of this number, from 1.
+  bool AllowsAfter(int attempt) const {
+    return unlimited || attempt <= retries;
+  }
+  // Whether an attempt may ever follow the first.
+  bool any() const { return AllowsAfter(1); }
+};
+
+// After which results of the run a task of `post` runs.
+struct RunsWhen {
+  bool success = true;
+  bool failed = true;
+  bool cancelled = true;
+};
+
+// The earlier task that must have begun for a task to run.
+struct IfRan {
+  std::string name;
+  Stage stage = Stage::kPre;
+  size_t index = 0;  // in its stage
 };
 
 // A program or shell command.
@@ -70,6 +97,9 @@ struct Task {
   absl::Duration timeout = absl::InfiniteDuration();  // of one attempt
   std::variant<ProcessAction, RequestAction> action;
   std::vector<Metric> metrics;  // taken from what it prints or is answered
+
+  RunsWhen when;                // of a task of `post`
+  std::optional<IfRan> if_ran;  // of a task of `stop` or `post`
 
   // Of a sampler: the time from one round's begin to the next one's.
   std::optional<absl::Duration> every;

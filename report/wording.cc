@@ -34,12 +34,26 @@ std::string DurationText(absl::Duration time) {
   return time == absl::ZeroDuration() ? "0s" : absl::FormatDuration(time);
 }
 
-// Of a task that is retried, which attempt failed: "; attempt 7 of 10".
+// "attempt 7 of 10"; "attempt 7" where there is no number.
+std::string NumberText(const plan::RetryPolicy& retry, int attempt) {
+  return retry.unlimited
+             ? absl::StrCat("attempt ", attempt)
+             : absl::StrFormat("attempt %d of %d", attempt, retry.retries + 1);
+}
+
+// Of a task that is retried, which attempt failed: "; attempt 7 of 10". Of one
+// whose `retry_for` is over: "; given up after 10s and 7 attempts".
 std::string AttemptText(const AttemptEnd& attempt) {
-  const int retries = attempt.task->retry.retries;
-  return retries == 0 ? ""
-                      : absl::StrFormat("; attempt %d of %d", attempt.attempt,
-                                        retries + 1);
+  if (attempt.given_up.has_value()) {
+    const auto& [after, attempts] = *attempt.given_up;
+    return absl::StrFormat(
+        "; given up after %s and %d attempt%s",
+        DurationText(absl::Trunc(after, absl::Milliseconds(1))), attempts,
+        attempts == 1 ? "" : "s");
+  }
+  const plan::RetryPolicy& retry = attempt.task->retry;
+  return retry.any() ? absl::StrCat("; ", NumberText(retry, attempt.attempt))
+                     : "";
 }
 
 // Both streams in the form of timeouts and background tasks; the odd
@@ -368,8 +382,8 @@ absl::string_view ReasonOf(const stages::Outcome& outcome) {
 }
 
 std::string Detail(const stages::AttemptBegin& event) {
-  return absl::StrCat(event.task->location, ": attempt ", event.attempt, " of ",
-                      event.task->retry.retries + 1, " of task ",
+  return absl::StrCat(event.task->location, ": ",
+                      NumberText(event.task->retry, event.attempt), " of task ",
                       event.task->name);
 }
 

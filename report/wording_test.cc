@@ -140,6 +140,23 @@ TEST(FailureTextTest, OfATaskWithRetriesTellsTheAttempt) {
             "Task flaky failed: no such program; attempt 1 of 10");
 }
 
+TEST(FailureTextTest, OfATaskWithRetryForTellsTimeAndAttempts) {
+  plan::Task task = stages::Exec("flaky");
+  task.retry.retry_for = absl::Minutes(10);
+  task.retry.unlimited = true;
+  stages::AttemptEnd end = EndOf(task, Exited(3, "", "oops"));
+  end.attempt = 7;
+  EXPECT_EQ(FailureText(end),
+            "Task flaky failed with result 3: exit code 3; attempt 7; stderr: "
+            "oops");
+  end.given_up = {.after = absl::Microseconds(599000400), .attempts = 8};
+  EXPECT_EQ(FailureText(end),
+            "Task flaky failed with result 3: exit code 3; given up after "
+            "9m59s and 8 attempts; stderr: oops");
+  end.given_up->attempts = 1;
+  EXPECT_THAT(FailureText(end), HasSubstr("and 1 attempt;"));
+}
+
 TEST(FailureTextTest, ShowsWhatATerminalWould) {
   const plan::Task task = stages::Exec("slow");
   EXPECT_EQ(FailureText(EndOf(task, Ended(exec::Ending::kTimedOut, 0,

@@ -1,5 +1,6 @@
 #include "stages/attempt.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -58,9 +59,11 @@ class RequestAttempt final : public Attempt {
 absl::StatusOr<std::unique_ptr<Attempt>> StartProcess(
     exec::Runner* runner, const plan::Task& task,
     const plan::ProcessAction& action, const Environment& environment,
-    Attempt::Done done) {
+    Attempt::Done done, absl::Duration limit) {
+  exec::Options options = OptionsOf(task, action);
+  options.timeout = std::min(options.timeout, limit);
   auto process =
-      runner->Start(CommandOf(action, environment), OptionsOf(task, action),
+      runner->Start(CommandOf(action, environment), options,
                     [done = std::move(done)](exec::Result result) mutable {
                       done(std::move(result));
                     });
@@ -70,9 +73,10 @@ absl::StatusOr<std::unique_ptr<Attempt>> StartProcess(
 
 absl::StatusOr<std::unique_ptr<Attempt>> StartRequest(
     http::Client* client, const plan::Task& task,
-    const plan::RequestAction& action, Attempt::Done done) {
+    const plan::RequestAction& action, Attempt::Done done,
+    absl::Duration limit) {
   http::Request request = action.request;
-  request.timeout = task.timeout;
+  request.timeout = std::min(task.timeout, limit);
   auto attempt = std::make_unique<RequestAttempt>(std::move(done));
   if (absl::Status started = attempt->Start(client, request); !started.ok()) {
     return started;
@@ -84,13 +88,13 @@ absl::StatusOr<std::unique_ptr<Attempt>> StartRequest(
 
 absl::StatusOr<std::unique_ptr<Attempt>> StartAttempt(
     const Services& services, const plan::Task& task,
-    const Environment& environment, Attempt::Done done) {
+    const Environment& environment, Attempt::Done done, absl::Duration limit) {
   if (const auto* action = std::get_if<plan::RequestAction>(&task.action)) {
-    return StartRequest(services.client, task, *action, std::move(done));
+    return StartRequest(services.client, task, *action, std::move(done), limit);
   }
   return StartProcess(services.runner, task,
                       std::get<plan::ProcessAction>(task.action), environment,
-                      std::move(done));
+                      std::move(done), limit);
 }
 
 }  // namespace servo::stages

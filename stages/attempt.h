@@ -35,9 +35,12 @@ class Attempt {
 // Starts an attempt of `task`, which must outlive it. `done` never comes from
 // inside this call. An error means that nothing was started and `done` never
 // comes; errors are those of exec::Runner::Start() and http::Client::Start().
+// The attempt times out after the task's timeout, or after `limit` if that is
+// less.
 absl::StatusOr<std::unique_ptr<Attempt>> StartAttempt(
     const Services& services, const plan::Task& task,
-    const Environment& environment, Attempt::Done done);
+    const Environment& environment, Attempt::Done done,
+    absl::Duration limit = absl::InfiniteDuration());
 
 }  // namespace servo::stages
 

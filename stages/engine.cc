@@ -1,6 +1,7 @@
 #include "stages/engine.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -59,6 +60,7 @@ class Engine::Impl {
   Stage StageAfterInterruption() const;
   void BeginTask();
   void OnTaskEnd(std::optional<AttemptEnd> failure);
+  bool IsDue(const plan::Task& task) const;
   TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;
   Environment EnvironmentFor(const plan::Task& task) const;
   void BeginWindow();
@@ -98,6 +100,7 @@ class Engine::Impl {
   Stage next_stage_ = Stage::kPre;  // of kBackgroundEnd
   size_t next_task_ = 0;
   TaskId task_;  // at hand, or the last one
+  std::array<std::vector<bool>, plan::kStages.size()> begun_;  // tasks
   bool start_begun_ = false;
   bool stop_ended_ = false;
   bool cancel_requested_ = false;
@@ -138,10 +141,13 @@ void Engine::Impl::BeginStage(Stage stage) {
 void Engine::Impl::BeginTask() {
   execution_.reset();
   const bool stage_over = interrupted() && !StageIsCleanup();
-  if (stage_over || next_task_ == plan_->tasks(stage_).size()) {
-    return EndStage();
-  }
+  const std::vector<plan::Task>& tasks = plan_->tasks(stage_);
+  while (next_task_ < tasks.size() && !IsDue(tasks[next_task_])) ++next_task_;
+  if (stage_over || next_task_ == tasks.size()) return EndStage();
   task_ = {.stage = stage_, .index = next_task_++};
+  std::vector<bool>& begun = begun_[static_cast<size_t>(stage_)];
+  begun.resize(tasks.size());
+  begun[task_.index] = true;
   execution_ = std::make_unique<TaskExecution>(
       TaskExecution::Context{services_, &background_, &listeners_, &samplers_},
       task_, task(), EnvironmentFor(task()),
@@ -149,6 +155,25 @@ void Engine::Impl::BeginTask() {
         OnTaskEnd(std::move(failure));
       });
   execution_->Start();
+}
+
+// Whether the task runs after what has happened so far.
+bool Engine::Impl::IsDue(const plan::Task& task) const {
+  if (task.if_ran.has_value()) {
+    const auto& begun = begun_[static_cast<size_t>(task.if_ran->stage)];
+    if (task.if_ran->index >= begun.size()) return false;
+    if (!begun[task.if_ran->index]) return false;
+  }
+  if (stage_ != Stage::kPost) return true;
+  switch (outcome_.kind) {
+    case Outcome::Kind::kSuccess:
+      return task.when.success;
+    case Outcome::Kind::kFailed:
+      return task.when.failed;
+    case Outcome::Kind::kCancelled:
+      return task.when.cancelled;
+  }
+  return true;  // not an enumerator
 }
 
 Environment Engine::Impl::EnvironmentFor(const plan::Task& task) const {

@@ -121,6 +121,66 @@ INSTANTIATE_TEST_SUITE_P(
                       FailureCase{Stage::kStop,
                                   {"pre", "start", "stop", "post"}}));
 
+// ---- Tasks that not every run has ----
+
+class EngineWhenTest : public EngineTestBase {
+ protected:
+  EngineWhenTest() {
+    FillAllStages();
+    Tasks(Stage::kPost) = {Exec("always"), Exec("good"), Exec("bad"),
+                           Exec("cancelled")};
+    Tasks(Stage::kPost)[1].when = {.failed = false, .cancelled = false};
+    Tasks(Stage::kPost)[2].when = {.success = false, .cancelled = false};
+    Tasks(Stage::kPost)[3].when = {.success = false, .failed = false};
+  }
+};
+
+TEST_F(EngineWhenTest, AfterSuccess) {
+  Start(absl::ZeroDuration());
+  EXPECT_THAT(runner_.lines(),
+              ElementsAre("pre", "start", "stop", "always", "good"));
+  ExpectSuccess();
+}
+
+TEST_F(EngineWhenTest, AfterAFailure) {
+  runner_.On("start", Exits(1));
+  Start();
+  EXPECT_THAT(runner_.lines(), ElementsAre("pre", "start", "always", "bad"));
+  ExpectFailed("start", Cause::kExitCode);
+}
+
+TEST_F(EngineWhenTest, AfterACancel) {
+  Start();
+  Cancel();
+  EXPECT_THAT(runner_.lines(),
+              ElementsAre("pre", "start", "always", "cancelled"));
+  ExpectCancelled();
+}
+
+TEST_F(EngineOrderTest, IfRanAsksWhetherTheFirstAttemptWasBegun) {
+  FillAllStages();
+  Tasks(Stage::kStart) = {Exec("a"), Exec("b")};
+  Tasks(Stage::kPost) = {Exec("undo a"), Exec("undo b"), Exec("undo stop")};
+  Tasks(Stage::kPost)[0].if_ran = {.name = "a", .stage = Stage::kStart};
+  Tasks(Stage::kPost)[1].if_ran = {
+      .name = "b", .stage = Stage::kStart, .index = 1};
+  Tasks(Stage::kPost)[2].if_ran = {.name = "stop", .stage = Stage::kStop};
+  runner_.On("a", CannotStart());
+  Start();
+  EXPECT_THAT(runner_.lines(), ElementsAre("pre", "a", "undo a"));
+}
+
+TEST_F(EngineOrderTest, ATaskThatWasLeftOutHasNotRun) {
+  FillAllStages();
+  Tasks(Stage::kStop) = {Exec("x"), Exec("y")};
+  Tasks(Stage::kStop)[0].if_ran = {
+      .name = "none", .stage = Stage::kStart, .index = 7};
+  Tasks(Stage::kStop)[1].if_ran = {.name = "x", .stage = Stage::kStop};
+  Start(absl::ZeroDuration());
+  EXPECT_THAT(runner_.lines(), ElementsAre("pre", "start", "post"));
+  ExpectSuccess();
+}
+
 TEST_F(EngineOrderTest, AFailureEndsItsStage) {
   Tasks(Stage::kStart) = {Exec("bad"), Exec("next")};
   runner_.On("bad", Exits(1));

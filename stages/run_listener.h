@@ -51,6 +51,12 @@ struct AttemptBegin {
   absl::Duration at;
 };
 
+// How long and how often a task was tried before its `retry_for` was over.
+struct GivenUp {
+  absl::Duration after;
+  int attempts;
+};
+
 // An attempt is over. The attempt of a background task that could be started
 // has no such event, but a BackgroundReady.
 struct AttemptEnd {
@@ -62,6 +68,10 @@ struct AttemptEnd {
   AttemptResult result;
   Judgement judgement;
   Extraction extraction = {};
+
+  // Of a task's failure (TaskEnd): set if `retry_for` is over. The attempt is
+  // then the last whole one, not one that the end of `retry_for` cut off.
+  std::optional<GivenUp> given_up = std::nullopt;
 };
 
 // The run waits before it tries a task again.

@@ -1,5 +1,6 @@
 #include "stages/task_execution.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -29,6 +30,7 @@ void TaskExecution::BeginAttempt() {
   }
   ++number_;
   begin_ = context_.services.loop->Now();
+  if (number_ == 1) first_begin_ = begin_;
   context_.listener->OnAttemptBegin(
       {.id = id_, .task = &task_, .attempt = number_, .at = begin_});
   task_.background ? StartInBackground() : StartInForeground();
@@ -37,9 +39,9 @@ void TaskExecution::BeginAttempt() {
 void TaskExecution::StartInForeground() {
   files_ = AttemptFiles(task_);
   absl::StatusOr<std::unique_ptr<Attempt>> attempt = StartAttempt(
-      context_.services, task_, environment_, [this](AttemptResult result) {
-        EndForegroundAttempt(std::move(result));
-      });
+      context_.services, task_, environment_,
+      [this](AttemptResult result) { EndForegroundAttempt(std::move(result)); },
+      TimeLeft());
   if (!attempt.ok()) {
     return EndAttempt(attempt.status(), {.cause = Cause::kNotStarted});
   }
@@ -83,13 +85,39 @@ void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
                     .extraction = std::move(extraction)};
   context_.listener->OnAttemptEnd(end);
   if (judgement.success()) return Finish(std::nullopt);
-  if (stopping_ || number_ > task_.retry.retries) return Finish(std::move(end));
+  if (stopping_) return Finish(std::move(end));
+  if (judgement.cause == Cause::kTimedOut && TimeIsUp()) {
+    // Cut off: it tells less than the last whole attempt.
+    return GiveUp(last_failure_.has_value() ? *std::move(last_failure_)
+                                            : std::move(end));
+  }
+  if (!task_.retry.AllowsAfter(number_)) return Finish(std::move(end));
   WaitForRetry(std::move(end));
+}
+
+absl::Duration TaskExecution::TimeLeft() const {
+  if (!task_.retry.retry_for.has_value()) return absl::InfiniteDuration();
+  const absl::Duration passed = context_.services.loop->Now() - first_begin_;
+  return std::max(*task_.retry.retry_for - passed, absl::ZeroDuration());
+}
+
+bool TaskExecution::TimeIsUp() const {
+  // Timers of other layers count in milliseconds and may be early by one.
+  return TimeLeft() <= absl::Milliseconds(2);
+}
+
+void TaskExecution::GiveUp(AttemptEnd failure) {
+  failure.given_up = {.after = context_.services.loop->Now() - first_begin_,
+                      .attempts = number_};
+  Finish(std::move(failure));
 }
 
 void TaskExecution::WaitForRetry(AttemptEnd failure) {
   const absl::Duration delay =
       RetryDelay(task_.retry, number_, failure.judgement.retry_after);
+  const absl::Duration asked =
+      failure.judgement.retry_after.value_or(absl::ZeroDuration());
+  if (std::max(delay, asked) >= TimeLeft()) return GiveUp(std::move(failure));
   context_.listener->OnRetryWait({.id = id_,
                                   .task = &task_,
                                   .next_attempt = number_ + 1,
@@ -97,7 +125,9 @@ void TaskExecution::WaitForRetry(AttemptEnd failure) {
                                   .at = failure.end});
   last_failure_ = std::move(failure);
   base::Loop* const loop = context_.services.loop;
-  auto retry = [this] { BeginAttempt(); };
+  auto retry = [this] {
+    TimeIsUp() ? GiveUp(*std::move(last_failure_)) : BeginAttempt();
+  };
   retry_ = delay > absl::ZeroDuration() ? loop->After(delay, retry)
                                         : loop->Post(retry);
 }

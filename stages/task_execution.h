@@ -70,6 +70,11 @@ class TaskExecution {
   void EndAttempt(AttemptResult result, const Judgement& judgement,
                   Extraction extraction = {});
   void WaitForRetry(AttemptEnd failure);
+  // What is left of `retry_for`.
+  absl::Duration TimeLeft() const;
+  bool TimeIsUp() const;
+  // Ends the task, whose `retry_for` is over, with the last whole attempt.
+  void GiveUp(AttemptEnd failure);
   // Sees that no attempt begins. Returns the attempt under way, or null.
   Attempt* StopRetrying();
   void Finish(std::optional<AttemptEnd> failure);
@@ -83,11 +88,11 @@ class TaskExecution {
   bool finished_ = false;
   int number_ = 0;  // of the attempt at hand
   absl::Duration begin_;
+  absl::Duration first_begin_;  // of the first attempt
   AttemptFiles files_;
   std::unique_ptr<Attempt> attempt_;
   base::Loop::Registration retry_;
-  std::optional<AttemptEnd>
-      last_failure_;  // while waiting for the next attempt
+  std::optional<AttemptEnd> last_failure_;  // of the attempts before
 };
 
 }  // namespace servo::stages

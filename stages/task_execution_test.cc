@@ -124,6 +124,94 @@ TEST_F(TaskExecutionTest, ABackgroundTaskThatCannotStartIsRetried) {
                           "a waits 0 for 2", "a begins 2", "a is up"));
 }
 
+// ---- retry_for ----
+
+TEST_F(TaskExecutionTest, RetriesUntilRetryForIsOver) {
+  task_.retry = {.delay = absl::Seconds(1),
+                 .retry_for = absl::Milliseconds(2500),
+                 .unlimited = true};
+  runner_.On("a", {Exits(3), Exits(4), Exits(5)});
+  Start();
+  loop_.Advance(absl::Seconds(10));
+  // The fourth would begin at 3 s.
+  ExpectFailure(3, Cause::kExitCode);
+  EXPECT_EQ(ResultCode(failure_->result), 5);
+  ASSERT_TRUE(failure_->given_up.has_value());
+  EXPECT_EQ(failure_->given_up->after, absl::Seconds(2));
+  EXPECT_EQ(failure_->given_up->attempts, 3);
+}
+
+TEST_F(TaskExecutionTest, RetryForEndsWithSuccess) {
+  task_.retry = {.delay = absl::Seconds(1),
+                 .retry_for = absl::Seconds(10),
+                 .unlimited = true};
+  runner_.On("a", {Exits(3), Exits(4), Exits(0)});
+  Start();
+  loop_.Advance(absl::Seconds(2));
+  ExpectSuccess();
+}
+
+TEST_F(TaskExecutionTest, AnAttemptThatRetryForCutsOffHidesNoWholeOne) {
+  task_.retry = {.delay = absl::Seconds(1),
+                 .retry_for = absl::Seconds(5),
+                 .unlimited = true};
+  runner_.On("a", {Exits(7), RunsOn()});
+  Start();
+  loop_.Advance(absl::Milliseconds(4999));
+  EXPECT_EQ(done_calls_, 0);
+  loop_.Advance(absl::Seconds(1));
+  ExpectFailure(1, Cause::kExitCode);
+  EXPECT_EQ(ResultCode(failure_->result), 7);
+  ASSERT_TRUE(failure_->given_up.has_value());
+  EXPECT_EQ(failure_->given_up->attempts, 2);
+  EXPECT_THAT(listener_.Those("a ends 2"), ElementsAre("a ends 2: timed out"));
+}
+
+TEST_F(TaskExecutionTest, RetryForCutsOffTheOnlyAttempt) {
+  task_.retry = {.retry_for = absl::Seconds(5), .unlimited = true};
+  runner_.On("a", RunsOn());
+  Start();
+  loop_.Advance(absl::Seconds(6));
+  ExpectFailure(1, Cause::kTimedOut);
+  ASSERT_TRUE(failure_->given_up.has_value());
+  EXPECT_EQ(failure_->given_up->attempts, 1);
+}
+
+TEST_F(TaskExecutionTest, RetriesLimitRetryForToo) {
+  task_.retry = {
+      .retries = 1, .delay = absl::Seconds(1), .retry_for = absl::Seconds(10)};
+  runner_.On("a", Exits(3));
+  Start();
+  loop_.Advance(absl::Seconds(1));
+  ExpectFailure(2, Cause::kExitCode);
+  EXPECT_FALSE(failure_->given_up.has_value());
+}
+
+TEST_F(TaskExecutionTest, ARetryAfterBeyondRetryForEndsTheRetriesAtOnce) {
+  task_ = Get("a");
+  // Not even a limit of the waits makes it worth trying again.
+  task_.retry = {.delay = absl::Seconds(1),
+                 .max_delay = absl::Seconds(1),
+                 .retry_for = absl::Seconds(60),
+                 .unlimited = true};
+  http::Response busy = http::FakeResponse(503);
+  busy.headers = {{"Retry-After", "61"}};
+  client_.Answer(busy);
+  Start();
+  ExpectFailure(1, Cause::kStatus);
+  EXPECT_TRUE(failure_->given_up.has_value());
+}
+
+TEST_F(TaskExecutionTest, StopDuringALaterAttemptTellsOfThatOne) {
+  task_.retry = {.retry_for = absl::Seconds(60), .unlimited = true};
+  runner_.On("a", {Exits(7), RunsOn()});
+  Start();
+  execution_->Stop();
+  loop_.RunPending();
+  ExpectFailure(2, Cause::kStopped);
+  EXPECT_FALSE(failure_->given_up.has_value());
+}
+
 TEST_F(TaskExecutionTest, StopEndsTheAttemptAndTheRetries) {
   task_.retry.retries = 3;
   runner_.On("a", RunsOn());

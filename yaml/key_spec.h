@@ -42,6 +42,7 @@ enum class ValueType {
   kRequest,       // the mapping of a request
   kTasks,         // a list of tasks
   kChoice,        // one of the words in `choices`
+  kChoices,       // one of them, or a list of them
   kRegex,         // a regular expression of RE2
   kJsonPath,      // an expression of RFC 9535
   kReduction,     // how several values become one
@@ -85,7 +86,7 @@ struct KeySpec {
   double max = 0;
   bool above_min = false;
 
-  // Of kChoice: the words, separated by blanks.
+  // Of kChoice and kChoices: the words, separated by blanks.
   absl::string_view choices;
 
   // Which kinds of the mapping it belongs to: bits whose meaning is the

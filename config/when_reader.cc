@@ -1,0 +1,100 @@
+#include "config/when_reader.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/nearest.h"
+#include "base/quoted.h"
+#include "config/keys.h"
+
+namespace servo::config {
+namespace {
+
+// Sets what a word of `when` stands for.
+void ReadResult(const yaml::Field& field, plan::RunsWhen* when) {
+  size_t choice = 0;
+  if (!field.given()) {
+    field.Expected("one of success, failed, cancelled");
+    return;
+  }
+  if (!field.ReadChoice(&choice)) return;
+  bool* const kResults[] = {&when->success, &when->failed, &when->cancelled};
+  *kResults[choice] = true;
+}
+
+// "; did you mean "x"?", or nothing.
+std::string Hint(absl::string_view name, const TaskNames& names) {
+  constexpr size_t kMostCompared = 1000;
+  if (names.size() > kMostCompared) return "";
+  std::vector<absl::string_view> known;
+  for (const auto& [other, task] : names) known.push_back(other);
+  const absl::string_view nearest = base::Nearest(name, known);
+  return nearest.empty()
+             ? ""
+             : absl::StrCat("; did you mean ", base::Quoted(nearest), "?");
+}
+
+}  // namespace
+
+void AddTaskName(const yaml::Field& name, plan::Stage stage, size_t index,
+                 const plan::Task& task, TaskNames* names) {
+  const auto [entry, is_new] = names->try_emplace(
+      task.name,
+      NamedTask{.stage = stage, .index = index, .location = task.location});
+  if (is_new) return;
+  entry->second.unique = false;
+  if (!entry->second.called || !name.given()) return;
+  name.Error(absl::StrCat("expected a name of its own: if_ran calls the task ",
+                          base::Quoted(task.name), " at ",
+                          entry->second.location));
+}
+
+void ReadRunsWhen(const yaml::Field& field, plan::Stage stage,
+                  plan::RunsWhen* when) {
+  if (!field.given()) return;
+  if (stage != plan::Stage::kPost) {
+    field.KeyError("when applies to tasks of post only");
+    return;
+  }
+  *when = {.success = false, .failed = false, .cancelled = false};
+  if (field.node().kind() != yaml::Node::Kind::kSequence) {
+    return ReadResult(field, when);
+  }
+  const size_t size = field.node().items().size();
+  if (size == 0) field.Expected("one of success, failed, cancelled, or more");
+  for (size_t i = 0; i < size; ++i) {
+    const yaml::Field item = field.Item(i);
+    ReadResult(yaml::Field(field.context(), &item.node(), item.path(),
+                           &kTaskKeys[TaskKey("when")]),
+               when);
+  }
+}
+
+void ReadIfRan(const yaml::Field& field, plan::Stage stage, TaskNames* names,
+               std::optional<plan::IfRan>* if_ran) {
+  std::string name;
+  if (!field.given() || !field.ReadNonEmpty(&name)) return;
+  if (stage != plan::Stage::kStop && stage != plan::Stage::kPost) {
+    field.KeyError("if_ran applies to tasks of stop and post only");
+    return;
+  }
+  const auto found = names->find(name);
+  if (found == names->end()) {
+    field.Error(absl::StrCat("expected the name of an earlier task, found ",
+                             base::Quoted(name), Hint(name, *names)));
+    return;
+  }
+  NamedTask& task = found->second;
+  if (!task.unique) {
+    field.Error(absl::StrCat(
+        "expected a name that one task has, found ", base::Quoted(name),
+        ", which several have; the first is at ", task.location));
+    return;
+  }
+  task.called = true;
+  *if_ran = plan::IfRan{
+      .name = std::move(name), .stage = task.stage, .index = task.index};
+}
+
+}  // namespace servo::config
