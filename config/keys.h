@@ -106,11 +106,21 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .modes = kProcessModes,
      .doc = "Whether to run in the background: until the task ends, its "
             "timeout passes or post is over. Its exit code is ignored, unless "
-            "it has metrics and success_exitcodes."},
+            "on_exit, or success_exitcodes beside metrics, make it count."},
+    {.name = "on_exit",
+     .type = yaml::ValueType::kChoice,
+     .shown = yaml::Shown::kPublic,
+     .default_text = "warn",
+     .choices = "ignore warn fail fail_on_error end_window",
+     .modes = kProcessModes,
+     .doc = "What it means when an async task ends before it was told to: "
+            "nothing, a warning, that the run fails at once, the same unless "
+            "the code is a success, or that the window is over (by a code that "
+            "is no success, that the run fails)."},
     {.name = "end_after",
      .type = yaml::ValueType::kChoice,
      .shown = yaml::Shown::kPublic,
-     .none_means = "`post`; of a task with metrics `window`",
+     .none_means = "`post`; with metrics or `on_exit: end_window`: `window`",
      .choices = "window stop post",
      .modes = kProcessModes,
      .doc = "When an async task is told to end: as soon as the window is over, "

@@ -367,10 +367,10 @@ TEST(LoadPlan, WithoutASectionNothingRunsWithAWarning) {
 TEST(LoadPlan, EachModeRefusesTheKeysOfOthersOnly) {
   // What each key of a process could say.
   const std::pair<const char*, const char*> kValues[] = {
-      {"env", "{A: b}"},    {"clear_env", "yes"},       {"cwd", "/"},
-      {"stdin", "x"},       {"kill_signal", "INT"},     {"kill_timeout", "1"},
-      {"async", "yes"},     {"success_exitcodes", "1"}, {"sample", "no"},
-      {"end_after", "post"}};
+      {"env", "{A: b}"},     {"clear_env", "yes"},       {"cwd", "/"},
+      {"stdin", "x"},        {"kill_signal", "INT"},     {"kill_timeout", "1"},
+      {"async", "yes"},      {"success_exitcodes", "1"}, {"sample", "no"},
+      {"end_after", "post"}, {"on_exit", "warn"}};
   size_t process_keys = 0;
   for (const yaml::KeySpec& spec : kTaskKeys) {
     process_keys += spec.modes == kProcessModes;

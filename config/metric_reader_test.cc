@@ -203,8 +203,6 @@ TEST(MetricReader, SaysWhatIsWrongAndWhere) {
                    "expected stop or post"},
            Mistake{"{exec: x, async: true, end_after: post, metrics: {m: {}}}",
                    "expected window or stop"},
-           Mistake{"{exec: x, async: true, success_exitcodes: 0}",
-                   "without metrics"},
            Mistake{"{exec: x, every: 1}", "tasks of pre and start only"},
            Mistake{"{exec: x, every: 0.01}", "expected a duration"},
            Mistake{"{exec: x, every: 1, retries: 1}",

@@ -13,6 +13,7 @@
 #include "base/mask_command.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "plan/on_exit.h"
 
 namespace servo::config {
 namespace {
@@ -336,6 +337,12 @@ std::string WhenText(const plan::RunsWhen& when) {
   return absl::StrJoin(words, ", ");
 }
 
+std::string OnExitName(plan::OnExit on_exit) {
+  constexpr const char* kNames[] = {"ignore", "warn", "fail", "fail_on_error",
+                                    "end_window"};
+  return kNames[static_cast<size_t>(on_exit)];
+}
+
 void DescribeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), " (", task.location,
                   ")\n");
@@ -345,7 +352,10 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   } else {
     DescribeProcess(std::get<plan::ProcessAction>(task.action), &lines);
     lines.Add("async", task.background ? "yes" : "no");
-    if (task.background) lines.Add("end_after", EndAfterName(task.end_after));
+    if (task.background) {
+      lines.Add("end_after", EndAfterName(task.end_after));
+      lines.Add("on_exit", OnExitName(task.on_exit));
+    }
   }
   lines.Add("timeout", Time(task.timeout));
   DescribeRetries(task.retry, &lines);

@@ -117,7 +117,7 @@ TEST(Describe, TellsAllButSecrets) {
         "    stdin: 7 bytes\n",
         "    kill_signal: TERM\n",
         "    kill_timeout: 500ms\n",
-        "    async: yes\n",
+        "    async: yes\n    end_after: post\n    on_exit: warn\n",
         "stop: no tasks\n",
         "    shell_exec:\n      | echo $1\n      | exit 0\n",
         "    argument $0: sh\n    argument $1: x\n",

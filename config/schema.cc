@@ -386,13 +386,9 @@ Json TaskSchema() {
                                : Json{{"type", "null"}};
     }
   }
-  Json background = Has("async", {{"const", true}});
-  background["required"] = {"async"};
   task["oneOf"] = std::move(modes);
   task["allOf"] = {
       If(Given("request"), {{"properties", std::move(process_keys)}}),
-      If(AllOf({std::move(background), Not(Given("metrics"))}),
-         Not(Given("success_exitcodes"))),
   };
   return task;
 }

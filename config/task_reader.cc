@@ -11,6 +11,7 @@
 #include "config/process_action.h"
 #include "config/request_action.h"
 #include "config/when_reader.h"
+#include "plan/on_exit.h"
 
 namespace servo::config {
 namespace {
@@ -111,12 +112,31 @@ void ReadName(const yaml::Field& field, plan::Task* task) {
   }
 }
 
+// What it means when a background task ends before it was told to.
+void ReadOnExit(const yaml::Field& field, plan::Stage stage, plan::Task* task) {
+  using plan::OnExit;
+  size_t choice = 0;
+  if (!field.given() || !field.ReadChoice(&choice)) return;
+  const auto on_exit = static_cast<OnExit>(choice);
+  task->on_exit = on_exit;
+  if (stage == plan::Stage::kPost && on_exit > OnExit::kWarn) {
+    field.Error("expected ignore or warn: post fails no run");
+  } else if (stage == plan::Stage::kStop && on_exit == OnExit::kEndWindow) {
+    field.Error("expected another value: the window is over before this stage");
+  } else if (task->ignore_exitcode &&
+             (on_exit == OnExit::kFail || on_exit == OnExit::kFailOnError)) {
+    field.Error(
+        "expected another value beside ignore_exitcode, by which no failure of "
+        "this task fails the run");
+  }
+}
+
 // When a background task is told to end. Its metrics are taken when it has
 // ended, so that must be before `post`.
 void ReadEndAfter(const yaml::Field& field, plan::Stage stage,
                   plan::Task* task) {
   const bool has_metrics = !task->metrics.empty();
-  if (has_metrics) {
+  if (has_metrics || task->on_exit == plan::OnExit::kEndWindow) {
     task->end_after = stage == plan::Stage::kStop ? plan::EndAfter::kStop
                                                   : plan::EndAfter::kWindow;
   }
@@ -174,6 +194,7 @@ void ReadBackground(const yaml::MappingReader& keys, plan::Stage stage,
                     plan::Task* task) {
   // Tools write their summary when they are told to end.
   constexpr absl::Duration kTimeForSummary = absl::Seconds(10);
+  ReadOnExit(keys[TaskKey("on_exit")], stage, task);
   ReadEndAfter(keys[TaskKey("end_after")], stage, task);
   auto& action = std::get<plan::ProcessAction>(task->action);
   const yaml::Field codes = keys[TaskKey("success_exitcodes")];
@@ -182,19 +203,24 @@ void ReadBackground(const yaml::MappingReader& keys, plan::Stage stage,
     if (!keys[TaskKey("kill_timeout")].given()) {
       action.options.kill_timeout = kTimeForSummary;
     }
-  } else if (codes.given()) {
-    codes.KeyError(
-        "expected no success_exitcodes on an async task without metrics, whose "
-        "exit code is ignored");
+  } else if (codes.given() && task->on_exit < plan::OnExit::kFailOnError) {
+    codes.KeyWarning(
+        "without effect: the exit code of an async task counts with metrics, "
+        "on_exit: fail_on_error and on_exit: end_window");
   }
 }
 
-// `end_after: post` is what such a task does anyway.
-void CheckForegroundEndAfter(const yaml::Field& field) {
+// Reports a choice that applies to background tasks and is not `usual`, which
+// a foreground task may say.
+template <typename Choice>
+void CheckForegroundChoice(const yaml::MappingReader& keys, size_t key,
+                           Choice usual) {
+  const yaml::Field field = keys[key];
   size_t choice = 0;
   if (!field.given() || !field.ReadChoice(&choice)) return;
-  if (static_cast<plan::EndAfter>(choice) != plan::EndAfter::kPost) {
-    field.KeyError("end_after applies to async tasks only");
+  if (static_cast<Choice>(choice) != usual) {
+    field.KeyError(
+        absl::StrCat(kTaskKeys[key].name, " applies to async tasks only"));
   }
 }
 
@@ -212,7 +238,8 @@ void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
   if (task->background && mode != kRequestMode) {
     ReadBackground(keys, stage, task);
   } else if (mode != kRequestMode) {
-    CheckForegroundEndAfter(keys[TaskKey("end_after")]);
+    CheckForegroundChoice(keys, TaskKey("end_after"), plan::EndAfter::kPost);
+    CheckForegroundChoice(keys, TaskKey("on_exit"), plan::OnExit::kWarn);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "plan/on_exit.h"
 #include "plan/plan.h"
 #include "yaml/diagnostics.h"
 #include "yaml/document.h"
@@ -19,17 +20,19 @@ using ::testing::HasSubstr;
 
 class TaskReaderTest : public ::testing::Test {
  protected:
-  plan::Task Read(const std::string& text) {
+  plan::Task Read(const std::string& text,
+                  plan::Stage stage = plan::Stage::kStart) {
     diagnostics_ = yaml::Diagnostics();
     document_ = *yaml::Document::Parse(text, "t.yaml", &diagnostics_);
     yaml::ReadContext context = {document_.get(), &diagnostics_, ""};
     const yaml::Field field(&context, document_->root(), yaml::KeyPath("task"));
     SectionNames names;
-    return ReadTask(field, plan::Stage::kStart, 0, &names);
+    return ReadTask(field, stage, 0, &names);
   }
 
-  std::string Problems(const std::string& text) {
-    Read(text);
+  std::string Problems(const std::string& text,
+                       plan::Stage stage = plan::Stage::kStart) {
+    Read(text, stage);
     return diagnostics_.Render();
   }
 
@@ -84,6 +87,62 @@ TEST_F(TaskReaderTest, KeysOfOtherModesAreErrors) {
   EXPECT_THAT(Problems("{request: {url: 'http://h/'}, env: {A: b}}"),
               HasSubstr("env applies to exec and shell_exec only"));
   EXPECT_EQ(Problems("{request: {url: 'http://h/'}, async: no}"), "");
+}
+
+TEST_F(TaskReaderTest, OnExitIsAWarningUnlessGiven) {
+  EXPECT_EQ(Read("{exec: x, async: on}").on_exit, plan::OnExit::kWarn);
+  EXPECT_EQ(Read("{exec: x, async: on, on_exit: ignore}").on_exit,
+            plan::OnExit::kIgnore);
+  EXPECT_EQ(Read("{exec: x, async: on, on_exit: fail_on_error}").on_exit,
+            plan::OnExit::kFailOnError);
+}
+
+TEST_F(TaskReaderTest, WhatEndsTheWindowIsToldToEndAfterIt) {
+  const plan::Task task = Read("{exec: x, async: on, on_exit: end_window}");
+  EXPECT_EQ(task.on_exit, plan::OnExit::kEndWindow);
+  EXPECT_EQ(task.end_after, plan::EndAfter::kWindow);
+  EXPECT_EQ(Read("{exec: x, async: on, on_exit: end_window, end_after: stop}")
+                .end_after,
+            plan::EndAfter::kStop);
+}
+
+TEST_F(TaskReaderTest, OnExitBelongsToBackgroundTasks) {
+  for (const char* task :
+       {"{exec: x, on_exit: fail}", "{exec: x, every: 1, on_exit: ignore}"}) {
+    EXPECT_THAT(Problems(task),
+                HasSubstr("on_exit applies to async tasks only"))
+        << task;
+  }
+  EXPECT_EQ(Problems("{exec: x, on_exit: warn}"), "");
+}
+
+TEST_F(TaskReaderTest, OnExitFitsTheStageAndIgnoreExitcode) {
+  EXPECT_THAT(
+      Problems("{exec: x, async: on, on_exit: fail}", plan::Stage::kPost),
+      HasSubstr("expected ignore or warn"));
+  EXPECT_THAT(
+      Problems("{exec: x, async: on, on_exit: end_window}", plan::Stage::kStop),
+      HasSubstr("the window is over before this stage"));
+  EXPECT_EQ(Problems("{exec: x, async: on, on_exit: fail}", plan::Stage::kStop),
+            "");
+  EXPECT_THAT(
+      Problems("{exec: x, async: on, on_exit: fail, ignore_exitcode: on}"),
+      HasSubstr("beside ignore_exitcode"));
+  EXPECT_EQ(
+      Problems(
+          "{exec: x, async: on, on_exit: end_window, ignore_exitcode: on}"),
+      "");
+}
+
+TEST_F(TaskReaderTest, SuccessExitcodesWithoutEffectAreAWarning) {
+  EXPECT_THAT(Problems("{exec: x, async: on, success_exitcodes: 3}"),
+              HasSubstr("without effect: the exit code of an async task"));
+  for (const char* on_exit : {"fail_on_error", "end_window"}) {
+    EXPECT_EQ(Problems(std::string("{exec: x, async: on, success_exitcodes: "
+                                   "3, on_exit: ") +
+                       on_exit + "}"),
+              "");
+  }
 }
 
 TEST_F(TaskReaderTest, AnExactMatchOnAnotherLevelBeatsTheNearestName) {

@@ -15,6 +15,7 @@
 #include "exec/runner.h"
 #include "http/request.h"
 #include "plan/metric.h"
+#include "plan/on_exit.h"
 
 namespace servo::plan {
 
@@ -91,6 +92,7 @@ struct Task {
   std::string location;  // "config.yaml:12:7", where it begins
   bool background = false;
   EndAfter end_after = EndAfter::kPost;  // of a background task
+  OnExit on_exit = OnExit::kWarn;        // of a background task
   bool ignore_exitcode = false;
   bool notify = false;
   RetryPolicy retry;

@@ -3,6 +3,7 @@
 #include "exec/runner.h"
 #include "plan/plan.h"
 #include "report/wording.h"
+#include "stages/early_end.h"
 #include "stages/judge.h"
 
 namespace servo::report {
@@ -17,6 +18,7 @@ void ProgressListener::OnStageBegin(const stages::StageBegin& event) {
 }
 
 void ProgressListener::OnWindowBegin(const stages::WindowBegin& event) {
+  window_begun_ = true;
   sink_->Stage(Describe(event));
 }
 
@@ -46,15 +48,21 @@ void ProgressListener::OnTaskEnd(const stages::TaskEnd& event) {
   }
 }
 
+// That a task ends the window is no news but where nothing is measured.
+bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
+  using stages::EarlyEnd;
+  if (!event.early) return false;
+  return event.meaning == EarlyEnd::kTold ||
+         event.meaning == EarlyEnd::kFailsRun ||
+         (event.meaning == EarlyEnd::kEndsWindow && !window_begun_);
+}
+
 void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
   if (event.result.ending == exec::Ending::kTimedOut) {
     sink_->Notify(TimeoutText(event));
   }
-  if (event.task->notify) {
-    sink_->Notify(NotificationText(event));
-  } else if (event.early) {
-    sink_->Warn(EarlyEndText(event));
-  }
+  if (event.task->notify) sink_->Notify(NotificationText(event));
+  if (IsWarnedOf(event)) sink_->Warn(EarlyEndText(event));
   if (event.overstayed && !event.task->metrics.empty()) {
     sink_->Warn(OverstayedText(event));
   }

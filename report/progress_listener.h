@@ -28,11 +28,13 @@ class ProgressListener final : public stages::RunListener {
   void OnRunEnd(const stages::RunEnd& event) override;
 
  private:
+  bool IsWarnedOf(const stages::BackgroundEnd& event) const;
   void CountFailedRound(const stages::AttemptEnd& event);
   template <typename Event>
   void TellDetail(const Event& event);
 
   MessageSink* const sink_;
+  bool window_begun_ = false;
 
   // How many rounds of each sampler have failed.
   absl::flat_hash_map<const plan::Task*, int> failed_rounds_;

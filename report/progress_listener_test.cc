@@ -13,11 +13,14 @@
 #include "base/cancel_cause.h"
 #include "base/fake_loop.h"
 #include "exec/fake_runner.h"
+#include "exec/runner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
+#include "plan/on_exit.h"
 #include "plan/plan.h"
 #include "report/message_sink.h"
+#include "stages/early_end.h"
 #include "stages/engine.h"
 #include "stages/run_listener.h"
 #include "stages/testing/tasks.h"
@@ -166,6 +169,64 @@ TEST_F(ProgressListenerTest, ABackgroundTimeoutIsTold) {
   Run();
   EXPECT_THAT(sink_.messages,
               ElementsAre("Task 'load' terminated due to timeout"));
+}
+
+TEST_F(ProgressListenerTest, AnEndByItsOwnTimeoutIsAWarningToo) {
+  Tasks(Stage::kStart) = {Background("load")};
+  Tasks(Stage::kStart)[0].timeout = absl::Seconds(2);
+  exec::FakeRunner::Script script = RunsOn();
+  script.err = "still connecting\n";
+  runner_.On("load", script);
+  Run();
+  EXPECT_THAT(sink_.warnings,
+              ElementsAre("Async task 'load' ended: killed by SIGTERM; stderr: "
+                          "still connecting"));
+}
+
+TEST_F(ProgressListenerTest, AnEarlyEndIsAWarningBesideANotification) {
+  Tasks(Stage::kStart) = {Background("load")};
+  Tasks(Stage::kStart)[0].notify = true;
+  exec::FakeRunner::Script script = RunsFor(absl::Seconds(2), 3);
+  script.err = "oops";
+  runner_.On("load", script);
+  Run();
+  EXPECT_THAT(sink_.messages, ElementsAre("Async task 'load' status: stdout :, "
+                                          "stderr: oops (exit code 3)"));
+  EXPECT_THAT(sink_.warnings, ElementsAre("Async task 'load' ended: exit code "
+                                          "3; stderr: oops"));
+}
+
+TEST_F(ProgressListenerTest, WhetherAnEarlyEndIsToldDependsOnItsMeaning) {
+  const std::pair<plan::OnExit, size_t> kExpected[] = {
+      {plan::OnExit::kIgnore, 0},
+      {plan::OnExit::kWarn, 1},
+      {plan::OnExit::kFail, 1},
+      {plan::OnExit::kFailOnError, 0},
+      {plan::OnExit::kEndWindow, 0}};
+  for (const auto& [on_exit, warnings] : kExpected) {
+    plan::Task task = Background("load");
+    task.on_exit = on_exit;
+    sink_.warnings.clear();
+    listener_.OnWindowBegin({.length = absl::Seconds(1), .at = {}});
+    listener_.OnBackgroundEnd(
+        {.id = {},
+         .task = &task,
+         .result = exec::Result(),
+         .early = true,
+         .at = {},
+         .meaning = stages::MeaningOf(task, exec::Result())});
+    EXPECT_EQ(sink_.warnings.size(), warnings) << static_cast<int>(on_exit);
+  }
+}
+
+TEST_F(ProgressListenerTest, ATaskThatEndsTheWindowBeforeItBeginsIsAWarning) {
+  Tasks(Stage::kStart) = {Background("load"), Exec("slow")};
+  Tasks(Stage::kStart)[0].on_exit = plan::OnExit::kEndWindow;
+  runner_.On("load", RunsFor(absl::Seconds(1)));
+  runner_.On("slow", RunsFor(absl::Seconds(2)));
+  Run();
+  EXPECT_THAT(sink_.warnings,
+              ElementsAre("Async task 'load' ended: exit code 0"));
 }
 
 TEST_F(ProgressListenerTest, BackgroundOutputIsSentWhenTheTaskEnds) {

@@ -346,13 +346,18 @@ std::string WhyMeasuredFailed(const stages::Measured& measured) {
   return absl::StrJoin(reasons, "; ");
 }
 
+std::string WhyFailed(const stages::Outcome& outcome) {
+  if (outcome.failure.has_value()) return FailureInItsStage(*outcome.failure);
+  return outcome.background_failure.has_value()
+             ? EarlyEndText(*outcome.background_failure)
+             : WhyMeasuredFailed(outcome.measured);
+}
+
 }  // namespace
 
 std::string FailureText(const stages::Outcome& outcome) {
   if (outcome.kind != stages::Outcome::Kind::kFailed) return "";
-  std::string text = outcome.failure.has_value()
-                         ? FailureInItsStage(*outcome.failure)
-                         : WhyMeasuredFailed(outcome.measured);
+  std::string text = WhyFailed(outcome);
   if (!outcome.unkillable.empty()) {
     absl::StrAppend(&text, "; ", UnkillableText(outcome.unkillable));
   }
@@ -363,8 +368,10 @@ namespace {
 
 bool LimitsAloneFailed(const stages::Outcome& outcome) {
   const stages::Measured& measured = outcome.measured;
-  return !outcome.failure.has_value() && measured.failed_background.empty() &&
-         measured.missing.empty() && !measured.beyond_limits.empty();
+  return !outcome.failure.has_value() &&
+         !outcome.background_failure.has_value() &&
+         measured.failed_background.empty() && measured.missing.empty() &&
+         !measured.beyond_limits.empty();
 }
 
 }  // namespace

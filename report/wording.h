@@ -97,8 +97,9 @@ std::string Describe(const stages::CleanupTimeout& event);
 std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable);
 
 // The answer's message of a run that failed: "STAGE: ", the FailureText() of
-// the attempt that failed it, or background tasks that failed and all metrics
-// that are beyond their limits; and what could not be killed.
+// the attempt that failed it, or the EarlyEndText() of the background task
+// whose early end did, or background tasks that failed and all metrics that are
+// beyond their limits; and what could not be killed.
 std::string FailureText(const stages::Outcome& outcome);
 
 // The reason of a run whose metrics alone are beyond their limits.

@@ -321,6 +321,20 @@ TEST(BackgroundTest, TellsHowItEnded) {
   EXPECT_EQ(TimeoutText(event), "Task 'load' terminated due to timeout");
 }
 
+TEST(BackgroundTest, ItsEarlyEndIsTheMessageOfTheRunThatItFails) {
+  const plan::Task task = stages::Background("load");
+  stages::Outcome outcome;
+  outcome.kind = stages::Outcome::Kind::kFailed;
+  outcome.background_failure = {.id = {},
+                                .task = &task,
+                                .result = Exited(3, "", "AUTH_FAILED\n"),
+                                .early = true,
+                                .at = {}};
+  EXPECT_EQ(FailureText(outcome),
+            "Async task 'load' ended: exit code 3; stderr: AUTH_FAILED");
+  EXPECT_EQ(ReasonOf(outcome), "task-failed");
+}
+
 TEST(BackgroundTest, ItsNotificationHasACodeOnlyIfItEndedByItself) {
   const plan::Task task = stages::Background("load");
   stages::BackgroundEnd event = {.id = {},

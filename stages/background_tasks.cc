@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "stages/early_end.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
 #include "stages/lookup.h"
@@ -24,9 +25,9 @@ Cause CauseOf(const plan::Task& task, const AttemptResult& result,
   if (task.metrics.empty() || task.ignore_exitcode) return Cause::kNone;
   const auto& action = std::get<plan::ProcessAction>(task.action);
   const auto& process = std::get<exec::Result>(result);
-  const bool obeyed =
-      process.ending == exec::Ending::kStopped &&
-      (process.code == -action.options.kill_signal || process.code == -SIGKILL);
+  const bool killed =
+      process.ending == exec::Ending::kStopped && process.code == -SIGKILL;
+  const bool obeyed = killed || DiedOfBeingAsked(action, process);
   if (action.exitcode_counts && !obeyed &&
       !action.success_exitcodes.Contains(process.code)) {
     return process.code < 0 ? Cause::kSignal : Cause::kExitCode;
@@ -86,8 +87,9 @@ void BackgroundTasks::Kill() {
 void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
                             exec::Result result) {
   const Running running = std::move(running_.extract(key).mapped());
-  const bool by_itself = result.ending == exec::Ending::kExited ||
-                         result.ending == exec::Ending::kSignaled;
+  const bool early = result.ending != exec::Ending::kStopped &&
+                     !end_expected_ && !running.told_to_end;
+  const EarlyEnd meaning = early ? MeaningOf(task, result) : EarlyEnd::kIgnored;
   const bool killed = result.ending == exec::Ending::kStopped &&
                       result.code == -SIGKILL && !killed_;
   AttemptResult attempt_result = std::move(result);
@@ -99,15 +101,18 @@ void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
     extraction = ExtractMetrics(task, &sources);
   }
   const Cause cause = CauseOf(task, attempt_result, extraction);
-  listener_->OnBackgroundEnd(
-      {.id = id,
-       .task = &task,
-       .result = std::get<exec::Result>(std::move(attempt_result)),
-       .early = by_itself && !end_expected_ && !running.told_to_end,
-       .at = services_.loop->Now(),
-       .overstayed = killed && OptionsOf(task).kill_signal != SIGKILL,
-       .extraction = std::move(extraction),
-       .cause = cause});
+  const BackgroundEnd end = {
+      .id = id,
+      .task = &task,
+      .result = std::get<exec::Result>(std::move(attempt_result)),
+      .early = early,
+      .at = services_.loop->Now(),
+      .overstayed = killed && OptionsOf(task).kill_signal != SIGKILL,
+      .extraction = std::move(extraction),
+      .cause = cause,
+      .meaning = meaning};
+  listener_->OnBackgroundEnd(end);
+  if (early && on_early_end_) on_early_end_(end);
   if (ended_ && !AnyEnding()) std::exchange(ended_, nullptr)();
 }
 

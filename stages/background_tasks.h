@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
@@ -19,13 +20,21 @@
 namespace servo::stages {
 
 // Starts background tasks and tells the listener how they end. Their exit codes
-// fail nothing (contract.md section 2), unless their output counts: a metric is
-// taken from it. Destruction kills those that still run.
+// fail nothing (contract.md section 2), unless their output counts, since a
+// metric is taken from it, or `on_exit` says so. Destruction kills those that
+// still run.
 class BackgroundTasks {
  public:
   BackgroundTasks(const Services& services,
                   RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND)
       : services_(services), listener_(listener) {}
+
+  // Sees to `callback` being called with each early end, once the listener has
+  // heard of it.
+  using OnEarlyEnd = absl::AnyInvocable<void(const BackgroundEnd&)>;
+  void set_on_early_end(OnEarlyEnd callback) {
+    on_early_end_ = std::move(callback);
+  }
 
   // Starts the process of `task`, which must outlive this. Errors are those of
   // exec::Runner::Start().
@@ -62,6 +71,7 @@ class BackgroundTasks {
 
   const Services services_;
   RunListener* const listener_;
+  OnEarlyEnd on_early_end_;
   bool end_expected_ = false;
   bool killed_ = false;
   Key next_key_ = 0;

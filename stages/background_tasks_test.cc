@@ -9,7 +9,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
+#include "plan/on_exit.h"
 #include "plan/plan.h"
+#include "stages/early_end.h"
+#include "stages/run_listener.h"
 #include "stages/services.h"
 #include "stages/testing/recording_listener.h"
 #include "stages/testing/tasks.h"
@@ -67,13 +70,33 @@ TEST_F(BackgroundTasksTest, AnEndByItselfIsEarlyUntilEndsAreExpected) {
               ElementsAre("early ended early: 3", "late ended: 4"));
 }
 
-TEST_F(BackgroundTasksTest, ATimeoutIsNoEarlyEnd) {
+TEST_F(BackgroundTasksTest, ItsOwnTimeoutIsAnEarlyEnd) {
   plan::Task task = Background("a");
   task.timeout = absl::Seconds(1);
   runner_.On("a", RunsOn());
   ASSERT_TRUE(Start(task).ok());
   loop_.Advance(absl::Seconds(1));
-  EXPECT_THAT(listener_.events, ElementsAre("a ended: -15"));
+  EXPECT_THAT(listener_.events, ElementsAre("a ended early: -15"));
+}
+
+TEST_F(BackgroundTasksTest, EarlyEndsAloneAreHandedOnAfterTheListener) {
+  plan::Task early = Background("early");
+  early.on_exit = plan::OnExit::kFail;
+  const plan::Task told = Background("told");
+  runner_.On("early", RunsFor(absl::Seconds(1), 3));
+  runner_.On("told", RunsOn());
+  tasks_->set_on_early_end([this](const BackgroundEnd& event) {
+    EXPECT_EQ(event.meaning, EarlyEnd::kFailsRun);
+    listener_.events.push_back(event.task->name + " is handed on");
+  });
+  ASSERT_TRUE(Start(early).ok());
+  ASSERT_TRUE(Start(told).ok());
+  loop_.Advance(absl::Seconds(1));
+  ASSERT_TRUE(tasks_->End(plan::EndAfter::kPost, [] {}));
+  loop_.RunPending();
+  EXPECT_THAT(listener_.events,
+              ElementsAre("early ended early: 3", "early is handed on",
+                          "told ended: -15"));
 }
 
 TEST_F(BackgroundTasksTest, TheSameTaskMayRunTwice) {

@@ -11,6 +11,7 @@
 #include "base/loop.h"
 #include "exec/runner.h"
 #include "stages/background_tasks.h"
+#include "stages/early_end.h"
 #include "stages/metric_collector.h"
 #include "stages/process_setup.h"
 #include "stages/run_listeners.h"
@@ -34,6 +35,8 @@ class Engine::Impl {
         background_(services, &listeners_),
         samplers_(services, &listeners_) {
     listeners_.Add(&collector_);
+    background_.set_on_early_end(
+        [this](const BackgroundEnd& event) { OnEarlyEnd(event); });
   }
 
   void AddListener(RunListener* listener) { listeners_.Add(listener); }
@@ -64,6 +67,11 @@ class Engine::Impl {
   TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;
   Environment EnvironmentFor(const plan::Task& task) const;
   void BeginWindow();
+  void EndWindow();
+  void OnEarlyEnd(const BackgroundEnd& event);
+  void EndWindowEarly();
+  void FailAtOnce(const BackgroundEnd& event);
+  void Interrupt();
   void EndEverything(absl::Duration grace);
   void Finish();
   void OnCleanupTimeout();
@@ -82,10 +90,17 @@ class Engine::Impl {
   bool interrupted() const { return outcome_.kind != Outcome::Kind::kSuccess; }
   bool cancelled() const { return outcome_.kind == Outcome::Kind::kCancelled; }
 
-  // Whether the stage runs to its end after a cancel: an external load that
-  // `stop` has begun to end must not stay on.
+  // Whether the run was interrupted from outside of its tasks' order: by a
+  // cancel, or by a background task that failed it.
+  bool interrupted_from_outside() const {
+    return cancelled() || outcome_.background_failure.has_value();
+  }
+
+  // Whether the stage runs to its end after an interruption: an external load
+  // that `stop` has begun to end must not stay on.
   bool StageIsCleanup() const {
-    return stage_ == Stage::kPost || (stage_ == Stage::kStop && cancelled());
+    return stage_ == Stage::kPost ||
+           (stage_ == Stage::kStop && interrupted_from_outside());
   }
 
   const Services services_;
@@ -110,6 +125,7 @@ class Engine::Impl {
   absl::Duration window_ = absl::ZeroDuration();
   absl::Duration window_start_ = absl::InfiniteDuration();
   int progress_after_window_ = 0;
+  bool window_over_ = false;  // ended by a task, before it began
 
   BackgroundTasks background_;
   Samplers samplers_;
@@ -203,7 +219,7 @@ TaskEnd::Effect Engine::Impl::EffectOfFailure(const plan::Task& task) const {
   if (task.ignore_exitcode || stage_ == Stage::kPost) {
     return TaskEnd::Effect::kIgnored;
   }
-  // `stop` after a cancel: the rest of it is not worth trying.
+  // `stop` after an interruption: the rest of it is not worth trying.
   if (interrupted()) return TaskEnd::Effect::kEndsStage;
   return TaskEnd::Effect::kFailsRun;
 }
@@ -228,6 +244,7 @@ void Engine::Impl::EndStage() {
 // Goes on with `stop` or `post` once the background tasks have ended that are
 // to end before it.
 void Engine::Impl::MoveOn(Stage stage) {
+  if (phase_ == Phase::kWindow) listeners_.OnWindowEnd({.at = loop_->Now()});
   phase_ = Phase::kBackgroundEnd;
   next_stage_ = stage;
   const plan::EndAfter last =
@@ -252,19 +269,57 @@ void Engine::Impl::EnterNextStage() {
 }
 
 Stage Engine::Impl::StageAfterInterruption() const {
-  const bool stop_owed = cancelled() && plan_->stop_on_cancel && start_begun_;
+  const bool stop_owed =
+      interrupted_from_outside() && plan_->stop_on_cancel && start_begun_;
   return stop_owed && !stop_ended_ ? Stage::kStop : Stage::kPost;
 }
 
 void Engine::Impl::BeginWindow() {
   phase_ = Phase::kWindow;
   window_start_ = loop_->Now();
-  window_timer_ = loop_->After(window_, [this] {
-    progress_after_window_ = 100;
-    MoveOn(Stage::kStop);
-  });
+  if (window_over_) window_ = absl::ZeroDuration();
+  window_timer_ = loop_->After(window_, [this] { EndWindow(); });
   listeners_.OnWindowBegin(
       {.length = window_, .at = window_start_, .lead = options_.lead});
+}
+
+void Engine::Impl::EndWindow() {
+  progress_after_window_ = 100;
+  MoveOn(Stage::kStop);
+}
+
+void Engine::Impl::OnEarlyEnd(const BackgroundEnd& event) {
+  if (event.meaning == EarlyEnd::kEndsWindow) EndWindowEarly();
+  if (event.meaning == EarlyEnd::kFailsRun) FailAtOnce(event);
+}
+
+// In `pre` and `start`: the window will be over as soon as it begins.
+void Engine::Impl::EndWindowEarly() {
+  if (phase_ == Phase::kTasks && stage_ < Stage::kStop) window_over_ = true;
+  if (phase_ != Phase::kWindow) return;
+  window_timer_.Reset();
+  EndWindow();
+}
+
+// The first failure stays the run's, and `post` fails nothing.
+void Engine::Impl::FailAtOnce(const BackgroundEnd& event) {
+  if (interrupted() || stage_ == Stage::kPost) return;
+  progress_after_window_ = Progress();
+  outcome_.kind = Outcome::Kind::kFailed;
+  outcome_.background_failure = event;
+  Interrupt();
+}
+
+// Ends what goes on, unless it is cleanup, once the outcome is known.
+void Engine::Impl::Interrupt() {
+  if (phase_ == Phase::kWindow || phase_ == Phase::kBackgroundEnd) {
+    window_timer_.Reset();
+    next_.Reset();
+    MoveOn(StageAfterInterruption());
+  } else if (phase_ == Phase::kTasks && !StageIsCleanup() &&
+             execution_ != nullptr) {
+    execution_->Stop();
+  }
 }
 
 void Engine::Impl::Cancel(const base::CancelCause& cause) {
@@ -277,14 +332,7 @@ void Engine::Impl::Cancel(const base::CancelCause& cause) {
   progress_after_window_ = Progress();
   outcome_.kind = Outcome::Kind::kCancelled;
   outcome_.cancel_cause = cause;
-  if (phase_ == Phase::kWindow || phase_ == Phase::kBackgroundEnd) {
-    window_timer_.Reset();
-    next_.Reset();
-    MoveOn(StageAfterInterruption());
-  } else if (phase_ == Phase::kTasks && !StageIsCleanup() &&
-             execution_ != nullptr) {
-    execution_->Stop();
-  }
+  Interrupt();
 }
 
 void Engine::Impl::OnCleanupTimeout() {

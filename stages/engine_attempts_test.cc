@@ -165,7 +165,7 @@ TEST_F(EngineAttemptsTest, ABackgroundTimeoutIsReportedAndFailsNothing) {
   runner_.On("load", RunsOn());
   Start(absl::Seconds(10));
   Advance(absl::Seconds(2));
-  EXPECT_THAT(listener_.events, Contains("load ended: -15"));
+  EXPECT_THAT(listener_.events, Contains("load ended early: -15"));
   Advance(absl::Seconds(8));
   ExpectSuccess();
 }

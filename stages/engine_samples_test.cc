@@ -17,6 +17,7 @@
 #include "jsonpath/path.h"
 #include "plan/lookup.h"
 #include "plan/metric.h"
+#include "plan/on_exit.h"
 #include "plan/plan.h"
 #include "stages/engine.h"
 #include "stages/judge.h"
@@ -149,10 +150,9 @@ TEST_F(EngineSamplesTest, AFailedRoundIsNoSample) {
   Advance(absl::Seconds(10));
   ExpectSuccess();
   EXPECT_EQ(Measured(), "1");
-  EXPECT_THAT(
-      listener_.Those("sampler ends"),
-      ElementsAre("sampler ends 1: exit code", "sampler ends 2: success",
-                  "sampler ends 3: metric"));
+  EXPECT_THAT(listener_.Those("sampler ends"),
+              ElementsAre("sampler ends 1: exit code",
+                          "sampler ends 2: success", "sampler ends 3: metric"));
 }
 
 TEST_F(EngineSamplesTest, ARoundUnderWayIsEndedWithTheWindow) {
@@ -211,6 +211,22 @@ TEST_F(EngineSamplesTest, JsonLinesAreSamples) {
   Advance(absl::Seconds(10));
   ExpectSuccess();
   EXPECT_EQ(Measured(), "2.5");
+}
+
+TEST_F(EngineSamplesTest, WhatComesAfterATaskEndedTheWindowDoesNotCount) {
+  AddReader(Kind::kSum).end_after = plan::EndAfter::kStop;
+  Tasks(Stage::kStart).push_back(Background("load"));
+  Tasks(Stage::kStart).back().on_exit = plan::OnExit::kEndWindow;
+  Tasks(Stage::kStop) = {Exec("slow")};
+  runner_.On("load", RunsFor(absl::Seconds(2)));
+  runner_.On("slow", RunsFor(absl::Seconds(3)));
+  Start(absl::Seconds(10));
+  Emit("v=1\n");
+  Advance(absl::Seconds(3));
+  Emit("v=10\n");
+  Advance(absl::Seconds(2));
+  ExpectSuccess();
+  EXPECT_EQ(Measured(), "1");
 }
 
 TEST_F(EngineSamplesTest, NoOutputSaysThatItMayBeHeldBack) {

@@ -41,6 +41,8 @@ void MetricCollector::OnWindowBegin(const WindowBegin& event) {
   epoch_ = absl::Now() - event.at;
 }
 
+void MetricCollector::OnWindowEnd(const WindowEnd& event) { end_ = event.at; }
+
 void MetricCollector::OnSample(const Sample& event) {
   if (event.at < begin_ || event.at > end_) return;
   samples_[&event.task->metrics[event.metric]].Add(event.at, event.value);

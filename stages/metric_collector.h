@@ -18,6 +18,7 @@ namespace servo::stages {
 class MetricCollector final : public RunListener {
  public:
   void OnWindowBegin(const WindowBegin& event) override;
+  void OnWindowEnd(const WindowEnd& event) override;
   void OnSample(const Sample& event) override;
   void OnAttemptEnd(const AttemptEnd& event) override;
   void OnTaskEnd(const TaskEnd& event) override;

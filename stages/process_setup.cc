@@ -15,6 +15,15 @@ const char* ResultWord(Outcome::Kind kind) {
   return "";
 }
 
+// The name of the task that failed the run; empty if none did.
+std::string FailedTask(const Outcome& outcome) {
+  if (outcome.failure.has_value()) return outcome.failure->task->name;
+  if (outcome.background_failure.has_value()) {
+    return outcome.background_failure->task->name;
+  }
+  return "";
+}
+
 }  // namespace
 
 Environment TaskEnvironment(absl::string_view app_id, plan::Stage stage,
@@ -26,9 +35,7 @@ Environment TaskEnvironment(absl::string_view app_id, plan::Stage stage,
   };
   if (stage != plan::Stage::kPost) return environment;
   environment.emplace_back("SERVO_EXEC_RESULT", ResultWord(so_far.kind));
-  environment.emplace_back(
-      "SERVO_EXEC_FAILED_TASK",
-      so_far.failure.has_value() ? so_far.failure->task->name : "");
+  environment.emplace_back("SERVO_EXEC_FAILED_TASK", FailedTask(so_far));
   return environment;
 }
 

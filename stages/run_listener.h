@@ -11,6 +11,7 @@
 #include "exec/runner.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
+#include "stages/early_end.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
 
@@ -41,6 +42,12 @@ struct WindowBegin {
 
   // Of `length`, before what is measured begins: delay and warm-up.
   absl::Duration lead = absl::ZeroDuration();
+};
+
+// The window is over: by time, by a task that ends it, or since the run is
+// interrupted.
+struct WindowEnd {
+  absl::Duration at;
 };
 
 // An attempt of a task begins.
@@ -115,7 +122,7 @@ struct BackgroundEnd {
   TaskId id;
   const plan::Task* task;
   exec::Result result;
-  bool early;  // by itself, and before it was told to end
+  bool early;  // before it was told to end: by itself or its own timeout
   absl::Duration at;
 
   // It was told to end and did not in its kill_timeout.
@@ -124,6 +131,9 @@ struct BackgroundEnd {
   // Of one whose output counts: what was taken from it, and why it failed.
   Extraction extraction = {};
   Cause cause = Cause::kNone;
+
+  // What an early end means.
+  EarlyEnd meaning = EarlyEnd::kIgnored;
 };
 
 // A value of a metric that was taken while the run goes on.
@@ -179,9 +189,13 @@ struct Outcome {
   enum class Kind { kSuccess, kFailed, kCancelled };
 
   Kind kind = Kind::kSuccess;
-  std::optional<AttemptEnd> failure;  // of kFailed: the attempt that failed the
-                                      // run; none if `measured` says why
-  base::CancelCause cancel_cause;     // of kCancelled
+
+  // Of kFailed: the attempt that failed the run, or the background task whose
+  // early end did; neither if `measured` says why.
+  std::optional<AttemptEnd> failure;
+  std::optional<BackgroundEnd> background_failure;
+
+  base::CancelCause cancel_cause;  // of kCancelled
   Measured measured;
 
   // Processes of the run that the kernel holds.
@@ -208,6 +222,7 @@ class RunListener {
 
   virtual void OnStageBegin(const StageBegin&) {}
   virtual void OnWindowBegin(const WindowBegin&) {}
+  virtual void OnWindowEnd(const WindowEnd&) {}
   virtual void OnAttemptBegin(const AttemptBegin&) {}
   virtual void OnAttemptEnd(const AttemptEnd&) {}
   virtual void OnRetryWait(const RetryWait&) {}

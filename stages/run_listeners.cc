@@ -10,6 +10,10 @@ void RunListeners::OnWindowBegin(const WindowBegin& event) {
   TellAll(&RunListener::OnWindowBegin, event);
 }
 
+void RunListeners::OnWindowEnd(const WindowEnd& event) {
+  TellAll(&RunListener::OnWindowEnd, event);
+}
+
 void RunListeners::OnAttemptBegin(const AttemptBegin& event) {
   TellAll(&RunListener::OnAttemptBegin, event);
 }

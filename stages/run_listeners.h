@@ -20,6 +20,7 @@ class RunListeners final : public RunListener {
 
   void OnStageBegin(const StageBegin& event) override;
   void OnWindowBegin(const WindowBegin& event) override;
+  void OnWindowEnd(const WindowEnd& event) override;
   void OnAttemptBegin(const AttemptBegin& event) override;
   void OnAttemptEnd(const AttemptEnd& event) override;
   void OnRetryWait(const RetryWait& event) override;

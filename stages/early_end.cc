@@ -1,0 +1,36 @@
+#include "stages/early_end.h"
+
+#include <variant>
+
+#include "plan/on_exit.h"
+
+namespace servo::stages {
+
+EarlyEnd MeaningOf(const plan::Task& task, const exec::Result& result) {
+  const auto& action = std::get<plan::ProcessAction>(task.action);
+  const bool success = action.success_exitcodes.Contains(result.code) ||
+                       DiedOfBeingAsked(action, result);
+  switch (task.on_exit) {
+    case plan::OnExit::kIgnore:
+      return EarlyEnd::kIgnored;
+    case plan::OnExit::kWarn:
+      return EarlyEnd::kTold;
+    case plan::OnExit::kFail:
+      return EarlyEnd::kFailsRun;
+    case plan::OnExit::kFailOnError:
+      return success ? EarlyEnd::kIgnored : EarlyEnd::kFailsRun;
+    case plan::OnExit::kEndWindow:
+      return success || task.ignore_exitcode ? EarlyEnd::kEndsWindow
+                                             : EarlyEnd::kFailsRun;
+  }
+  return EarlyEnd::kTold;  // not an enumerator
+}
+
+bool DiedOfBeingAsked(const plan::ProcessAction& action,
+                      const exec::Result& result) {
+  const bool asked = result.ending == exec::Ending::kStopped ||
+                     result.ending == exec::Ending::kTimedOut;
+  return asked && result.code == -action.options.kill_signal;
+}
+
+}  // namespace servo::stages
