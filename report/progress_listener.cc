@@ -52,7 +52,8 @@ void ProgressListener::OnTaskEnd(const stages::TaskEnd& event) {
 bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
   using stages::EarlyEnd;
   if (!event.early) return false;
-  return event.meaning == EarlyEnd::kTold ||
+  // What a notification tells is not told twice.
+  return (event.meaning == EarlyEnd::kTold && !event.task->notify) ||
          event.meaning == EarlyEnd::kFailsRun ||
          (event.meaning == EarlyEnd::kEndsWindow && !window_begun_);
 }
