@@ -105,10 +105,10 @@ absl::Status CheckFraming(const Request& request) {
 
 absl::Status CheckPaths(const Request& request) {
   if (request.unix_socket.size() >= sizeof(sockaddr_un::sun_path)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the socket's path has ",
-        request.unix_socket.size(), " bytes; at most ",
-        sizeof(sockaddr_un::sun_path) - 1, " are possible (unix(7))"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the socket's path has ", request.unix_socket.size(),
+                     " bytes; at most ", sizeof(sockaddr_un::sun_path) - 1,
+                     " are possible (unix(7))"));
   }
   for (const std::string* path :
        {&request.unix_socket, &request.tls.ca_bundle, &request.tls.client_cert,
@@ -148,11 +148,10 @@ absl::Status CheckHeader(absl::string_view name, absl::string_view value) {
     return IsControl(c) && c != '\t';
   });
   if (!forbidden) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the value of the header",
-                   base::LooksLikeName(name) ? absl::StrCat(" ", Quoted(name))
-                                             : "",
-                   " holds a line break or another control character"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the value of the header",
+      base::LooksLikeName(name) ? absl::StrCat(" ", Quoted(name)) : "",
+      " holds a line break or another control character"));
 }
 
 absl::Status CheckRequest(const Request& request) {

@@ -20,8 +20,8 @@ constexpr absl::string_view kExample = "http://host:8080/path";
 
 // `url`, whose secrets are masked, in quotes.
 std::string Quoted(absl::string_view url) {
-  return absl::StrCat(
-      "\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(url)), "\"");
+  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(url)),
+                      "\"");
 }
 
 // What RFC 3986 has no place for in a path or query, beside control characters
