@@ -52,8 +52,10 @@ void ProgressListener::OnTaskEnd(const stages::TaskEnd& event) {
 bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
   using stages::EarlyEnd;
   if (!event.early) return false;
-  // What a notification tells is not told twice.
-  return (event.meaning == EarlyEnd::kTold && !event.task->notify) ||
+  // What a notification tells is not told twice; of a timeout it has no code.
+  const bool notified =
+      event.task->notify && event.result.ending != exec::Ending::kTimedOut;
+  return (event.meaning == EarlyEnd::kTold && !notified) ||
          event.meaning == EarlyEnd::kFailsRun ||
          (event.meaning == EarlyEnd::kEndsWindow && !window_begun_);
 }

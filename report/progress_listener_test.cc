@@ -183,6 +183,16 @@ TEST_F(ProgressListenerTest, AnEndByItsOwnTimeoutIsAWarningToo) {
                           "still connecting"));
 }
 
+TEST_F(ProgressListenerTest, AnOwnTimeoutTellsItsCodeBesideANotification) {
+  Tasks(Stage::kStart) = {Background("load")};
+  Tasks(Stage::kStart)[0].notify = true;
+  Tasks(Stage::kStart)[0].timeout = absl::Seconds(2);
+  runner_.On("load", RunsOn());
+  Run();
+  EXPECT_THAT(sink_.warnings,
+              ElementsAre("Async task 'load' ended: killed by SIGTERM"));
+}
+
 TEST_F(ProgressListenerTest, ANotificationTellsOfAnEarlyEndOnce) {
   Tasks(Stage::kStart) = {Background("load")};
   Tasks(Stage::kStart)[0].notify = true;
