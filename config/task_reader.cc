@@ -181,12 +181,13 @@ void ReadSampling(const yaml::MappingReader& keys, unsigned mode,
         "expected no async beside every: a sampler runs in the background "
         "anyway");
   }
-  for (const size_t key : {TaskKey("retries"), TaskKey("retry_for")}) {
-    if (!keys.has(key) || !task->retry.any()) continue;
+  const auto refuse = [&keys](size_t key) {
     keys[key].KeyError(absl::StrCat("expected no ", kTaskKeys[key].name,
                                     " on a sampler: its next round comes "
                                     "anyway"));
-  }
+  };
+  if (task->retry.retries > 0) refuse(TaskKey("retries"));
+  if (task->retry.retry_for.has_value()) refuse(TaskKey("retry_for"));
 }
 
 // What a background task has beside others, once its metrics are known.

@@ -73,6 +73,8 @@ TEST_F(TaskReaderTest, RetryForIsADurationAndNotForSamplers) {
               HasSubstr("task.retry_for: expected a duration greater than 0"));
   EXPECT_THAT(Problems("{exec: x, every: 1, retry_for: 5}"),
               HasSubstr("expected no retry_for on a sampler"));
+  EXPECT_THAT(Problems("{exec: x, every: 1, retries: 0, retry_for: 5}"),
+              HasSubstr("expected no retry_for on a sampler"));
 }
 
 TEST_F(TaskReaderTest, HasOneMode) {
