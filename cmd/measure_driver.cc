@@ -38,7 +38,8 @@ nlohmann::json ToJson(const std::vector<stages::Series>& all) {
   for (const stages::Series& series : all) {
     nlohmann::json data = nlohmann::json::array();
     for (const stages::Series::Point& point : series.points) {
-      data.push_back({absl::ToUnixMillis(point.at) / 1000.0, point.value});
+      data.push_back(
+          {absl::ToUnixMillis(point.at) / 1000.0, ToJson(point.value)});
     }
     values.push_back({{"id", series.id}, {"data", std::move(data)}});
   }

@@ -264,7 +264,7 @@ TEST_F(EngineSamplesTest, SamplesCanBeReturnedAsASeries) {
   EXPECT_EQ(series.id, "v");
   ASSERT_THAT(series.points, SizeIs(2));
   EXPECT_EQ(series.points[1].at - series.points[0].at, absl::Seconds(4));
-  EXPECT_EQ(series.points[1].value, 2);
+  EXPECT_EQ(series.points[1].value, plan::Number(int64_t{2}));
 }
 
 }  // namespace

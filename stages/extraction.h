@@ -20,7 +20,7 @@ class Value;
 struct Series {
   struct Point {
     absl::Time at;
-    double value = 0;
+    plan::Number value;
   };
   std::string id;
   std::vector<Point> points;

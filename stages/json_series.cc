@@ -59,7 +59,7 @@ absl::Status AddPoints(const plan::Metric& metric, absl::Duration time_unit,
   const plan::Number value = Scale(**number, metric.scale, metric.offset);
   if (!IsFinite(value)) return absl::OkStatus();
   series->points.push_back(
-      {absl::UnixEpoch() + node[0].get<double>() * time_unit, ToDouble(value)});
+      {absl::UnixEpoch() + node[0].get<double>() * time_unit, value});
   return absl::OkStatus();
 }
 

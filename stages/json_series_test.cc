@@ -1,6 +1,7 @@
 #include "stages/json_series.h"
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -31,10 +32,11 @@ jsonpath::Path Path(const char* text) {
 
 // "ID: 1.5=7 2.5=8" of each series, or the error.
 std::vector<std::string> Read(absl::string_view body,
-                              absl::Duration time_unit = absl::Seconds(1)) {
+                              absl::Duration time_unit = absl::Seconds(1),
+                              double scale = 2) {
   plan::Metric metric;
   metric.lookup.source = plan::Source::kBody;
-  metric.scale = 2;
+  metric.scale = scale;
   metric.series = plan::JsonSeries{.items = Path("$.data.result[*]"),
                                    .id = Path("$.metric"),
                                    .points = Path("$.values[*]"),
@@ -49,8 +51,9 @@ std::vector<std::string> Read(absl::string_view body,
   for (const Series& series : *all) {
     std::string text = series.id + ":";
     for (const Series::Point& point : series.points) {
-      absl::StrAppend(&text, " ", absl::ToUnixMillis(point.at) / 1000.0, "=",
-                      point.value);
+      absl::StrAppend(&text, " ", absl::ToUnixMillis(point.at) / 1000.0, "=");
+      std::visit([&text](auto value) { absl::StrAppend(&text, value); },
+                 point.value);
     }
     texts.push_back(text);
   }
@@ -76,6 +79,14 @@ TEST(ReadJsonSeries, TimesCanBeMilliseconds) {
                 {"metric": "a", "values": [[1500, 1]]}]}})",
                    absl::Milliseconds(1)),
               ElementsAre("a: 1.5=2"));
+}
+
+// 2^53 + 1 is no double.
+TEST(ReadJsonSeries, IntegersStayIntegers) {
+  EXPECT_THAT(Read(R"({"data": {"result": [
+                {"metric": "a", "values": [[1, 9007199254740993]]}]}})",
+                   absl::Seconds(1), /*scale=*/1),
+              ElementsAre("a: 1=9007199254740993"));
 }
 
 TEST(ReadJsonSeries, WhatIsNoPointIsAnError) {

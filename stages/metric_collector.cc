@@ -127,7 +127,7 @@ void MetricCollector::TakeSeries(const plan::Metric& metric,
     measured_.thinned.push_back(&metric);
   }
   for (const SampleStore::Point& point : samples.Points(kMaxPoints)) {
-    series.points.push_back({epoch_ + point.at, point.value});
+    series.points.push_back({epoch_ + point.at, samples.Simplest(point.value)});
   }
   measured_.series.push_back({&metric, {std::move(series)}});
 }

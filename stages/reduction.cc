@@ -19,6 +19,12 @@ bool Less(Number a, Number b) {
   return ToDouble(a) < ToDouble(b);
 }
 
+// Whether this is an integer that no rounding has made one.
+bool IsExactInteger(double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  return std::abs(value) <= kExact && value == std::trunc(value);
+}
+
 Number Sum(absl::Span<const Number> numbers) {
   int64_t integer = 0;
   double sum = 0;
@@ -56,7 +62,12 @@ bool IsFinite(Number number) { return std::isfinite(ToDouble(number)); }
 
 Number Scale(Number number, double scale, double offset) {
   if (scale == 1 && offset == 0) return number;
-  return ToDouble(number) * scale + offset;
+  const double scaled = ToDouble(number) * scale + offset;
+  const bool integer = std::holds_alternative<int64_t>(number) &&
+                       IsExactInteger(scale) && IsExactInteger(offset) &&
+                       IsExactInteger(scaled);
+  if (integer) return static_cast<int64_t>(scaled);
+  return scaled;
 }
 
 std::optional<Number> Reduce(const Reduction& reduction,

@@ -16,8 +16,8 @@ double ToDouble(plan::Number number);
 // Whether it is neither NaN nor infinite.
 bool IsFinite(plan::Number number);
 
-// `number` x `scale` + `offset`. An integer stays one where nothing is to be
-// done.
+// `number` x `scale` + `offset`. An integer stays one unless a factor, or the
+// size of the result, makes a double of it.
 plan::Number Scale(plan::Number number, double scale, double offset);
 
 // Reduces finite numbers, in the order in which they were found. kCount of none

@@ -69,9 +69,12 @@ TEST(Reduce, PercentilesAreOfTheNearestRank) {
             Number(int64_t{1}));
 }
 
-TEST(Scale, LeavesAnIntegerAloneWhereNothingIsToBeDone) {
+TEST(Scale, KeepsAnIntegerWhereItCan) {
   EXPECT_EQ(Scale(int64_t{3}, 1, 0), Number(int64_t{3}));
   EXPECT_EQ(Scale(int64_t{3}, 2, 0.5), Number(6.5));
+  EXPECT_EQ(Scale(int64_t{3}, 1000, 1), Number(int64_t{3001}));
+  EXPECT_EQ(Scale(int64_t{3}, 1e300, 0), Number(3e300));
+  EXPECT_EQ(Scale(3.0, 2, 0), Number(6.0));
 }
 
 TEST(IsFinite, TellsNumbersFromTheRest) {

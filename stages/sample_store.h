@@ -42,9 +42,10 @@ class SampleStore {
   // At most `max` of those that are kept, evenly chosen.
   std::vector<Point> Points(size_t max) const;
 
- private:
   // The value, as an integer if all samples are integers.
   plan::Number Simplest(double value) const;
+
+ private:
   plan::Number Percentile(double percentile) const;
 
   size_t max_kept_;

@@ -182,7 +182,9 @@ exec:
   EXPECT_EQ(metrics["all"]["unit"], "B");
   ASSERT_EQ(metrics["all"]["values"].size(), 1u);
   EXPECT_EQ(metrics["all"]["values"][0]["id"], "all");
-  EXPECT_EQ(metrics["all"]["values"][0]["data"].size(), 2u);
+  const json& data = metrics["all"]["values"][0]["data"];
+  ASSERT_EQ(data.size(), 2u);
+  EXPECT_EQ(data[0][1].dump(), "1");
 }
 
 // ---- --describe ----
