@@ -319,7 +319,19 @@ void DescribeMetric(const plan::Metric& metric, Lines* lines) {
   if (metric.offset != 0) absl::StrAppend(&text, ", offset ", metric.offset);
   if (metric.at_least) absl::StrAppend(&text, ", at least ", *metric.at_least);
   if (metric.at_most) absl::StrAppend(&text, ", at most ", *metric.at_most);
+  if (!metric.description.empty()) {
+    absl::StrAppend(&text, ", description ",
+                    base::QuotedWhole(metric.description));
+  }
   lines->Add(absl::StrCat("metric ", base::QuotedWhole(metric.name)), text);
+  if (const auto* series = std::get_if<plan::JsonSeries>(&metric.series)) {
+    lines->Add(
+        "  series",
+        absl::StrCat("items ", base::QuotedWhole(series->items.text()), ", id ",
+                     base::QuotedWhole(series->id.text()), ", points ",
+                     base::QuotedWhole(series->points.text()), ", times in ",
+                     Time(series->time_unit)));
+  }
 }
 
 std::string EndAfterName(plan::EndAfter end_after) {

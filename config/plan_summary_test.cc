@@ -1,11 +1,22 @@
 #include "config/plan_summary.h"
 
+#include <set>
 #include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "config/keys.h"
 #include "config/loader.h"
+#include "config/metric_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "plan/plan.h"
 #include "yaml/diagnostics.h"
+#include "yaml/key_spec.h"
 
 namespace servo::config {
 namespace {
@@ -133,6 +144,157 @@ TEST(Describe, NamesTheFileThatIsSentAndMasksAForm) {
   EXPECT_THAT(text, HasSubstr("    body: file 'a b'\n"));
   EXPECT_THAT(text, HasSubstr("    body: \"password=***\"\n"));
   EXPECT_THAT(text, Not(HasSubstr("hunter2")));
+}
+
+// Where a key can stand ("%") with two values that mean different things.
+struct KeyExample {
+  absl::Span<const yaml::KeySpec> table;
+  const char* key;
+  const char* context;
+  const char* value;
+  const char* other;
+};
+
+constexpr char kOfTask[] = "exec: {pre: [{exec: x, %}]}";
+constexpr char kOfTried[] = "exec: {pre: [{exec: x, retries: 2, %}]}";
+constexpr char kOfAsync[] = "exec: {pre: [{exec: x, async: yes, %}]}";
+constexpr char kOfPost[] =
+    "exec: {pre: [{exec: x, name: a}], post: [{exec: x, %}]}";
+constexpr char kOfRequest[] = "exec: {pre: [{request: {url: 'http://h/', %}}]}";
+constexpr char kOfMetric[] = "exec: {pre: [{exec: x, metrics: {m: {%}}}]}";
+constexpr char kOfSampler[] =
+    "exec: {pre: [{exec: x, every: 1, metrics: {m: {%}}}]}";
+
+const KeyExample kExamples[] = {
+    {kSectionKeys, "pre", "exec: {%}", "[]", "[{exec: x}]"},
+    {kSectionKeys, "start", "exec: {%}", "[]", "[{exec: x}]"},
+    {kSectionKeys, "stop", "exec: {%}", "[]", "[{exec: x}]"},
+    {kSectionKeys, "post", "exec: {%}", "[]", "[{exec: x}]"},
+    {kSectionKeys, "stop_on_cancel", "exec: {%}", "yes", "no"},
+    {kSectionKeys, "cleanup_timeout", "exec: {%}", "1", "2"},
+    {kTaskKeys, "name", kOfTask, "a", "b"},
+    {kTaskKeys, "exec", "exec: {pre: [{%}]}", "[x, y]", "[x, z]"},
+    {kTaskKeys, "shell_exec", "exec: {pre: [{%}]}", "x y", "[x, y]"},
+    {kTaskKeys, "request", "exec: {pre: [{%}]}", "{url: 'http://h'}",
+     "{url: 'http://i'}"},
+    {kTaskKeys, "async", kOfTask, "yes", "no"},
+    {kTaskKeys, "on_exit", kOfAsync, "fail", "end_window"},
+    {kTaskKeys, "end_after", kOfAsync, "window", "stop"},
+    {kTaskKeys, "every", "exec: {pre: [{exec: x, metrics: {m: {}}, %}]}", "5",
+     "6"},
+    {kTaskKeys, "sample",
+     "exec: {pre: [{exec: x, async: yes, metrics: {m: {}}, end_after: window, "
+     "%}]}",
+     "yes", "no"},
+    {kTaskKeys, "ignore_exitcode", kOfTask, "yes", "no"},
+    {kTaskKeys, "notify", kOfTask, "yes", "no"},
+    {kTaskKeys, "timeout", kOfTask, "1", "2"},
+    {kTaskKeys, "retries", kOfTask, "1", "2"},
+    {kTaskKeys, "retry_delay", kOfTried, "1", "2"},
+    {kTaskKeys, "retry_backoff", kOfTried, "1", "2"},
+    {kTaskKeys, "retry_max_delay", kOfTried, "1", "2"},
+    {kTaskKeys, "retry_for", kOfTask, "1", "2"},
+    {kTaskKeys, "when", kOfPost, "success", "[success, failed]"},
+    {kTaskKeys, "if_ran", kOfPost, "~", "a"},
+    {kTaskKeys, "max_output", kOfTask, "1K", "2K"},
+    {kTaskKeys, "kill_signal", kOfTask, "INT", "HUP"},
+    {kTaskKeys, "kill_timeout", kOfTask, "1", "2"},
+    {kTaskKeys, "metrics", kOfTask, "{m: {}}", "{n: {}}"},
+    {kTaskKeys, "env", kOfTask, "{A: x}", "{A: y}"},
+    {kTaskKeys, "clear_env", kOfTask, "yes", "no"},
+    {kTaskKeys, "cwd", kOfTask, "/a", "/b"},
+    {kTaskKeys, "stdin", kOfTask, "a", "bb"},
+    {kTaskKeys, "success_exitcodes", kOfTask, "1", "2"},
+    {kRequestKeys, "url", "exec: {pre: [{request: {%}}]}", "'http://h'",
+     "'http://i'"},
+    {kRequestKeys, "method", kOfRequest, "PUT", "DELETE"},
+    {kRequestKeys, "params", kOfRequest, "{a: 1}", "{a: 2}"},
+    {kRequestKeys, "headers", kOfRequest, "{A: x}", "{A: y}"},
+    {kRequestKeys, "data", kOfRequest, "a", "b"},
+    {kRequestKeys, "data_file", kOfRequest, "a", "b"},
+    {kRequestKeys, "json", kOfRequest, "{a: 1}", "{a: 2}"},
+    {kRequestKeys, "content-type",
+     "exec: {pre: [{request: {url: 'http://h/', data: x, %}}]}", "a/b", "a/c"},
+    {kRequestKeys, "http_timeout", kOfRequest, "1", "2"},
+    {kRequestKeys, "success_codes", kOfRequest, "200", "201"},
+    {kRequestKeys, "allow_redirects", kOfRequest, "yes", "no"},
+    {kRequestKeys, "auth", kOfRequest, "{username: a, password: x}",
+     "{username: b, password: x}"},
+    {kRequestKeys, "verify", kOfRequest, "a", "b"},
+    {kRequestKeys, "cert", kOfRequest, "a", "b"},
+    {kRequestKeys, "unix_socket", kOfRequest, "a", "b"},
+    {kAuthKeys, "username",
+     "exec: {pre: [{request: {url: 'http://h/', auth: {password: x, %}}}]}",
+     "a", "b"},
+    {kCertKeys, "cert",
+     "exec: {pre: [{request: {url: 'http://h/', cert: {key: k, %}}}]}", "a",
+     "b"},
+    {kCertKeys, "key",
+     "exec: {pre: [{request: {url: 'http://h/', cert: {cert: c, %}}}]}", "a",
+     "b"},
+    {kCertKeys, "passphrase",
+     "exec: {pre: [{request: {url: 'http://h/', cert: {cert: c, key: k, %}}}]}",
+     "~", "x"},
+    {kMetricKeys, "from", kOfMetric, "stderr", "'file:a'"},
+    {kMetricKeys, "regex", kOfMetric, "a", "b"},
+    {kMetricKeys, "jsonpath", kOfMetric, "$.a", "$.b"},
+    {kMetricKeys, "unit", kOfMetric, "a", "b"},
+    {kMetricKeys, "description", kOfMetric, "a", "b"},
+    {kMetricKeys, "as", kOfMetric, "number", "bytes"},
+    {kMetricKeys, "scale", kOfMetric, "2", "3"},
+    {kMetricKeys, "offset", kOfMetric, "2", "3"},
+    {kMetricKeys, "take", kOfMetric, "last", "p99"},
+    {kMetricKeys, "over", kOfSampler, "rate", "max"},
+    {kMetricKeys, "series", kOfSampler, "yes", "no"},
+    {kMetricKeys, "absent", kOfMetric, "skip", "1"},
+    {kMetricKeys, "at_least", kOfMetric, "1", "2"},
+    {kMetricKeys, "at_most", kOfMetric, "1", "2"},
+    {kSeriesKeys, "items",
+     "exec: {pre: [{exec: x, metrics: {m: {series: {id: $.c, points: $.d, "
+     "%}}}}]}",
+     "$.a", "$.b"},
+    {kSeriesKeys, "id",
+     "exec: {pre: [{exec: x, metrics: {m: {series: {items: $.c, points: $.d, "
+     "%}}}}]}",
+     "$.a", "$.b"},
+    {kSeriesKeys, "points",
+     "exec: {pre: [{exec: x, metrics: {m: {series: {items: $.c, id: $.d, "
+     "%}}}}]}",
+     "$.a", "$.b"},
+    {kSeriesKeys, "time",
+     "exec: {pre: [{exec: x, metrics: {m: {series: {items: $.c, id: $.d, "
+     "points: $.e, %}}}}]}",
+     "s", "ms"},
+};
+
+TEST(Describe, ShowsWhatEachKeyIsSetTo) {
+  for (const KeyExample& example : kExamples) {
+    const auto description = [&example](absl::string_view value) {
+      return Describe(Load(absl::StrReplaceAll(
+          example.context, {{"%", absl::StrCat(example.key, ": ", value)}})));
+    };
+    EXPECT_NE(description(example.value), description(example.other))
+        << example.key;
+  }
+}
+
+// A new key wants an example above, and a line of the description with it.
+TEST(Describe, IsTestedWithEveryKey) {
+  std::set<std::pair<const yaml::KeySpec*, absl::string_view>> tested = {
+      {kAuthKeys, "password"}};  // never shown
+  for (const KeyExample& example : kExamples) {
+    tested.emplace(example.table.data(), example.key);
+  }
+  for (const absl::Span<const yaml::KeySpec> table :
+       {absl::MakeConstSpan(kSectionKeys), absl::MakeConstSpan(kTaskKeys),
+        absl::MakeConstSpan(kRequestKeys), absl::MakeConstSpan(kAuthKeys),
+        absl::MakeConstSpan(kCertKeys), absl::MakeConstSpan(kMetricKeys),
+        absl::MakeConstSpan(kSeriesKeys)}) {
+    for (const yaml::KeySpec& key : table) {
+      EXPECT_TRUE(tested.contains({table.data(), key.name}))
+          << "no example of " << key.name;
+    }
+  }
 }
 
 }  // namespace
