@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <istream>
-#include <optional>
 #include <streambuf>
 #include <string>
 #include <utility>
@@ -15,7 +14,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
-#include "base/utf8.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
 #include "yaml-cpp/mark.h"
@@ -24,7 +22,7 @@
 #include "yaml/mapping_entries.h"
 #include "yaml/parse_errors.h"
 #include "yaml/scalar.h"
-#include "yaml/scalar_text.h"
+#include "yaml/scalar_source.h"
 #include "yaml/source.h"
 
 namespace servo::yaml {
@@ -40,62 +38,6 @@ class TextBuffer : public std::streambuf {
     setg(begin, begin, begin + text.size());
   }
 };
-
-// yaml-cpp's escapes "\N" and "\_" give the bytes 0x85 and 0xA0 instead of the
-// characters U+0085 and U+00A0. Neither byte can begin a character, so they can
-// be told.
-std::string MendEscapes(absl::string_view text) {
-  std::string mended;
-  while (!text.empty()) {
-    const size_t length = std::max<size_t>(1, base::Utf8SequenceLength(text));
-    if (text[0] == '\x85' || text[0] == '\xa0') mended.push_back('\xc2');
-    mended.append(text.substr(0, length));
-    text.remove_prefix(length);
-  }
-  return mended;
-}
-
-// Whether `text` begins with a quote that is not closed.
-bool IsUnclosedQuote(absl::string_view text) {
-  if (text.empty() || (text[0] != '"' && text[0] != '\'')) return false;
-  const char quote = text[0];
-  for (size_t i = 1; i < text.size(); ++i) {
-    if (quote == '"' && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == quote) {
-      const bool doubled =
-          quote == '\'' && i + 1 < text.size() && text[i + 1] == quote;
-      if (!doubled) return false;
-      ++i;
-    }
-  }
-  return true;
-}
-
-// Whether `source` begins with a scalar in quotes that are not empty, or with
-// a block scalar.
-bool IsOverLines(absl::string_view source) {
-  if (source.size() < 2) return false;
-  const char c = source[0];
-  return c == '|' || c == '>' || ((c == '"' || c == '\'') && source[1] != c);
-}
-
-// The next byte of `text` from `at` on that is neither blank nor line break.
-size_t NextOfWord(absl::string_view text, size_t at) {
-  while (at < text.size() && absl::StrContains(" \t\n", text[at])) ++at;
-  return at;
-}
-
-bool HaveSameWords(absl::string_view a, absl::string_view b) {
-  size_t i = 0;
-  size_t j = 0;
-  while (true) {
-    i = NextOfWord(a, i);
-    j = NextOfWord(b, j);
-    if (i == a.size() || j == b.size()) return i == a.size() && j == b.size();
-    if (a[i++] != b[j++]) return false;
-  }
-}
 
 uint64_t SaturatingAdd(uint64_t a, uint64_t b) {
   uint64_t sum;
@@ -155,7 +97,7 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const absl::string_view text = NullTextAt(mark);
+    const absl::string_view text = NullText(TextFrom(mark));
     Node* node = NewNode(
         text.empty() && anchor == 0 ? UnwrittenNull(mark) : LocationOf(mark),
         Node::Kind::kNull);
@@ -179,9 +121,9 @@ class DocumentBuilder : public YAML::EventHandler {
     node->key_ = IsKeyNext() && IsBeforeColon(node->text_);
     node->expanded_size_ += node->text_.size();
     last_scalar_ = node;
-    last_scalar_begin_ = ScalarBegin(mark);
+    last_scalar_begin_ = BeginOf(mark);
     CheckKeyText(*node);
-    if (HasBareTag(mark)) {
+    if (BeginsWithBareTag(TextFrom(mark))) {
       rep_.AddFlaw(node, {Flaw::Kind::kBareTag, node->location()});
     }
     ResolveScalar(node, tag);
@@ -276,19 +218,6 @@ class DocumentBuilder : public YAML::EventHandler {
     return &node;
   }
 
-  // The null that is written at `mark`; empty if there is none.
-  absl::string_view NullTextAt(const YAML::Mark& mark) const {
-    const absl::string_view text = rep_.source.text;
-    if (mark.is_null() || static_cast<size_t>(mark.pos) >= text.size()) {
-      return "";
-    }
-    const absl::string_view rest = text.substr(mark.pos, 5);
-    const size_t length =
-        std::min(rest.size(), rest.find_first_of(" \t\n,]}:#"));
-    const absl::string_view word = rest.substr(0, length);
-    return ResolvePlain(word) == ScalarType::kNull ? word : "";
-  }
-
   // Where a null stands for which nothing is written: yaml-cpp gives the place
   // of whatever follows.
   Location UnwrittenNull(const YAML::Mark& mark) {
@@ -325,59 +254,43 @@ class DocumentBuilder : public YAML::EventHandler {
     return LocationOf(mark);
   }
 
-  // Where the scalar begins that is marked at `mark`: behind its anchor and
-  // tag.
-  size_t ScalarBegin(const YAML::Mark& mark) const {
+  // Where the scalar begins that is marked at `mark`.
+  size_t BeginOf(const YAML::Mark& mark) const {
     const absl::string_view text = rep_.source.text;
-    size_t begin = mark.is_null() ? text.size() : mark.pos;
-    while (begin < text.size() && (text[begin] == '&' || text[begin] == '!')) {
-      begin = std::min(text.size(), text.find_first_of(" \n", begin));
-      begin = std::min(text.size(), text.find_first_not_of(" \n", begin));
+    return mark.is_null() ? text.size() : ScalarBegin(text, mark.pos);
+  }
+
+  // What the source has from `mark` on.
+  absl::string_view TextFrom(const YAML::Mark& mark) const {
+    const absl::string_view text = rep_.source.text;
+    if (mark.is_null() || static_cast<size_t>(mark.pos) >= text.size()) {
+      return "";
     }
-    return begin;
+    return text.substr(mark.pos);
   }
 
   // Where `value` can stay: in the text itself, or in a copy.
   absl::string_view Keep(const YAML::Mark& mark, const std::string& value) {
     const absl::string_view text = rep_.source.text;
-    const size_t first = ScalarBegin(mark);
+    const size_t first = BeginOf(mark);
     if (value.empty() && !IsOverLines(text.substr(first))) return "";
     for (const size_t begin : {first, first + 1}) {
       if (value.empty() || begin >= text.size()) break;
       const absl::string_view view = text.substr(begin, value.size());
       if (view == value) return view;
     }
-    rep_.texts.push_back(Reread(text.substr(first), base::IsValidUtf8(value)
-                                                        ? value
-                                                        : MendEscapes(value)));
+    rep_.texts.push_back(
+        MendScalar(text.substr(first), value,
+                   frames_.empty() ? -1 : frames_.back().column));
     return rep_.texts.back();
-  }
-
-  // `text`, which yaml-cpp made of what `source` begins with, as PyYAML folds
-  // its lines.
-  std::string Reread(absl::string_view source, std::string text) const {
-    std::optional<std::string> reread;
-    if (absl::StartsWith(source, "\"") || absl::StartsWith(source, "'")) {
-      reread = QuotedScalarText(source);
-    } else if (absl::StartsWith(source, "|") || absl::StartsWith(source, ">")) {
-      reread =
-          BlockScalarText(source, frames_.empty() ? -1 : frames_.back().column);
-    }
-    // They can differ in blanks and line breaks alone.
-    if (!reread || !HaveSameWords(*reread, text)) return text;
-    return *std::move(reread);
   }
 
   // Whether a colon follows the text, which is a part of the source.
   bool IsBeforeColon(absl::string_view text) const {
     const size_t begin = OffsetOf(text);
-    if (begin == absl::string_view::npos) return false;
-    absl::string_view rest =
-        absl::string_view(rep_.source.text).substr(begin + text.size());
-    if (!absl::ConsumePrefix(&rest, "\"")) absl::ConsumePrefix(&rest, "'");
-    while (absl::ConsumePrefix(&rest, " ")) {
-    }
-    return absl::StartsWith(rest, ":");
+    return begin != absl::string_view::npos &&
+           BeginsWithColon(
+               absl::string_view(rep_.source.text).substr(begin + text.size()));
   }
 
   // The offset in the source at which `text` begins; npos if it is a copy.
@@ -417,19 +330,6 @@ class DocumentBuilder : public YAML::EventHandler {
     throw Refusal(node.location(),
                   absl::StrCat("found ", name,
                                " in front of a key; indent with blanks alone"));
-  }
-
-  // Whether a "!" that is a whole tag begins here, perhaps behind an anchor.
-  bool HasBareTag(const YAML::Mark& mark) const {
-    if (mark.is_null()) return false;
-    absl::string_view text =
-        absl::string_view(rep_.source.text).substr(mark.pos);
-    if (absl::StartsWith(text, "&")) {
-      text.remove_prefix(std::min(text.size(), text.find_first_of(" \n")));
-      text.remove_prefix(std::min(text.size(), text.find_first_not_of(" \n")));
-    }
-    if (!absl::ConsumePrefix(&text, "!")) return false;
-    return text.empty() || absl::StrContains(" \t\n,]}", text[0]);
   }
 
   void ResolveScalar(Node* node, absl::string_view tag) {
@@ -489,7 +389,7 @@ class DocumentBuilder : public YAML::EventHandler {
     const Location location = LocationOf(mark);
     if (frames_.size() >= Document::kMaxDepth) throw TooDeep(location);
     Node* node = NewNode(location, kind);
-    if (HasBareTag(mark)) {
+    if (BeginsWithBareTag(TextFrom(mark))) {
       rep_.AddFlaw(node, {Flaw::Kind::kBareTag, location});
     }
     absl::string_view name = tag;
