@@ -51,6 +51,14 @@ absl::Status CheckTimeouts(const Request& request) {
   return absl::OkStatus();
 }
 
+absl::Status CheckConnectOnly(const Request& request) {
+  if (!request.connect_only ||
+      absl::StartsWithIgnoreCase(request.url, "http:")) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("connect_only applies to http URLs only");
+}
+
 absl::Status CheckAuth(const BasicAuth& auth) {
   if (absl::StrContains(auth.username, ':')) {
     return absl::InvalidArgumentError(
@@ -169,6 +177,7 @@ absl::Status CheckAllButUrl(const Request& request) {
   if (request.auth.has_value()) status.Update(CheckAuth(*request.auth));
   status.Update(CheckTimeouts(request));
   status.Update(CheckPaths(request));
+  status.Update(CheckConnectOnly(request));
   return status;
 }
 

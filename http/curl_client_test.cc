@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -393,6 +394,45 @@ TEST_F(CurlClientTest, AnEarlyAnswerIsHeardBeforeTheReset) {
     EXPECT_EQ(result->status, 413);
     EXPECT_EQ(result->body.Text(), "full");
   }
+}
+
+// ---- connect_only ----
+
+TEST_F(CurlClientTest, ConnectsWithoutSendingAnything) {
+  Request request = To(server_.Url());
+  request.connect_only = true;
+  setenv("http_proxy", "http://127.0.0.1:1", 1);
+  const Result result = Send(request);
+  unsetenv("http_proxy");
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->status, 0);
+  RunUntil([this] { return server_.accepted() == 1 && server_.open() == 0; });
+  EXPECT_TRUE(server_.requests().empty());
+}
+
+TEST_F(CurlClientTest, AKeptConnectionIsNotTakenForANewOne) {
+  Request request = To(server_.Url());
+  request.connect_only = true;
+  ASSERT_TRUE(Get(server_.Url()).ok());
+  ASSERT_TRUE(Send(request).ok());
+  RunUntil([this] { return server_.accepted() == 2 && server_.open() == 1; });
+  ASSERT_TRUE(Get(server_.Url()).ok());
+  EXPECT_EQ(last().connection, 0);
+  EXPECT_EQ(server_.accepted(), 2);
+}
+
+TEST_F(CurlClientTest, SaysWhereItCannotConnectTo) {
+  server_.StopListening();
+  Request request = To(server_.Url());
+  request.connect_only = true;
+  const Result result = Send(request);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(result.status().message(),
+            absl::StrCat("127.0.0.1:", server_.port(),
+                         ": cannot connect: Connection refused"));
+  request.url = "https://127.0.0.1/";
+  const auto refused = client_->Start(request, [](const Result&) {});
+  EXPECT_TRUE(absl::IsInvalidArgument(refused.status())) << refused.status();
 }
 
 TEST_F(CurlClientTest, EncodesWhatAUrlMayNotHold) {

@@ -29,7 +29,8 @@ constexpr uint64_t kRedirectBodyLimit = 64 * 1024;
 bool IsPlain(const Request& request) {
   return !request.auth.has_value() && request.headers.empty() &&
          !request.body.has_value() && request.body_file.empty() &&
-         request.tls.client_cert.empty() && request.unix_socket.empty();
+         request.tls.client_cert.empty() && request.unix_socket.empty() &&
+         !request.connect_only;
 }
 
 }  // namespace
@@ -115,7 +116,7 @@ void CurlTransfer::BeginHop() {
   redirect_body_ = 0;
   error_[0] = '\0';
   proxy_.reset();
-  if (request_.unix_socket.empty()) {
+  if (request_.unix_socket.empty() && !request_.connect_only) {
     absl::StatusOr<std::optional<Proxy>> proxy =
         FindProxy(hop_.url, [](const char* name) { return std::getenv(name); });
     if (!proxy.ok()) {
@@ -132,6 +133,7 @@ void CurlTransfer::BeginHop() {
                              proxy_.has_value(), session_->user_agent);
   SetAuth(easy_, hop_);
   SetProxy(easy_, proxy_, request_.unix_socket);
+  if (request_.connect_only) Set(easy_, CURLOPT_CONNECT_ONLY, 1L);
   SetTls();
   SetCallbacks();
   last_activity_ = session_->loop->Now();
@@ -283,6 +285,10 @@ void CurlTransfer::OnTransferDone(CURLcode code) {
     Follow(std::string(*location));
     return;
   }
+  if (request_.connect_only && code == CURLE_OK) {
+    Succeed();
+    return;
+  }
   const bool switched = reader_.response().status == 101;
   if (reader_.headers_complete() && (code == CURLE_OK || switched)) {
     received_ = true;
@@ -419,10 +425,11 @@ void CurlTransfer::OnTimeout() {
 }
 
 void CurlTransfer::Fail(const absl::Status& status) {
-  absl::Status named(
-      status.code(),
-      absl::StrCat(hop_.method, " ", base::MaskUrl(hop_.url.ToString()), ": ",
-                   status.message()));
+  const std::string what =
+      request_.connect_only
+          ? absl::StrCat(hop_.url.host(), ":", hop_.url.port())
+          : absl::StrCat(hop_.method, " ", base::MaskUrl(hop_.url.ToString()));
+  absl::Status named(status.code(), absl::StrCat(what, ": ", status.message()));
   status.ForEachPayload(
       [&named](absl::string_view url, const absl::Cord& payload) {
         named.SetPayload(url, payload);

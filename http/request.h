@@ -80,6 +80,11 @@ struct Request {
   // apply then.
   std::string unix_socket;
 
+  // Only connects to the URL's host and port, without a proxy and without TLS,
+  // and sends nothing. Once that is done, the Response has no status; messages
+  // name host and port instead of method and URL. Of http URLs alone.
+  bool connect_only = false;
+
   // How many bytes are kept of the head, and of the tail, of the body.
   size_t output_limit = base::Captured::kDefaultLimit;
 
@@ -101,7 +106,7 @@ struct PhaseTimes {
 
 // The last answer, after redirects.
 struct Response {
-  int status = 0;           // 100..999
+  int status = 0;           // 100..999; 0 of Request::connect_only
   std::string status_line;  // "HTTP/1.1 503 Service Unavailable", as received,
                             // valid UTF-8
   Headers headers;          // of the last answer only
