@@ -13,6 +13,7 @@
 #include "config/loader.h"
 #include "config/metric_keys.h"
 #include "config/plan_summary.h"
+#include "config/ready_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "plan/plan.h"
@@ -149,6 +150,12 @@ std::vector<std::string> Contexts(absl::Span<const yaml::KeySpec> table) {
             "exec:\n  pre:\n  - request: {url: 'http://h/'}\n    metrics:\n"
             "      m:\n        K: V\n"};
   }
+  if (table.data() == kReadyKeys) {
+    return {
+        "exec: {pre: [{exec: x, async: yes, ready: {nonsense: 1, K: V}}]}\n",
+        "exec:\n  pre:\n  - exec: x\n    async: yes\n    ready:\n"
+        "      K: V\n"};
+  }
   const std::string request =
       "exec:\n  pre:\n  - request:\n      url: http://h/\n";
   if (table.data() == kRequestKeys) {
@@ -203,6 +210,7 @@ TEST(Canary, NoMistakeWithAnyKeyPrintsIt) {
   EXPECT_GT(Search(kAuthKeys), 400);
   EXPECT_GT(Search(kCertKeys), 400);
   EXPECT_GT(Search(kMetricKeys), 1000);
+  EXPECT_GT(Search(kReadyKeys), 400);
 }
 
 TEST(Canary, NoMistakeInPlaceOfAMappingPrintsIt) {
@@ -256,6 +264,7 @@ TEST(Canary, PlansDoNotPrintIt) {
         "{shell_exec: [tool, --password, '%']}",
         "{exec: x, env: {TOKEN: '%', PGPASS: '%', MYSQL_PWD: '%'}}",
         "{exec: x, stdin: '%'}",
+        "{exec: x, async: yes, ready: {http: 'http://me:%@h/?token=%'}}",
         "{request: {url: 'http://me:%@h/?token=%'}}",
         "{request: {url: 'http://h/', params: {token: '%'}}}",
         "{request: {url: 'http://h/', headers: {Authorization: 'Bearer %'}}}",

@@ -5,6 +5,7 @@
 #include "absl/types/span.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
+#include "config/ready_keys.h"
 #include "yaml/key_spec.h"
 
 namespace servo::config {
@@ -73,6 +74,10 @@ std::string TypeName(const yaml::KeySpec& spec) {
       return "text or number";
     case yaml::ValueType::kSeries:
       return "bool or mapping";
+    case yaml::ValueType::kTcpAddress:
+      return "text or int";
+    case yaml::ValueType::kReady:
+      return "mapping";
     case yaml::ValueType::kMetrics:
       return "mapping to metrics";
     case yaml::ValueType::kTasks:
@@ -114,6 +119,7 @@ std::string KeyTables() {
   std::string text;
   AddTable("The section `exec`", kSectionKeys, &text);
   AddTable("A task", kTaskKeys, &text);
+  AddTable("`ready` of a task", kReadyKeys, &text);
   AddTable("`request`", kRequestKeys, &text);
   AddTable("`auth` of a request", kAuthKeys, &text);
   AddTable("`cert` of a request, as a mapping", kCertKeys, &text);

@@ -125,6 +125,15 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .modes = kProcessModes,
      .doc = "When an async task is told to end: as soon as the window is over, "
             "after stop, or after post."},
+    {.name = "ready",
+     .type = yaml::ValueType::kReady,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "ready once it is started",
+     .modes = kProcessModes,
+     .doc = "The sign by which an async task counts as started: a mapping with "
+            "one of tcp, http, output and file. If it is there beforehand, "
+            "does not come in time, or the task ends first, the attempt has "
+            "failed."},
     {.name = "every",
      .type = yaml::ValueType::kSeconds,
      .shown = yaml::Shown::kPublic,
@@ -171,7 +180,8 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .max = 1'000'000,
      .modes = kAllModes,
      .doc = "How many further attempts follow a failed one, each with a fresh "
-            "timeout. A background task is retried when it cannot start."},
+            "timeout. An async task is retried when it cannot start, or is not "
+            "ready."},
     {.name = "retry_delay",
      .type = yaml::ValueType::kSeconds,
      .shown = yaml::Shown::kPublic,

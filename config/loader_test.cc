@@ -370,7 +370,7 @@ TEST(LoadPlan, EachModeRefusesTheKeysOfOthersOnly) {
       {"env", "{A: b}"},     {"clear_env", "yes"},       {"cwd", "/"},
       {"stdin", "x"},        {"kill_signal", "INT"},     {"kill_timeout", "1"},
       {"async", "yes"},      {"success_exitcodes", "1"}, {"sample", "no"},
-      {"end_after", "post"}, {"on_exit", "warn"}};
+      {"end_after", "post"}, {"on_exit", "warn"},        {"ready", "{tcp: 1}"}};
   size_t process_keys = 0;
   for (const yaml::KeySpec& spec : kTaskKeys) {
     process_keys += spec.modes == kProcessModes;
@@ -383,8 +383,11 @@ TEST(LoadPlan, EachModeRefusesTheKeysOfOthersOnly) {
         HasSubstr(absl::StrCat("exec.pre[0].", key, ": ", key,
                                " applies to exec and shell_exec only")))
         << key;
-    LoadTask({absl::StrCat(key, ": ", value), "exec: a"});
-    LoadTask({absl::StrCat(key, ": ", value), "shell_exec: a"});
+    const std::string given =
+        absl::StrCat(key, ": ", value,
+                     key == std::string("ready") ? "\n      async: yes" : "");
+    LoadTask({given, "exec: a"});
+    LoadTask({given, "shell_exec: a"});
   }
 }
 

@@ -13,7 +13,9 @@
 #include "base/mask_command.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "plan/lookup.h"
 #include "plan/on_exit.h"
+#include "plan/readiness.h"
 
 namespace servo::config {
 namespace {
@@ -93,9 +95,29 @@ std::string Deed(const plan::Task& task) {
   return ShellCommand(process.command.argv);
 }
 
+// The sign by which a task counts as started.
+std::string SignText(const plan::Readiness& ready) {
+  if (const auto* tcp = std::get_if<plan::Readiness::Tcp>(&ready.sign)) {
+    return absl::StrCat("tcp ", tcp->host, ":", tcp->port);
+  }
+  if (const auto* http = std::get_if<plan::Readiness::Http>(&ready.sign)) {
+    return absl::StrCat("http ", base::MaskUrl(http->url));
+  }
+  if (const auto* output = std::get_if<plan::Readiness::Output>(&ready.sign)) {
+    return absl::StrCat("output ",
+                        base::QuotedWhole(plan::RegexText(*output->regex)));
+  }
+  return absl::StrCat(
+      "file ", ShellWord(std::get<plan::Readiness::File>(ready.sign).path));
+}
+
 void SummarizeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), ": ", Deed(task));
   if (task.background) absl::StrAppend(out, ", in the background");
+  if (task.ready) {
+    absl::StrAppend(out, ", ready by ", SignText(*task.ready), " within ",
+                    Time(task.ready->within));
+  }
   absl::StrAppend(out, ", timeout ", Time(task.timeout));
   if (task.retry.retry_for) {
     absl::StrAppend(out, ", tried for ", Time(*task.retry.retry_for));
@@ -367,6 +389,11 @@ void DescribeTask(const plan::Task& task, std::string* out) {
     if (task.background) {
       lines.Add("end_after", EndAfterName(task.end_after));
       lines.Add("on_exit", OnExitName(task.on_exit));
+      if (task.ready) {
+        lines.Add("ready", absl::StrCat(SignText(*task.ready), ", within ",
+                                        Time(task.ready->within), ", interval ",
+                                        Time(task.ready->interval)));
+      }
     }
   }
   lines.Add("timeout", Time(task.timeout));
@@ -393,7 +420,8 @@ void DescribeTask(const plan::Task& task, std::string* out) {
 }  // namespace
 
 absl::Duration WorstCase(const plan::Task& task) {
-  if (task.background || task.every) return absl::ZeroDuration();
+  if (task.every) return absl::ZeroDuration();
+  if (task.background && !task.ready) return absl::ZeroDuration();
   absl::Duration kill_timeout = absl::ZeroDuration();
   if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
     kill_timeout = process->options.kill_timeout;
@@ -402,8 +430,10 @@ absl::Duration WorstCase(const plan::Task& task) {
   const absl::Duration most =
       retry.retry_for.value_or(absl::InfiniteDuration()) + kill_timeout;
   if (retry.unlimited) return most;
+  const absl::Duration attempt =
+      task.ready ? std::min(task.ready->within, task.timeout) : task.timeout;
   return std::min(
-      most, (task.timeout + kill_timeout) * (retry.retries + 1) + Waits(retry));
+      most, (attempt + kill_timeout) * (retry.retries + 1) + Waits(retry));
 }
 
 std::string Summarize(const plan::Plan& plan) {

@@ -12,6 +12,7 @@
 #include "config/keys.h"
 #include "config/loader.h"
 #include "config/metric_keys.h"
+#include "config/ready_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "plan/plan.h"
@@ -62,6 +63,8 @@ TEST(WorstCase, CountsAttemptsStopsAndWaits) {
       {"retry_for: 2, timeout: 1, kill_timeout: 0, retries: 9",
        absl::Seconds(2)},
       {"async: yes", absl::ZeroDuration()},
+      {"async: yes, ready: {tcp: 1, within: 5}, retries: 1, kill_timeout: 1",
+       absl::Seconds(12)},
   };
   for (const auto& c : kCases) {
     EXPECT_EQ(WorstCase(LoadTask(c.keys)), c.worst) << c.keys;
@@ -76,6 +79,25 @@ TEST(Describe, TellsWhenATaskRunsAndHowLongItIsTried) {
   EXPECT_THAT(text, HasSubstr("retries: no limit, delay 1s"));
   EXPECT_THAT(text, HasSubstr("when: failed, cancelled\n"));
   EXPECT_THAT(text, HasSubstr("if_ran: \"load\"\n"));
+}
+
+TEST(Describe, TellsTheSignOfATaskThatIsWaitedFor) {
+  const plan::Plan plan = Load(
+      "exec: {pre: [{exec: a, async: yes, ready: {tcp: 80, within: 5}},"
+      "{exec: b, async: yes, ready: {http: "
+      "'http://me:hunter2@h/?token=hunter2'}},"
+      "{exec: c, async: yes, ready: {output: ^up$, interval: 1}},"
+      "{exec: d, async: yes, ready: {file: a b}}]}");
+  const std::string text = Describe(plan);
+  EXPECT_THAT(text, HasSubstr("    ready: tcp localhost:80, within 5s, "
+                              "interval 200ms\n"));
+  EXPECT_THAT(text, HasSubstr("    ready: http http://"));
+  EXPECT_THAT(text, Not(HasSubstr("hunter2")));
+  EXPECT_THAT(text, HasSubstr("    ready: output \"^up$\", within 30s, "
+                              "interval 1s\n"));
+  EXPECT_THAT(text, HasSubstr("    ready: file 'a b', "));
+  EXPECT_THAT(Summarize(plan),
+              HasSubstr(", ready by tcp localhost:80 within 5s, "));
 }
 
 constexpr char kPlan[] =
@@ -158,6 +180,7 @@ struct KeyExample {
 constexpr char kOfTask[] = "exec: {pre: [{exec: x, %}]}";
 constexpr char kOfTried[] = "exec: {pre: [{exec: x, retries: 2, %}]}";
 constexpr char kOfAsync[] = "exec: {pre: [{exec: x, async: yes, %}]}";
+constexpr char kOfReady[] = "exec: {pre: [{exec: x, async: yes, ready: {%}}]}";
 constexpr char kOfPost[] =
     "exec: {pre: [{exec: x, name: a}], post: [{exec: x, %}]}";
 constexpr char kOfRequest[] = "exec: {pre: [{request: {url: 'http://h/', %}}]}";
@@ -180,6 +203,13 @@ const KeyExample kExamples[] = {
     {kTaskKeys, "async", kOfTask, "yes", "no"},
     {kTaskKeys, "on_exit", kOfAsync, "fail", "end_window"},
     {kTaskKeys, "end_after", kOfAsync, "window", "stop"},
+    {kTaskKeys, "ready", kOfAsync, "{tcp: 1}", "{tcp: 2}"},
+    {kReadyKeys, "tcp", kOfReady, "1", "2"},
+    {kReadyKeys, "http", kOfReady, "'http://h'", "'http://i'"},
+    {kReadyKeys, "output", kOfReady, "a", "b"},
+    {kReadyKeys, "file", kOfReady, "a", "b"},
+    {kReadyKeys, "within", kOfReady, "1, tcp: 1", "2, tcp: 1"},
+    {kReadyKeys, "interval", kOfReady, "1, tcp: 1", "2, tcp: 1"},
     {kTaskKeys, "every", "exec: {pre: [{exec: x, metrics: {m: {}}, %}]}", "5",
      "6"},
     {kTaskKeys, "sample",
@@ -287,9 +317,9 @@ TEST(Describe, IsTestedWithEveryKey) {
   }
   for (const absl::Span<const yaml::KeySpec> table :
        {absl::MakeConstSpan(kSectionKeys), absl::MakeConstSpan(kTaskKeys),
-        absl::MakeConstSpan(kRequestKeys), absl::MakeConstSpan(kAuthKeys),
-        absl::MakeConstSpan(kCertKeys), absl::MakeConstSpan(kMetricKeys),
-        absl::MakeConstSpan(kSeriesKeys)}) {
+        absl::MakeConstSpan(kReadyKeys), absl::MakeConstSpan(kRequestKeys),
+        absl::MakeConstSpan(kAuthKeys), absl::MakeConstSpan(kCertKeys),
+        absl::MakeConstSpan(kMetricKeys), absl::MakeConstSpan(kSeriesKeys)}) {
     for (const yaml::KeySpec& key : table) {
       EXPECT_TRUE(tested.contains({table.data(), key.name}))
           << "no example of " << key.name;

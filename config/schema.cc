@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
+#include "config/ready_keys.h"
 #include "nlohmann/json.hpp"
 #include "yaml/key_spec.h"
 #include "yaml/reader.h"
@@ -198,6 +199,17 @@ Json Params() {
   return AnyOf({Form(), {{"type", "array"}, {"items", Form()}}});
 }
 
+// HOST:PORT or PORT.
+Json TcpAddress() {
+  return AnyOf(
+      {{{"type", "integer"}, {"minimum", 1}, {"maximum", 65535}},
+       {{"type", "string"},
+        {"pattern", absl::StrCat("^((\\[[^\\]/@?#% ]*\\]|[^:/@?#% ]+):)"
+                                 "?(",
+                                 UpTo(65535), ")$")},
+        {"not", {{"pattern", "(^|:)0+$|[0-9]{6}$"}}}}});
+}
+
 // What may stand as the value of a key, null aside.
 Json Type(const yaml::KeySpec& spec) {
   switch (spec.type) {
@@ -271,6 +283,10 @@ Json Type(const yaml::KeySpec& spec) {
                "\\.[0-9]*)?)$"}};
     case yaml::ValueType::kAbsent:
       return AnyOf({{{"enum", {"fail", "skip"}}}, {{"type", "number"}}});
+    case yaml::ValueType::kTcpAddress:
+      return TcpAddress();
+    case yaml::ValueType::kReady:
+      return {{"$ref", "#/definitions/ready"}};
     case yaml::ValueType::kSeries:
       return AnyOf({{{"type", "boolean"}}, Mapping(kSeriesKeys)});
     case yaml::ValueType::kMetrics:
@@ -328,6 +344,16 @@ Json Mapping(absl::Span<const yaml::KeySpec> keys) {
 Json Given(absl::string_view key) {
   return {{"required", {std::string(key)}},
           {"properties", {{std::string(key), {{"not", {{"type", "null"}}}}}}}};
+}
+
+// How a task tells that it is ready: by one sign.
+Json ReadySchema() {
+  Json ready = Mapping(kReadyKeys);
+  ready["oneOf"] = Json::array();
+  for (size_t i = 0; i < kSigns; ++i) {
+    ready["oneOf"].push_back(Given(kReadyKeys[i].name));
+  }
+  return ready;
 }
 
 Json Not(Json schema) { return {{"not", std::move(schema)}}; }
@@ -417,7 +443,8 @@ std::string JsonSchema() {
   schema["properties"] = {{std::string(kSectionName), std::move(section)}};
   schema["definitions"] = {{"task", TaskSchema()},
                            {"request", RequestSchema()},
-                           {"metric", MetricSchema()}};
+                           {"metric", MetricSchema()},
+                           {"ready", ReadySchema()}};
   return schema.dump(2) + "\n";
 }
 

@@ -7,6 +7,7 @@
 #include "absl/types/span.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
+#include "config/ready_keys.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 
@@ -36,6 +37,7 @@ TEST(JsonSchema, HasEveryKeyOfTheTables) {
   ExpectKeys(schema["definitions"]["task"], kTaskKeys);
   ExpectKeys(schema["definitions"]["request"], kRequestKeys);
   ExpectKeys(schema["definitions"]["metric"], kMetricKeys);
+  ExpectKeys(schema["definitions"]["ready"], kReadyKeys);
 }
 
 TEST(JsonSchema, DefaultsHaveTheirTypes) {
@@ -128,6 +130,10 @@ INSTANTIATE_TEST_SUITE_P(
                      "http://u:p@h?x", "http://h/a:b@c"},
                     {"ftp://host", "http://", "http:///p", "host",
                      "http://host:65536/", "http://host:http/"}},
+        PatternCase{"ready",
+                    "tcp",
+                    {"80", "db:80", "[::1]:65535", "10.8.0.1:0443"},
+                    {"db", "db:", ":80", "::1:80", "db:65536", "u@h:80"}},
         PatternCase{"request", "method", {"GET", "purge"}, {"GE T", ""}}));
 
 }  // namespace

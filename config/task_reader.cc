@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "config/keys.h"
 #include "config/process_action.h"
+#include "config/ready_reader.h"
 #include "config/request_action.h"
 #include "config/when_reader.h"
 #include "plan/on_exit.h"
@@ -197,6 +198,7 @@ void ReadBackground(const yaml::MappingReader& keys, plan::Stage stage,
   constexpr absl::Duration kTimeForSummary = absl::Seconds(10);
   ReadOnExit(keys[TaskKey("on_exit")], stage, task);
   ReadEndAfter(keys[TaskKey("end_after")], stage, task);
+  task->ready = ReadReadiness(keys[TaskKey("ready")], /*background=*/true);
   auto& action = std::get<plan::ProcessAction>(task->action);
   const yaml::Field codes = keys[TaskKey("success_exitcodes")];
   action.exitcode_counts = codes.given();
@@ -241,6 +243,7 @@ void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
   } else if (mode != kRequestMode) {
     CheckForegroundChoice(keys, TaskKey("end_after"), plan::EndAfter::kPost);
     CheckForegroundChoice(keys, TaskKey("on_exit"), plan::OnExit::kWarn);
+    ReadReadiness(keys[TaskKey("ready")], /*background=*/false);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "http/request.h"
 #include "plan/metric.h"
 #include "plan/on_exit.h"
+#include "plan/readiness.h"
 
 namespace servo::plan {
 
@@ -93,6 +94,7 @@ struct Task {
   bool background = false;
   EndAfter end_after = EndAfter::kPost;  // of a background task
   OnExit on_exit = OnExit::kWarn;        // of a background task
+  std::optional<Readiness> ready;        // of a background task
   bool ignore_exitcode = false;
   bool notify = false;
   RetryPolicy retry;

@@ -60,6 +60,11 @@ bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
          (event.meaning == EarlyEnd::kEndsWindow && !window_begun_);
 }
 
+// Of others it is clear once they have begun.
+void ProgressListener::OnBackgroundReady(const stages::BackgroundReady& event) {
+  if (event.task->ready.has_value()) TellDetail(event);
+}
+
 void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
   if (event.result.ending == exec::Ending::kTimedOut) {
     sink_->Notify(TimeoutText(event));

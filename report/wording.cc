@@ -13,12 +13,15 @@
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
 #include "base/code_ranges.h"
+#include "base/masking.h"
 #include "base/quoted.h"
 #include "base/signal_name.h"
 #include "base/terminal_text.h"
 #include "exec/runner.h"
 #include "http/request.h"
+#include "plan/lookup.h"
 #include "plan/plan.h"
+#include "plan/readiness.h"
 #include "report/last_words.h"
 #include "stages/judge.h"
 
@@ -114,8 +117,69 @@ std::string WhyMetricsFailed(const stages::Extraction& extraction) {
   return why;
 }
 
+// What is looked for, where nobody says more of why it was not there.
+std::string MissingSign(const plan::Readiness& ready) {
+  if (const auto* output = std::get_if<plan::Readiness::Output>(&ready.sign)) {
+    return absl::StrCat("no line of its output has a match of the regex ",
+                        base::Quoted(plan::RegexText(*output->regex)));
+  }
+  if (const auto* file = std::get_if<plan::Readiness::File>(&ready.sign)) {
+    return absl::StrCat("there is no file ", base::Quoted(file->path));
+  }
+  return "nothing answers";
+}
+
+std::string WhyNotReady(const AttemptEnd& attempt, const exec::Result& result) {
+  const plan::Readiness& ready = *attempt.task->ready;
+  std::string why = "not ready";
+  if (!attempt.given_up.has_value()) {
+    absl::StrAppend(&why, " within ", DurationText(ready.within));
+  }
+  absl::StrAppend(
+      &why, ": ",
+      attempt.last_look.ok() ? MissingSign(ready) : attempt.last_look.message(),
+      AttemptText(attempt), LastWords(result));
+  return why;
+}
+
+// The sign that was there too early.
+std::string EarlySign(const plan::Readiness& ready) {
+  if (const auto* tcp = std::get_if<plan::Readiness::Tcp>(&ready.sign)) {
+    return absl::StrCat(tcp->host, ":", tcp->port, " accepts connections");
+  }
+  if (const auto* http = std::get_if<plan::Readiness::Http>(&ready.sign)) {
+    return absl::StrCat(base::MaskUrl(http->url), " answers");
+  }
+  const auto* file = std::get_if<plan::Readiness::File>(&ready.sign);
+  return absl::StrCat("the file ", base::Quoted(file->path), " is there");
+}
+
+// Of a background task that was not started for good.
+std::string WhyNotUp(const AttemptEnd& attempt) {
+  const auto* result = std::get_if<exec::Result>(&attempt.result);
+  if (result == nullptr) {
+    return absl::StrCat(EarlySign(*attempt.task->ready),
+                        " before the task is started: something else is "
+                        "there",
+                        AttemptText(attempt));
+  }
+  if (attempt.judgement.cause == Cause::kNotReady) {
+    return WhyNotReady(attempt, *result);
+  }
+  const bool timed_out = result->ending == exec::Ending::kTimedOut;
+  return absl::StrCat(
+      CodeText(result->code), timed_out ? " by its timeout" : "",
+      " before it was ready", AttemptText(attempt), LastWords(*result));
+}
+
+bool IsStartUp(Cause cause) {
+  return cause == Cause::kAlreadyReady || cause == Cause::kEndedUnready ||
+         cause == Cause::kNotReady;
+}
+
 std::string Why(const AttemptEnd& attempt) {
   const Cause cause = attempt.judgement.cause;
+  if (IsStartUp(cause)) return WhyNotUp(attempt);
   if (cause == Cause::kMetric) {
     const auto* result = std::get_if<exec::Result>(&attempt.result);
     return absl::StrCat(WhyMetricsFailed(attempt.extraction),
@@ -202,7 +266,11 @@ std::string FailureText(const AttemptEnd& attempt) {
     return absl::StrFormat("Task %s timed out. %s", name, why);
   }
   const std::optional<int> code = stages::ResultCode(attempt.result);
-  if (!code.has_value() || attempt.judgement.cause == Cause::kMetric) {
+  const Cause cause = attempt.judgement.cause;
+  // Our own signal's number would tell nothing.
+  const bool without_code =
+      cause == Cause::kMetric || cause == Cause::kNotReady;
+  if (!code.has_value() || without_code) {
     return absl::StrFormat("Task %s failed: %s", name, why);
   }
   return absl::StrFormat("Task %s failed with result %d: %s", name, *code, why);
@@ -398,6 +466,10 @@ std::string Detail(const AttemptEnd& event) {
   return event.judgement.success()
              ? absl::StrCat("Task ", event.task->name, " succeeded")
              : FailureText(event);
+}
+
+std::string Detail(const stages::BackgroundReady& event) {
+  return absl::StrFormat("Async task '%s' is ready", event.task->name);
 }
 
 std::string Detail(const BackgroundEnd& event) {

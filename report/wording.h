@@ -116,6 +116,9 @@ std::string Detail(const stages::AttemptBegin& event);
 // "Task NAME succeeded", or its FailureText().
 std::string Detail(const stages::AttemptEnd& event);
 
+// "Async task 'NAME' is ready".
+std::string Detail(const stages::BackgroundReady& event);
+
 // "Async task 'NAME' ended after 2s: exit code 3".
 std::string Detail(const stages::BackgroundEnd& event);
 

@@ -14,7 +14,9 @@
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
 #include "http/request.h"
+#include "plan/lookup.h"
 #include "plan/plan.h"
+#include "plan/readiness.h"
 #include "stages/activity.h"
 #include "stages/judge.h"
 #include "stages/run_listener.h"
@@ -65,6 +67,72 @@ http::Response Answer(int status, const std::string& line,
   response.status_line = line;
   response.url = "http://api:8080/start";
   return response;
+}
+
+// ---- What is not ready ----
+
+// The failed attempt of a background task called load that waits for `sign`.
+std::string UnreadyText(
+    decltype(plan::Readiness::sign) sign, Cause cause,
+    stages::AttemptResult result, const absl::Status& last_look = {},
+    std::optional<stages::GivenUp> given_up = std::nullopt) {
+  plan::Task task = stages::Background("load");
+  task.ready = plan::Readiness{.sign = std::move(sign),
+                               .within = absl::Seconds(30),
+                               .interval = absl::Seconds(1)};
+  stages::AttemptEnd end = EndOf(task, std::move(result));
+  end.judgement.cause = cause;
+  end.last_look = last_look;
+  end.given_up = given_up;
+  return FailureText(end);
+}
+
+TEST(WordingTest, WhatWasReadyBeforehandIsNamed) {
+  const absl::Status there = absl::AlreadyExistsError("there");
+  EXPECT_EQ(UnreadyText(plan::Readiness::Tcp{"[::1]", 80}, Cause::kAlreadyReady,
+                        there),
+            "Task load failed: [::1]:80 accepts connections before the task is "
+            "started: something else is there");
+  EXPECT_EQ(
+      UnreadyText(plan::Readiness::Http{"http://me:secret@h/"},
+                  Cause::kAlreadyReady, there),
+      "Task load failed: http://***@h/ answers before the task is started: "
+      "something else is there");
+  EXPECT_EQ(
+      UnreadyText(plan::Readiness::File{"a.pid"}, Cause::kAlreadyReady, there),
+      "Task load failed: the file \"a.pid\" is there before the task is "
+      "started: something else is there");
+}
+
+TEST(WordingTest, AnEndBeforeItIsReadyTellsCodeAndLastWords) {
+  const plan::Readiness::Tcp port = {"h", 80};
+  EXPECT_EQ(UnreadyText(port, Cause::kEndedUnready, Exited(3, "", "no host\n")),
+            "Task load failed with result 3: exit code 3 before it was ready; "
+            "stderr: no host");
+  EXPECT_EQ(UnreadyText(port, Cause::kEndedUnready,
+                        Ended(exec::Ending::kTimedOut, -SIGTERM)),
+            "Task load failed with result -15: killed by SIGTERM by its "
+            "timeout before it was ready");
+}
+
+TEST(WordingTest, WhatIsNotReadyInTimeTellsWhatWasMissing) {
+  const exec::Result stopped =
+      Ended(exec::Ending::kStopped, -SIGTERM, "starting");
+  EXPECT_EQ(UnreadyText(plan::Readiness::Tcp{"h", 80}, Cause::kNotReady,
+                        stopped, absl::UnavailableError("h:80: refused")),
+            "Task load failed: not ready within 30s: h:80: refused; stdout: "
+            "starting");
+  EXPECT_EQ(
+      UnreadyText(plan::Readiness::Output{*plan::CompileRegex("^up$")},
+                  Cause::kNotReady, stopped),
+      "Task load failed: not ready within 30s: no line of its output has a "
+      "match of the regex \"^up$\"; stdout: starting");
+  EXPECT_EQ(
+      UnreadyText(plan::Readiness::File{"a.pid"}, Cause::kNotReady, stopped,
+                  absl::OkStatus(),
+                  stages::GivenUp{.after = absl::Seconds(9), .attempts = 1}),
+      "Task load failed: not ready: there is no file \"a.pid\"; given up "
+      "after 9s and 1 attempt; stdout: starting");
 }
 
 // ---- What begins ----

@@ -39,16 +39,25 @@ Cause CauseOf(const plan::Task& task, const AttemptResult& result,
 
 absl::Status BackgroundTasks::Start(TaskId id, const plan::Task& task,
                                     const Environment& environment) {
+  return StartUnready(id, task, environment, nullptr, nullptr).status();
+}
+
+absl::StatusOr<BackgroundTasks::Key> BackgroundTasks::StartUnready(
+    TaskId id, const plan::Task& task, const Environment& environment,
+    exec::OutputTap* tap, Over over) {
   const auto& action = std::get<plan::ProcessAction>(task.action);
   const Key key = next_key_++;
   AttemptFiles files(task);
   exec::Options options = OptionsOf(task, action);
   std::unique_ptr<SampleReader> reader;
+  auto taps = std::make_unique<OutputTaps>();
   if (task.sample) {
     reader =
         std::make_unique<SampleReader>(id, task, services_.loop, listener_);
-    options.tap = reader.get();
+    taps->Add(reader.get());
   }
+  if (tap != nullptr) taps->Add(tap);
+  if (!taps->empty()) options.tap = taps.get();
   auto process =
       services_.runner->Start(CommandOf(action, environment), options,
                               [this, key, id, &task](exec::Result result) {
@@ -58,9 +67,22 @@ absl::Status BackgroundTasks::Start(TaskId id, const plan::Task& task,
   running_.emplace(key, Running{.task = &task,
                                 .files = std::move(files),
                                 .reader = std::move(reader),
-                                .process = *std::move(process)});
-  return absl::OkStatus();
+                                .taps = std::move(taps),
+                                .process = *std::move(process),
+                                .start_tap = tap,
+                                .over = std::move(over)});
+  return key;
 }
+
+void BackgroundTasks::SetReady(Key key) {
+  Running& running = running_.at(key);
+  running.over = nullptr;
+  running.taps->Remove(std::exchange(running.start_tap, nullptr));
+}
+
+void BackgroundTasks::Stop(Key key) { running_.at(key).process->Stop(); }
+
+void BackgroundTasks::Kill(Key key) { running_.at(key).process->Kill(); }
 
 bool BackgroundTasks::End(plan::EndAfter last, Done done) {
   for (auto& [key, running] : running_) {
@@ -86,7 +108,11 @@ void BackgroundTasks::Kill() {
 
 void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
                             exec::Result result) {
-  const Running running = std::move(running_.extract(key).mapped());
+  Running running = std::move(running_.extract(key).mapped());
+  if (running.over != nullptr) {
+    running.over(std::move(result));
+    return TellIfAllEnded();
+  }
   const bool early = result.ending != exec::Ending::kStopped &&
                      !end_expected_ && !running.told_to_end;
   const EarlyEnd meaning = early ? MeaningOf(task, result) : EarlyEnd::kIgnored;
@@ -113,6 +139,10 @@ void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
       .meaning = meaning};
   listener_->OnBackgroundEnd(end);
   if (early && on_early_end_) on_early_end_(end);
+  TellIfAllEnded();
+}
+
+void BackgroundTasks::TellIfAllEnded() {
   if (ended_ && !AnyEnding()) std::exchange(ended_, nullptr)();
 }
 

@@ -9,9 +9,12 @@
 #include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "exec/output_tap.h"
 #include "exec/runner.h"
 #include "plan/plan.h"
 #include "stages/attempt_files.h"
+#include "stages/output_taps.h"
 #include "stages/process_setup.h"
 #include "stages/run_listener.h"
 #include "stages/sample_reader.h"
@@ -42,6 +45,24 @@ class BackgroundTasks {
                      const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
                      const Environment& environment);
 
+  // One start of a task.
+  using Key = int;
+
+  // The same of a task that is not up once it is started: until SetReady(),
+  // its end goes to `over` and nowhere else. `tap` hears its output until then,
+  // unless it is null.
+  using Over = absl::AnyInvocable<void(exec::Result)>;
+  absl::StatusOr<Key> StartUnready(
+      TaskId id, const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
+      const Environment& environment, exec::OutputTap* tap, Over over);
+
+  // The process of `key`, which runs and is not ready, is up.
+  void SetReady(Key key);
+
+  // Ends that process, as exec::Process::Stop() and Kill() do.
+  void Stop(Key key);
+  void Kill(Key key);
+
   // From here on the tasks are expected to end: no end is early any more.
   void ExpectEnd() { end_expected_ = true; }
 
@@ -55,19 +76,20 @@ class BackgroundTasks {
   void Kill();
 
  private:
-  // Of one start.
-  using Key = int;
-
   struct Running {
     const plan::Task* task;
     AttemptFiles files;
     std::unique_ptr<SampleReader> reader;  // null: no samples
+    std::unique_ptr<OutputTaps> taps;
     std::unique_ptr<exec::Process> process;
+    const exec::OutputTap* start_tap = nullptr;  // until it is ready
+    Over over;                                   // null: it is ready
     bool told_to_end = false;
   };
 
   void OnEnd(Key key, TaskId id, const plan::Task& task, exec::Result result);
   bool AnyEnding() const;
+  void TellIfAllEnded();
 
   const Services services_;
   RunListener* const listener_;

@@ -29,6 +29,11 @@ enum class Cause {
   kStatus,      // an HTTP status that does not count as success
   kDropped,     // the request was cancelled
   kMetric,      // a metric that must be found was not (see Extraction)
+
+  // Of a background task with `ready`:
+  kAlreadyReady,  // its sign was there before it was started
+  kEndedUnready,  // it ended by itself or by its timeout before it was ready
+  kNotReady,      // it was not ready in time, and was ended
 };
 
 struct Judgement {

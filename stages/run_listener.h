@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
 #include "exec/runner.h"
@@ -64,8 +65,8 @@ struct GivenUp {
   int attempts;
 };
 
-// An attempt is over. The attempt of a background task that could be started
-// has no such event, but a BackgroundReady.
+// An attempt is over. The attempt of a background task that could be started,
+// and became ready, has no such event, but a BackgroundReady.
 struct AttemptEnd {
   TaskId id;
   const plan::Task* task;
@@ -75,6 +76,10 @@ struct AttemptEnd {
   AttemptResult result;
   Judgement judgement;
   Extraction extraction = {};
+
+  // Of Cause::kNotReady: why the last look failed, as the client says it.
+  // OK if there is nothing more to tell than that the sign was not there.
+  absl::Status last_look = absl::OkStatus();
 
   // Of a task's failure (TaskEnd): set if `retry_for` is over. The attempt is
   // then the last whole one, not one that the end of `retry_for` cut off.

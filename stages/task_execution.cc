@@ -49,11 +49,35 @@ void TaskExecution::StartInForeground() {
 }
 
 void TaskExecution::StartInBackground() {
+  if (task_.ready.has_value()) return StartAndAwaitReadiness();
   const absl::Status started =
       context_.background->Start(id_, task_, environment_);
   if (!started.ok()) return EndAttempt(started, {.cause = Cause::kNotStarted});
-  context_.listener->OnBackgroundReady(
-      {.id = id_, .task = &task_, .attempt = number_, .at = begin_});
+  Accept();
+}
+
+void TaskExecution::StartAndAwaitReadiness() {
+  auto start_up = std::make_unique<StartUp>(
+      context_.services, context_.background, id_, task_, environment_,
+      [this](StartUp::End end) { EndStartUp(std::move(end)); });
+  start_up->Begin(TimeLeft());
+  attempt_ = std::move(start_up);
+}
+
+void TaskExecution::EndStartUp(StartUp::End end) {
+  if (end.cause == Cause::kNone) {
+    attempt_.reset();
+    return Accept();
+  }
+  last_look_ = std::move(end.last_look);
+  EndAttempt(std::move(end.result), {.cause = end.cause});
+}
+
+void TaskExecution::Accept() {
+  context_.listener->OnBackgroundReady({.id = id_,
+                                        .task = &task_,
+                                        .attempt = number_,
+                                        .at = context_.services.loop->Now()});
   Finish(std::nullopt);
 }
 
@@ -82,11 +106,14 @@ void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
                     .end = context_.services.loop->Now(),
                     .result = std::move(result),
                     .judgement = judgement,
-                    .extraction = std::move(extraction)};
+                    .extraction = std::move(extraction),
+                    .last_look = std::exchange(last_look_, absl::OkStatus())};
   context_.listener->OnAttemptEnd(end);
   if (judgement.success()) return Finish(std::nullopt);
   if (stopping_) return Finish(std::move(end));
-  if (judgement.cause == Cause::kTimedOut && TimeIsUp()) {
+  const bool cut_off = judgement.cause == Cause::kTimedOut ||
+                       judgement.cause == Cause::kNotReady;
+  if (cut_off && TimeIsUp()) {
     // Cut off: it tells less than the last whole attempt.
     return GiveUp(last_failure_.has_value() ? *std::move(last_failure_)
                                             : std::move(end));

@@ -7,6 +7,7 @@
 
 #include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
 #include "plan/plan.h"
@@ -19,11 +20,12 @@
 #include "stages/run_listener.h"
 #include "stages/samplers.h"
 #include "stages/services.h"
+#include "stages/start_up.h"
 
 namespace servo::stages {
 
 // Tries one task until an attempt succeeds or none is left. A background task
-// has succeeded once it is started.
+// has succeeded once it is started, and ready if it has `ready`.
 //
 // Lives on the loop's thread. Destruction drops the attempt under way at once
 // (its process is killed) without the callback.
@@ -66,6 +68,9 @@ class TaskExecution {
   void BeginAttempt();
   void StartInForeground();
   void StartInBackground();
+  void StartAndAwaitReadiness();
+  void EndStartUp(StartUp::End end);
+  void Accept();
   void EndForegroundAttempt(AttemptResult result);
   void EndAttempt(AttemptResult result, const Judgement& judgement,
                   Extraction extraction = {});
@@ -91,6 +96,7 @@ class TaskExecution {
   absl::Duration first_begin_;  // of the first attempt
   AttemptFiles files_;
   std::unique_ptr<Attempt> attempt_;
+  absl::Status last_look_;  // of an attempt that was not ready
   base::Loop::Registration retry_;
   std::optional<AttemptEnd> last_failure_;  // of the attempts before
 };

@@ -49,6 +49,8 @@ enum class ValueType {
   kAbsent,        // fail, skip or a number
   kMetrics,       // a mapping of names to metrics
   kSeries,        // true or false, or a mapping of paths
+  kTcpAddress,    // HOST:PORT or PORT
+  kReady,         // a mapping: how a task tells that it is ready
 };
 
 // Whether messages may show the values of a key. Has no default: a table that

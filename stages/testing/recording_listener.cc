@@ -50,6 +50,12 @@ const char* Word(Cause cause) {
       return "dropped";
     case Cause::kMetric:
       return "metric";
+    case Cause::kAlreadyReady:
+      return "already ready";
+    case Cause::kEndedUnready:
+      return "ended unready";
+    case Cause::kNotReady:
+      return "not ready";
   }
   return "?";
 }
