@@ -134,6 +134,14 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
             "one of tcp, http, output and file. If it is there beforehand, "
             "does not come in time, or the task ends first, the attempt has "
             "failed."},
+    {.name = "begin",
+     .type = yaml::ValueType::kChoice,
+     .shown = yaml::Shown::kPublic,
+     .default_text = "now",
+     .choices = "now window",
+     .modes = kAllModes,
+     .doc = "When an async task or a sampler of start begins: in its turn, or "
+            "in the window, when delay and warm-up are over."},
     {.name = "every",
      .type = yaml::ValueType::kSeconds,
      .shown = yaml::Shown::kPublic,

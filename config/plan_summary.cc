@@ -114,6 +114,7 @@ std::string SignText(const plan::Readiness& ready) {
 void SummarizeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), ": ", Deed(task));
   if (task.background) absl::StrAppend(out, ", in the background");
+  if (task.begins_in_window) absl::StrAppend(out, ", begins in the window");
   if (task.ready) {
     absl::StrAppend(out, ", ready by ", SignText(*task.ready), " within ",
                     Time(task.ready->within));
@@ -396,6 +397,7 @@ void DescribeTask(const plan::Task& task, std::string* out) {
       }
     }
   }
+  if (task.begins_in_window) lines.Add("begin", "window");
   lines.Add("timeout", Time(task.timeout));
   DescribeRetries(task.retry, &lines);
   lines.Add("ignore_exitcode", task.ignore_exitcode ? "yes" : "no");
@@ -420,7 +422,7 @@ void DescribeTask(const plan::Task& task, std::string* out) {
 }  // namespace
 
 absl::Duration WorstCase(const plan::Task& task) {
-  if (task.every) return absl::ZeroDuration();
+  if (task.every || task.begins_in_window) return absl::ZeroDuration();
   if (task.background && !task.ready) return absl::ZeroDuration();
   absl::Duration kill_timeout = absl::ZeroDuration();
   if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {

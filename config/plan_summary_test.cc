@@ -63,6 +63,7 @@ TEST(WorstCase, CountsAttemptsStopsAndWaits) {
       {"retry_for: 2, timeout: 1, kill_timeout: 0, retries: 9",
        absl::Seconds(2)},
       {"async: yes", absl::ZeroDuration()},
+      {"async: yes, begin: window, ready: {tcp: 1}", absl::ZeroDuration()},
       {"async: yes, ready: {tcp: 1, within: 5}, retries: 1, kill_timeout: 1",
        absl::Seconds(12)},
   };
@@ -210,6 +211,8 @@ const KeyExample kExamples[] = {
     {kReadyKeys, "file", kOfReady, "a", "b"},
     {kReadyKeys, "within", kOfReady, "1, tcp: 1", "2, tcp: 1"},
     {kReadyKeys, "interval", kOfReady, "1, tcp: 1", "2, tcp: 1"},
+    {kTaskKeys, "begin", "exec: {start: [{exec: x, async: yes, %}]}", "now",
+     "window"},
     {kTaskKeys, "every", "exec: {pre: [{exec: x, metrics: {m: {}}, %}]}", "5",
      "6"},
     {kTaskKeys, "sample",

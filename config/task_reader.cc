@@ -213,6 +213,18 @@ void ReadBackground(const yaml::MappingReader& keys, plan::Stage stage,
   }
 }
 
+// Whether the task begins in its turn or in the window.
+void ReadBegin(const yaml::Field& field, plan::Stage stage, plan::Task* task) {
+  size_t choice = 0;
+  if (!field.given() || !field.ReadChoice(&choice) || choice == 0) return;
+  if (stage != plan::Stage::kStart || (!task->background && !task->every)) {
+    field.KeyError(
+        "begin: window applies to async tasks and samplers of start only");
+    return;
+  }
+  task->begins_in_window = true;
+}
+
 // Reports a choice that applies to background tasks and is not `usual`, which
 // a foreground task may say.
 template <typename Choice>
@@ -231,6 +243,7 @@ void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
                      plan::Stage stage, SectionNames* names, plan::Task* task) {
   const yaml::Field metrics = keys[TaskKey("metrics")];
   ReadSampling(keys, mode, stage, task);
+  ReadBegin(keys[TaskKey("begin")], stage, task);
   task->metrics = ReadMetrics(
       metrics, {.mode = mode, .takes_samples = task->takes_samples()},
       &names->metrics);

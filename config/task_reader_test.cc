@@ -176,5 +176,31 @@ TEST_F(TaskReaderTest, ArgumentsThatTheShellIgnoresAreAWarning) {
   }
 }
 
+// ---- begin ----
+
+TEST_F(TaskReaderTest, BackgroundTasksAndSamplersOfStartMayBeginInTheWindow) {
+  constexpr char kRefused[] =
+      "task.begin: begin: window applies to async tasks and samplers of start "
+      "only";
+  for (const char* task :
+       {"{begin: window, exec: a, async: yes}",
+        "{begin: window, exec: a, every: 1}",
+        "{begin: window, request: {url: 'http://h/'}, every: 1}"}) {
+    EXPECT_TRUE(Read(task).begins_in_window);
+    EXPECT_EQ(diagnostics_.Render(), "");
+    EXPECT_THAT(Problems(task, plan::Stage::kPre), HasSubstr(kRefused));
+    EXPECT_THAT(Problems(task, plan::Stage::kStop), HasSubstr(kRefused));
+  }
+  EXPECT_THAT(Problems("{begin: window, exec: a}"), HasSubstr(kRefused));
+  EXPECT_THAT(Problems("{begin: late, exec: a, async: yes}"),
+              HasSubstr("expected one of now, window"));
+}
+
+TEST_F(TaskReaderTest, ToBeginNowIsWhatAllTasksDo) {
+  EXPECT_FALSE(
+      Read("{begin: now, exec: a}", plan::Stage::kPost).begins_in_window);
+  EXPECT_EQ(diagnostics_.Render(), "");
+}
+
 }  // namespace
 }  // namespace servo::config

@@ -95,6 +95,11 @@ struct Task {
   EndAfter end_after = EndAfter::kPost;  // of a background task
   OnExit on_exit = OnExit::kWarn;        // of a background task
   std::optional<Readiness> ready;        // of a background task
+
+  // Of a background task or a sampler of `start`: begins when the window's
+  // delay and warm-up are over.
+  bool begins_in_window = false;
+
   bool ignore_exitcode = false;
   bool notify = false;
   RetryPolicy retry;

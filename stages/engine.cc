@@ -17,6 +17,7 @@
 #include "stages/run_listeners.h"
 #include "stages/samplers.h"
 #include "stages/task_execution.h"
+#include "stages/window_tasks.h"
 
 namespace servo::stages {
 
@@ -33,10 +34,15 @@ class Engine::Impl {
         plan_(plan),
         options_(std::move(options)),
         background_(services, &listeners_),
-        samplers_(services, &listeners_) {
+        samplers_(services, &listeners_),
+        window_tasks_(services.loop) {
     listeners_.Add(&collector_);
     background_.set_on_early_end(
         [this](const BackgroundEnd& event) { OnEarlyEnd(event); });
+    window_tasks_.set_on_task_end([this](TaskId id, const plan::Task& task,
+                                         std::optional<AttemptEnd> failure) {
+      OnWindowTaskEnd(id, task, std::move(failure));
+    });
   }
 
   void AddListener(RunListener* listener) { listeners_.Add(listener); }
@@ -63,14 +69,19 @@ class Engine::Impl {
   Stage StageAfterInterruption() const;
   void BeginTask();
   void OnTaskEnd(std::optional<AttemptEnd> failure);
+  void MarkBegun(TaskId id);
+  TaskExecution::Context Context();
   bool IsDue(const plan::Task& task) const;
   TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;
   Environment EnvironmentFor(const plan::Task& task) const;
   void BeginWindow();
+  void BeginWindowTasks();
+  void OnWindowTaskEnd(TaskId id, const plan::Task& task,
+                       std::optional<AttemptEnd> failure);
   void EndWindow();
   void OnEarlyEnd(const BackgroundEnd& event);
   void EndWindowEarly();
-  void FailAtOnce(const BackgroundEnd& event);
+  void FailAtOnce();
   void Interrupt();
   void EndEverything(absl::Duration grace);
   void Finish();
@@ -91,9 +102,9 @@ class Engine::Impl {
   bool cancelled() const { return outcome_.kind == Outcome::Kind::kCancelled; }
 
   // Whether the run was interrupted from outside of its tasks' order: by a
-  // cancel, or by a background task that failed it.
+  // cancel, or by a task beside them that failed it.
   bool interrupted_from_outside() const {
-    return cancelled() || outcome_.background_failure.has_value();
+    return cancelled() || failed_at_once_;
   }
 
   // Whether the stage runs to its end after an interruption: an external load
@@ -119,6 +130,7 @@ class Engine::Impl {
   bool start_begun_ = false;
   bool stop_ended_ = false;
   bool cancel_requested_ = false;
+  bool failed_at_once_ = false;
   Outcome outcome_;
   Done done_;
 
@@ -129,10 +141,12 @@ class Engine::Impl {
 
   BackgroundTasks background_;
   Samplers samplers_;
+  WindowTasks window_tasks_;
   int awaited_ = 0;  // of kBackgroundEnd
   std::unique_ptr<TaskExecution> execution_;
   base::Loop::Registration next_;
   base::Loop::Registration window_timer_;
+  base::Loop::Registration lead_timer_;
   base::Loop::Registration cleanup_timer_;
 };
 
@@ -161,20 +175,28 @@ void Engine::Impl::BeginTask() {
   while (next_task_ < tasks.size() && !IsDue(tasks[next_task_])) ++next_task_;
   if (stage_over || next_task_ == tasks.size()) return EndStage();
   task_ = {.stage = stage_, .index = next_task_++};
-  std::vector<bool>& begun = begun_[static_cast<size_t>(stage_)];
-  begun.resize(tasks.size());
-  begun[task_.index] = true;
+  MarkBegun(task_);
   execution_ = std::make_unique<TaskExecution>(
-      TaskExecution::Context{services_, &background_, &listeners_, &samplers_},
-      task_, task(), EnvironmentFor(task()),
+      Context(), task_, task(), EnvironmentFor(task()),
       [this](std::optional<AttemptEnd> failure) {
         OnTaskEnd(std::move(failure));
       });
   execution_->Start();
 }
 
-// Whether the task runs after what has happened so far.
+void Engine::Impl::MarkBegun(TaskId id) {
+  std::vector<bool>& begun = begun_[static_cast<size_t>(id.stage)];
+  begun.resize(plan_->tasks(id.stage).size());
+  begun[id.index] = true;
+}
+
+TaskExecution::Context Engine::Impl::Context() {
+  return {services_, &background_, &listeners_, &samplers_};
+}
+
+// Whether the task runs now, after what has happened so far.
 bool Engine::Impl::IsDue(const plan::Task& task) const {
+  if (task.begins_in_window) return false;
   if (task.if_ran.has_value()) {
     const auto& begun = begun_[static_cast<size_t>(task.if_ran->stage)];
     if (task.if_ran->index >= begun.size()) return false;
@@ -246,6 +268,7 @@ void Engine::Impl::EndStage() {
 void Engine::Impl::MoveOn(Stage stage) {
   if (phase_ == Phase::kWindow) listeners_.OnWindowEnd({.at = loop_->Now()});
   phase_ = Phase::kBackgroundEnd;
+  lead_timer_.Reset();
   next_stage_ = stage;
   const plan::EndAfter last =
       stage == Stage::kPost ? plan::EndAfter::kStop : plan::EndAfter::kWindow;
@@ -254,6 +277,7 @@ void Engine::Impl::MoveOn(Stage stage) {
     if (--awaited_ == 0) Schedule(&Impl::EnterNextStage);
   };
   awaited_ = 0;
+  if (window_tasks_.End(ended)) ++awaited_;
   if (samplers_.End(ended)) ++awaited_;
   if (background_.End(last, ended)) ++awaited_;
   if (awaited_ == 0) EnterNextStage();
@@ -277,10 +301,44 @@ Stage Engine::Impl::StageAfterInterruption() const {
 void Engine::Impl::BeginWindow() {
   phase_ = Phase::kWindow;
   window_start_ = loop_->Now();
-  if (window_over_) window_ = absl::ZeroDuration();
+  if (window_over_) {
+    window_ = absl::ZeroDuration();
+  } else {
+    // Before the window's end, if they come together.
+    lead_timer_ = loop_->After(options_.lead, [this] { BeginWindowTasks(); });
+  }
   window_timer_ = loop_->After(window_, [this] { EndWindow(); });
   listeners_.OnWindowBegin(
       {.length = window_, .at = window_start_, .lead = options_.lead});
+}
+
+void Engine::Impl::BeginWindowTasks() {
+  const std::vector<plan::Task>& tasks = plan_->tasks(Stage::kStart);
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if (!tasks[i].begins_in_window) continue;
+    const TaskId id = {.stage = Stage::kStart, .index = i};
+    MarkBegun(id);
+    window_tasks_.Begin(Context(), id, tasks[i], EnvironmentFor(tasks[i]));
+  }
+}
+
+void Engine::Impl::OnWindowTaskEnd(TaskId id, const plan::Task& task,
+                                   std::optional<AttemptEnd> failure) {
+  if (phase_ == Phase::kEnding || phase_ == Phase::kOver) return;  // killed
+  TaskEnd::Effect effect = TaskEnd::Effect::kNone;
+  if (failure.has_value()) {
+    effect = interrupted()          ? TaskEnd::Effect::kInterrupted
+             : task.ignore_exitcode ? TaskEnd::Effect::kIgnored
+                                    : TaskEnd::Effect::kFailsRun;
+  }
+  listeners_.OnTaskEnd({.id = id,
+                        .task = &task,
+                        .effect = effect,
+                        .failure = failure.has_value() ? &*failure : nullptr,
+                        .at = loop_->Now()});
+  if (effect != TaskEnd::Effect::kFailsRun) return;
+  outcome_.failure = std::move(failure);
+  FailAtOnce();
 }
 
 void Engine::Impl::EndWindow() {
@@ -290,7 +348,12 @@ void Engine::Impl::EndWindow() {
 
 void Engine::Impl::OnEarlyEnd(const BackgroundEnd& event) {
   if (event.meaning == EarlyEnd::kEndsWindow) EndWindowEarly();
-  if (event.meaning == EarlyEnd::kFailsRun) FailAtOnce(event);
+  // The first failure stays the run's, and `post` fails nothing.
+  if (event.meaning == EarlyEnd::kFailsRun && !interrupted() &&
+      stage_ != Stage::kPost) {
+    outcome_.background_failure = event;
+    FailAtOnce();
+  }
 }
 
 // In `pre` and `start`: the window will be over as soon as it begins.
@@ -301,12 +364,10 @@ void Engine::Impl::EndWindowEarly() {
   EndWindow();
 }
 
-// The first failure stays the run's, and `post` fails nothing.
-void Engine::Impl::FailAtOnce(const BackgroundEnd& event) {
-  if (interrupted() || stage_ == Stage::kPost) return;
+void Engine::Impl::FailAtOnce() {
   progress_after_window_ = Progress();
   outcome_.kind = Outcome::Kind::kFailed;
-  outcome_.background_failure = event;
+  failed_at_once_ = true;
   Interrupt();
 }
 
@@ -351,7 +412,9 @@ void Engine::Impl::KillAll() {
   phase_ = Phase::kEnding;
   next_.Reset();
   window_timer_.Reset();
+  lead_timer_.Reset();
   if (execution_ != nullptr) execution_->Kill();
+  window_tasks_.Kill();
   samplers_.Kill();
   background_.Kill();
   EndEverything(absl::ZeroDuration());

@@ -1,5 +1,7 @@
 // Background tasks that end before they are told to, with real processes.
 
+#include <utility>
+
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/scenario.h"
 #include "gmock/gmock.h"
@@ -81,6 +83,42 @@ exec:
   EXPECT_EQ(driver.exit_code(), 0);
   EXPECT_FALSE(driver.Said("Async task"));
   EXPECT_THAT(events(), ElementsAre("up", "stop"));
+}
+
+TEST_F(OnExitTest, ATaskMayBeginWhenTheWarmUpIsOver) {
+  Configure(R"(
+exec:
+  start:
+    - name: load
+      async: true
+      begin: window
+      on_exit: end_window
+      shell_exec: echo load > $EVENTS
+    - {name: early, async: true, on_exit: ignore, shell_exec: echo early > $EVENTS}
+    - shell_exec: echo start > $EVENTS
+  stop: [{shell_exec: echo stop > $EVENTS}]
+)");
+  DriverCommand command = MeasureCommand();
+  command.input =
+      R"({"control": {"duration": 3600, "warmup": 0.1, "delay": 0.1}})";
+  DriverProcess& driver = Start(std::move(command));
+  AwaitEnd(driver);
+  EXPECT_EQ(driver.answer(), OkAnswer());
+  EXPECT_THAT(events().back(), "stop");
+  EXPECT_THAT(events()[2], "load");
+}
+
+TEST_F(OnExitTest, WhatCannotBeginInTheWindowFailsTheRun) {
+  Configure(R"(
+exec:
+  start: [{name: load, async: true, begin: window, exec: /nowhere/load}]
+  stop: [{shell_exec: echo stop > $EVENTS}]
+  post: [{shell_exec: echo post > $EVENTS}]
+)");
+  DriverProcess& driver = RunMeasure(kLongWindow);
+  EXPECT_TRUE(FailedWith(driver.answer(),
+                         {"start: Task load failed: ", "/nowhere/load"}));
+  EXPECT_THAT(events(), ElementsAre("post"));
 }
 
 TEST_F(OnExitTest, ATasksOwnTimeoutIsAnEarlyEnd) {
