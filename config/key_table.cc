@@ -17,6 +17,8 @@ std::string Limits(const yaml::KeySpec& spec) {
   return absl::StrCat(" ", sign, spec.min);
 }
 
+}  // namespace
+
 std::string TypeName(const yaml::KeySpec& spec) {
   switch (spec.type) {
     case yaml::ValueType::kBool:
@@ -85,6 +87,8 @@ std::string TypeName(const yaml::KeySpec& spec) {
   }
   return "";  // not an enumerator
 }
+
+namespace {
 
 std::string DefaultName(const yaml::KeySpec& spec) {
   if (spec.required) return "required";

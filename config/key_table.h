@@ -4,7 +4,12 @@
 
 #include <string>
 
+#include "yaml/key_spec.h"
+
 namespace servo::config {
+
+// What may stand as the value of a key, in a few words: "duration > 0".
+std::string TypeName(const yaml::KeySpec& spec);
 
 // Tables in GitHub's Markdown, made from keys.h: the section's keys, a
 // task's, a request's, and those of its mappings `auth` and `cert`; each below

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "config/key_table.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
@@ -93,6 +94,13 @@ std::string SignalPattern(int max) {
 
 Json AnyOf(Json alternatives) { return {{"anyOf", std::move(alternatives)}}; }
 
+// What an editor says of any other value; the texts of patterns say nothing to
+// people. Editors that don't know the keyword ignore it.
+Json Expecting(absl::string_view what, Json schema) {
+  schema["errorMessage"] = absl::StrCat("expected ", what);
+  return schema;
+}
+
 // Any scalar but null.
 Json Text() { return {{"type", {"string", "number", "boolean"}}}; }
 
@@ -105,9 +113,8 @@ Json NonBlankText() {
   return {{"type", {"string", "number", "boolean"}}, {"pattern", "\\S"}};
 }
 
-// A text of one character at least, and of no more than the key allows.
-Json BoundedText(const yaml::KeySpec& spec) {
-  Json text = NonEmptyText();
+// `text` of no more characters than the key allows.
+Json Bounded(const yaml::KeySpec& spec, Json text) {
   // In characters, of which there are no more than bytes.
   if (spec.max > 0) text["maxLength"] = static_cast<int64_t>(spec.max);
   return text;
@@ -141,6 +148,16 @@ Json Number(const char* type, const yaml::KeySpec& spec) {
           {"maximum", spec.max}};
 }
 
+// A number within its limits, or a text in which `pattern` is found. One schema
+// and no anyOf, of which editors tell a part alone.
+Json NumberOrText(const char* type, const yaml::KeySpec& spec,
+                  absl::string_view pattern) {
+  Json schema = Number(type, spec);
+  schema["type"] = {type, "string"};
+  schema["pattern"] = std::string(pattern);
+  return schema;
+}
+
 Json Codes(const yaml::KeySpec& spec) {
   // Those of HTTP have three digits.
   const std::string number = spec.type == yaml::ValueType::kHttpCodes
@@ -148,9 +165,16 @@ Json Codes(const yaml::KeySpec& spec) {
                                  : UpTo(static_cast<int>(spec.max));
   const std::string range =
       absl::StrCat("^\\s*", number, "\\s*(-\\s*", number, "\\s*)?$");
-  const Json code = AnyOf(
-      {Number("integer", spec), {{"type", "string"}, {"pattern", range}}});
-  return AnyOf({code, {{"type", "array"}, {"items", code}, {"minItems", 1}}});
+  const std::string what = absl::StrCat(
+      spec.type == yaml::ValueType::kHttpCodes ? "codes from 100 to 999"
+                                               : "exit codes from 0 to 255",
+      ": a code, a range such as \"200-299\", or a list of them");
+  Json code = Expecting(what, NumberOrText("integer", spec, range));
+  Json codes = code;
+  codes["type"].push_back("array");
+  codes["items"] = std::move(code);
+  codes["minItems"] = 1;
+  return codes;
 }
 
 Json Command() {
@@ -214,26 +238,31 @@ Json TcpAddress() {
 Json Type(const yaml::KeySpec& spec) {
   switch (spec.type) {
     case yaml::ValueType::kBool:
-      return {{"type", "boolean"}};
+      return Expecting("true or false", {{"type", {"boolean"}}});
     case yaml::ValueType::kInteger:
-      return Number("integer", spec);
+      return Expecting("a whole number", Number("integer", spec));
     case yaml::ValueType::kNumber:
-      return Number("number", spec);
+      return Expecting("a number", Number("number", spec));
     case yaml::ValueType::kSeconds:
-      return AnyOf({Number("number", spec),
-                    {{"type", "string"}, {"pattern", kDurationPattern}}});
+      return Expecting(
+          "a duration: seconds, or a text with units such as 500ms or 1m30s",
+          NumberOrText("number", spec, kDurationPattern));
     case yaml::ValueType::kBytes:
-      return AnyOf({Number("integer", spec),
-                    {{"type", "string"},
-                     {"pattern", BytesPattern(static_cast<int>(spec.max))}}});
+      return Expecting(
+          absl::StrCat("a number of bytes, or of units of them such as 64K, up "
+                       "to ",
+                       static_cast<int>(spec.max) / 1024 / 1024, "M"),
+          NumberOrText("integer", spec,
+                       BytesPattern(static_cast<int>(spec.max))));
     case yaml::ValueType::kNonEmptyText:
-      return BoundedText(spec);
+      return Bounded(spec, NonEmptyText());
     case yaml::ValueType::kAnyText:
-      return Text();
+      return Bounded(spec, Text());
     case yaml::ValueType::kSignal:
-      return AnyOf({Number("integer", spec),
-                    {{"type", "string"},
-                     {"pattern", SignalPattern(static_cast<int>(spec.max))}}});
+      return Expecting(
+          "the name of a signal, such as INT or SIGINT, or its number",
+          NumberOrText("integer", spec,
+                       SignalPattern(static_cast<int>(spec.max))));
     case yaml::ValueType::kCommand:
       return Command();
     case yaml::ValueType::kEnvironment:
@@ -246,12 +275,14 @@ Json Type(const yaml::KeySpec& spec) {
     case yaml::ValueType::kHttpCodes:
       return Codes(spec);
     case yaml::ValueType::kUrl:
-      return {{"type", "string"},
-              {"pattern", UrlPattern()},
-              {"not", {{"pattern", "[\\u0000-\\u0020\\u007f]"}}}};
+      return Expecting("an http or https URL with a host",
+                       {{"type", {"string"}},
+                        {"pattern", UrlPattern()},
+                        {"not", {{"pattern", "[\\u0000-\\u0020\\u007f]"}}}});
     case yaml::ValueType::kMethod:
-      return {{"type", {"string", "number", "boolean"}},
-              {"pattern", kTokenPattern}};
+      return Expecting("an HTTP method",
+                       {{"type", {"string", "number", "boolean"}},
+                        {"pattern", kTokenPattern}});
     case yaml::ValueType::kVerify:
       return AnyOf({{{"type", "boolean"}}, Path()});
     case yaml::ValueType::kParams:
@@ -277,10 +308,13 @@ Json Type(const yaml::KeySpec& spec) {
     case yaml::ValueType::kJsonPath:
       return NonEmptyText();
     case yaml::ValueType::kReduction:
-      return {{"type", "string"},
-              {"pattern",
-               "^(first|last|sum|mean|min|max|count|increase|rate|p[0-9]{1,2}("
-               "\\.[0-9]*)?)$"}};
+      return Expecting(
+          "first, last, sum, mean, min, max, count, or a percentile such as "
+          "p99.9; of samples increase or rate too",
+          {{"type", {"string"}},
+           {"pattern",
+            "^(first|last|sum|mean|min|max|count|increase|rate|p[0-9]{1,2}("
+            "\\.[0-9]*)?)$"}});
     case yaml::ValueType::kAbsent:
       return AnyOf({{{"enum", {"fail", "skip"}}}, {{"type", "number"}}});
     case yaml::ValueType::kTcpAddress:
@@ -312,12 +346,30 @@ Json Default(absl::string_view text) {
   return std::string(text);
 }
 
+// `schema`, or null.
+Json OrNull(Json schema) {
+  const bool has_type = schema.contains("type") && !schema.contains("anyOf");
+  if (has_type) {
+    if (schema["type"].is_string()) {
+      schema["type"] = Json::array({schema["type"]});
+    }
+    schema["type"].push_back("null");
+    return schema;
+  }
+  if (schema.contains("enum")) {
+    schema["enum"].push_back(nullptr);
+    return schema;
+  }
+  return AnyOf({std::move(schema), {{"type", "null"}}});
+}
+
 Json Property(const yaml::KeySpec& spec) {
   Json property = Type(spec);
   // Null is "not given".
   if (!spec.required && spec.type != yaml::ValueType::kJson) {
-    property = AnyOf({std::move(property), {{"type", "null"}}});
+    property = OrNull(std::move(property));
   }
+  property["title"] = absl::StrCat(spec.name, ": ", TypeName(spec));
   property["description"] = std::string(spec.doc);
   if (!spec.default_text.empty()) {
     property["default"] = Default(spec.default_text);
@@ -338,6 +390,11 @@ Json Mapping(absl::Span<const yaml::KeySpec> keys) {
   mapping["additionalProperties"] = false;
   if (!required.empty()) mapping["required"] = std::move(required);
   return mapping;
+}
+
+// "KEY is not given", and what an editor says where it is.
+Json NotGiven(absl::string_view why) {
+  return {{"type", {"null"}}, {"errorMessage", std::string(why)}};
 }
 
 // "KEY is there and not null".
@@ -383,12 +440,14 @@ Json RequestSchema() {
   head["required"] = {"method"};
   const Json without_credentials =
       Has("url", Not({{"pattern", kCredentialsPattern}}));
+  const Json one_body = NotGiven("expected one of data, data_file and json");
+  const Json no_body = NotGiven("HEAD has no body");
   request["allOf"] = {
-      Not(AllOf({Given("data"), Given("json")})),
-      Not(AllOf({Given("data"), Given("data_file")})),
-      Not(AllOf({Given("json"), Given("data_file")})),
-      If(std::move(head),
-         Not(AnyOf({Given("data"), Given("data_file"), Given("json")}))),
+      If(Given("data"),
+         AllOf({Has("json", one_body), Has("data_file", one_body)})),
+      If(Given("json"), Has("data_file", one_body)),
+      If(std::move(head), AllOf({Has("data", no_body), Has("json", no_body),
+                                 Has("data_file", no_body)})),
       If(Given("content-type"), NoHeader("Content-Type")),
       If(Given("auth"),
          AllOf({without_credentials, NoHeader("Authorization")})),
@@ -396,26 +455,65 @@ Json RequestSchema() {
   return request;
 }
 
+// What an editor offers in place of a task. "$1" and the like are where one
+// types.
+Json TaskSnippets() {
+  return {
+      {{"label", "exec: run a program"},
+       {"body", {{"name", "$1"}, {"exec", {"$2"}}}}},
+      {{"label", "shell_exec: run a shell command"},
+       {"body", {{"name", "$1"}, {"shell_exec", "$2"}}}},
+      {{"label", "request: send an HTTP request"},
+       {"body",
+        {{"name", "$1"},
+         {"request", {{"method", "${2:GET}"}, {"url", "${3:http://}"}}}}}},
+      {{"label", "async: run a program in the background"},
+       {"body",
+        {{"name", "$1"},
+         {"async", true},
+         {"on_exit", "${2:fail}"},
+         {"end_after", "${3:window}"},
+         {"exec", {"$4"}}}}},
+      {{"label", "metrics: take a number from what a program prints"},
+       {"body",
+        {{"name", "$1"},
+         {"exec", {"$2"}},
+         {"metrics",
+          {{"${3:throughput}",
+            {{"regex", "$4"}, {"unit", "${5:requests/second}"}}}}}}}},
+  };
+}
+
 // A task: one mode, and only the keys that it has.
 Json TaskSchema() {
+  constexpr char kOneMode[] =
+      "expected one of exec, shell_exec and request in a task";
   Json task = Mapping(kTaskKeys);
   Json modes = Json::array();
+  Json one_mode = Json::array();
   Json process_keys = Json::object();
   for (const yaml::KeySpec& spec : kTaskKeys) {
     if (spec.type == yaml::ValueType::kCommand ||
         spec.type == yaml::ValueType::kRequest) {
+      for (const Json& other : modes) {
+        one_mode.push_back(If(other, Has(spec.name, NotGiven(kOneMode))));
+      }
       modes.push_back(Given(spec.name));
     } else if ((spec.modes & kRequestMode) == 0) {
       // `async: false` is what a request does anyway.
       process_keys[std::string(spec.name)] =
           spec.name == "async" ? Json{{"enum", {false, nullptr}}}
-                               : Json{{"type", "null"}};
+                               : Json{{"type", {"null"}}};
+      process_keys[std::string(spec.name)]["errorMessage"] =
+          absl::StrCat(spec.name, " is not for a request");
     }
   }
-  task["oneOf"] = std::move(modes);
-  task["allOf"] = {
-      If(Given("request"), {{"properties", std::move(process_keys)}}),
-  };
+  for (Json& mode : modes) mode["errorMessage"] = kOneMode;
+  task["anyOf"] = std::move(modes);
+  task["allOf"] = std::move(one_mode);
+  task["allOf"].push_back(
+      If(Given("request"), {{"properties", std::move(process_keys)}}));
+  task["defaultSnippets"] = TaskSnippets();
   return task;
 }
 
