@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/redactor.h"
 #include "base/utf8.h"
 
 namespace servo::base {
@@ -43,7 +44,31 @@ absl::string_view StripLineBreaks(absl::string_view text) {
   return text;
 }
 
+// The note between head and tail.
+std::string GapText(uint64_t left_out) {
+  return absl::StrCat("\n[... ", left_out, " bytes left out ...]\n");
+}
+
+// The last `max_bytes` of `text`, which is longer or not all there is.
+std::string CutToEnd(absl::string_view text, size_t max_bytes) {
+  absl::string_view end = WithoutCutBegin(
+      text.substr(text.size() - std::min(text.size(), max_bytes)));
+  const size_t line_break = end.find('\n');
+  if (line_break != absl::string_view::npos) end.remove_prefix(line_break + 1);
+  return absl::StrCat("...", ToValidUtf8(end));
+}
+
+// The first `max_bytes` of `text`, which is longer or not all there is.
+std::string CutToBegin(absl::string_view text, size_t max_bytes) {
+  return absl::StrCat(ToValidUtf8(WithoutCutEnd(text.substr(0, max_bytes))),
+                      "...");
+}
+
 }  // namespace
+
+bool Captured::masks() const {
+  return redactor_ != nullptr && !redactor_->empty();
+}
 
 void Captured::Append(absl::string_view bytes) {
   total_ += bytes.size();
@@ -81,6 +106,7 @@ absl::string_view Captured::StraightTail() const {
 }
 
 std::string Captured::Text() const {
+  if (masks()) return MaskedText();
   std::string text;
   const absl::string_view tail = StraightTail();
   if (whole()) {
@@ -91,8 +117,7 @@ std::string Captured::Text() const {
   const absl::string_view head_whole = WithoutCutEnd(head_);
   const absl::string_view tail_whole = WithoutCutBegin(tail);
   const uint64_t left_out = total_ - head_whole.size() - tail_whole.size();
-  const std::string gap =
-      absl::StrCat("\n[... ", left_out, " bytes left out ...]\n");
+  const std::string gap = GapText(left_out);
   // Nothing is copied twice: there may be much of it.
   text.reserve(ValidUtf8Size(head_whole, gap) + ValidUtf8Size(tail_whole, ""));
   AppendValidUtf8(head_whole, gap, &text);
@@ -100,7 +125,45 @@ std::string Captured::Text() const {
   return text;
 }
 
+std::string Captured::MaskedText() const {
+  if (whole()) return ToValidUtf8(redactor_->Redact(Raw()));
+  const std::string tail_kept = tail();
+  const absl::string_view head_whole = WithoutCutEnd(head_);
+  const absl::string_view tail_whole = WithoutCutBegin(tail_kept);
+  const uint64_t left_out = total_ - head_whole.size() - tail_whole.size();
+  return ToValidUtf8(absl::StrCat(
+      redactor_->Redact(std::string(head_whole), {.behind = true}),
+      GapText(left_out),
+      redactor_->Redact(std::string(tail_whole), {.before = true})));
+}
+
+// Of what is kept, as much is masked as can reach into what is shown.
+std::string Captured::MaskedTailText(size_t max_bytes) const {
+  const std::string kept = whole() ? Raw() : tail();
+  absl::string_view text = StripLineBreaks(kept);
+  const size_t wanted = max_bytes + 1 + redactor_->longest();
+  const bool cut = !whole() || text.size() > wanted;
+  text.remove_prefix(text.size() - std::min(text.size(), wanted));
+  const std::string masked =
+      redactor_->Redact(std::string(text), {.before = cut});
+  if (masked.size() <= max_bytes && !cut) return ToValidUtf8(masked);
+  return CutToEnd(masked, max_bytes);
+}
+
+std::string Captured::MaskedHeadText(size_t max_bytes) const {
+  const std::string kept = whole() ? Raw() : head_;
+  absl::string_view text = whole() ? StripLineBreaks(kept) : kept;
+  const size_t wanted = max_bytes + 1 + redactor_->longest();
+  const bool cut = !whole() || text.size() > wanted;
+  text = text.substr(0, wanted);
+  const std::string masked =
+      redactor_->Redact(std::string(text), {.behind = cut});
+  if (masked.size() <= max_bytes && !cut) return ToValidUtf8(masked);
+  return CutToBegin(masked, max_bytes);
+}
+
 std::string Captured::TailText(size_t max_bytes) const {
+  if (masks()) return MaskedTailText(max_bytes);
   const absl::string_view tail = StripLineBreaks(StraightTail());
   std::string joined;
   absl::string_view text = tail;
@@ -113,14 +176,11 @@ std::string Captured::TailText(size_t max_bytes) const {
     text = joined;
   }
   if (text.size() <= max_bytes && whole()) return ToValidUtf8(text);
-  absl::string_view end = WithoutCutBegin(
-      text.substr(text.size() - std::min(text.size(), max_bytes)));
-  const size_t line_break = end.find('\n');
-  if (line_break != absl::string_view::npos) end.remove_prefix(line_break + 1);
-  return absl::StrCat("...", ToValidUtf8(end));
+  return CutToEnd(text, max_bytes);
 }
 
 std::string Captured::HeadText(size_t max_bytes) const {
+  if (masks()) return MaskedHeadText(max_bytes);
   const absl::string_view tail =
       whole() ? StripLineBreaks(StraightTail()) : absl::string_view();
   const absl::string_view head =
@@ -129,9 +189,7 @@ std::string Captured::HeadText(size_t max_bytes) const {
   const std::string text =
       absl::StrCat(head.substr(0, max_bytes + 1), tail.substr(0, missing));
   if (text.size() <= max_bytes && whole()) return ToValidUtf8(text);
-  return absl::StrCat(
-      ToValidUtf8(WithoutCutEnd(absl::string_view(text).substr(0, max_bytes))),
-      "...");
+  return CutToBegin(text, max_bytes);
 }
 
 }  // namespace servo::base

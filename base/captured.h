@@ -6,9 +6,12 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/string_view.h"
 
 namespace servo::base {
+
+class Redactor;  // base/redactor.h
 
 // Takes any number of bytes and keeps the first and the last `limit` of them
 // (contract.md section 3, "Output"). A value: copyable, movable; not
@@ -18,8 +21,13 @@ class Captured {
   static constexpr size_t kDefaultLimit = 64 * 1024;
 
   // Keeps up to `limit` bytes of the head and as many of the tail. Zero keeps
-  // nothing but the count.
-  explicit Captured(size_t limit = kDefaultLimit) : limit_(limit) {}
+  // nothing but the count. What is shown of it (Text() and the like) is without
+  // the secrets of `redactor`, if not null, which must outlive all copies; also
+  // without the rest of one that the limit has cut.
+  explicit Captured(
+      size_t limit = kDefaultLimit,
+      const Redactor* redactor ABSL_ATTRIBUTE_LIFETIME_BOUND = nullptr)
+      : limit_(limit), redactor_(redactor) {}
 
   void Append(absl::string_view bytes);
 
@@ -32,8 +40,9 @@ class Captured {
   // Whether everything was kept.
   bool whole() const { return omitted() == 0; }
 
-  // The bytes as they came: all that was kept, with nothing to mark a gap; the
-  // first of them; and the last, empty as long as the head is not full.
+  // The bytes as they came, secrets included: all that was kept, with nothing
+  // to mark a gap; the first of them; and the last, empty as long as the head
+  // is not full.
   std::string Raw() const;
   absl::string_view head() const { return head_; }
   std::string tail() const;
@@ -56,7 +65,13 @@ class Captured {
   // with the oldest: the value stays the same.
   absl::string_view StraightTail() const;
 
+  bool masks() const;
+  std::string MaskedText() const;
+  std::string MaskedTailText(size_t max_bytes) const;
+  std::string MaskedHeadText(size_t max_bytes) const;
+
   size_t limit_;
+  const Redactor* redactor_;
   uint64_t total_ = 0;
   std::string head_;
   mutable std::string tail_;      // a ring once it is `limit_` long

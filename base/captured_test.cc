@@ -4,6 +4,7 @@
 #include <random>
 #include <string>
 
+#include "base/redactor.h"
 #include "base/utf8.h"
 #include "gtest/gtest.h"
 
@@ -125,6 +126,89 @@ TEST(CapturedTest, CopiesAreIndependent) {
   two.Append("d");
   EXPECT_EQ(one.Text(), "abc");
   EXPECT_EQ(two.Text(), "abcd");
+}
+
+class CapturedSecretsTest : public ::testing::Test {
+ protected:
+  CapturedSecretsTest() { redactor_.Add("hunter2"); }
+
+  Captured Of(size_t limit, absl::string_view text) {
+    Captured captured(limit, &redactor_);
+    captured.Append(text);
+    return captured;
+  }
+
+  Redactor redactor_;
+};
+
+TEST_F(CapturedSecretsTest, AreMaskedInTextsAlone) {
+  const Captured captured = Of(100, "a hunter2 b\n");
+  EXPECT_EQ(captured.Text(), "a *** b\n");
+  EXPECT_EQ(captured.TailText(100), "a *** b");
+  EXPECT_EQ(captured.HeadText(100), "a *** b");
+  EXPECT_EQ(captured.Raw(), "a hunter2 b\n");
+}
+
+TEST_F(CapturedSecretsTest, AreFoundAcrossPiecesAndAcrossHeadAndTail) {
+  Captured captured(4, &redactor_);
+  for (const char c : std::string("-hunter2")) {
+    captured.Append(absl::string_view(&c, 1));
+  }
+  EXPECT_TRUE(captured.whole());
+  EXPECT_EQ(captured.Text(), "-***");
+  EXPECT_EQ(captured.TailText(100), "-***");
+  EXPECT_EQ(captured.HeadText(100), "-***");
+}
+
+// Wherever the cuts fall, no piece of a secret is shown.
+TEST_F(CapturedSecretsTest, LeaveNothingAtACut) {
+  const std::string text = std::string(40, '-') + "hunter2" +
+                           std::string(40, '-') + "hunter2" +
+                           std::string(40, '-');
+  const auto is_clean = [](absl::string_view shown) {
+    for (const char c : absl::string_view("hunter2")) {
+      if (shown.find(c) != absl::string_view::npos) return false;
+    }
+    return true;
+  };
+  for (size_t limit = 1; limit <= text.size(); ++limit) {
+    const Captured captured = Of(limit, text);
+    const std::string whole = captured.Text();
+    const size_t gap = whole.find("\n[");
+    EXPECT_TRUE(is_clean(whole.substr(0, gap))) << whole;
+    if (gap != std::string::npos) {
+      EXPECT_TRUE(is_clean(whole.substr(whole.find("]\n")))) << whole;
+    }
+    for (size_t max = 0; max <= text.size(); ++max) {
+      EXPECT_TRUE(is_clean(captured.TailText(max))) << captured.TailText(max);
+      EXPECT_TRUE(is_clean(captured.HeadText(max))) << captured.HeadText(max);
+    }
+  }
+}
+
+TEST_F(CapturedSecretsTest, DoNotChangeOtherTexts) {
+  const std::string text = "one\ntwo, which is longer\nthree\n\n";
+  for (size_t limit = 1; limit <= text.size(); ++limit) {
+    Captured plain(limit);
+    plain.Append(text);
+    const Captured masking = Of(limit, text);
+    for (size_t max = 0; max <= text.size(); ++max) {
+      EXPECT_EQ(masking.TailText(max).size() > 0,
+                plain.TailText(max).size() > 0);
+    }
+    if (!plain.whole()) continue;
+    EXPECT_EQ(masking.Text(), plain.Text());
+    for (size_t max = 0; max <= text.size(); ++max) {
+      EXPECT_EQ(masking.TailText(max), plain.TailText(max)) << max;
+      EXPECT_EQ(masking.HeadText(max), plain.HeadText(max)) << max;
+    }
+  }
+}
+
+TEST_F(CapturedSecretsTest, CanBecomeKnownLater) {
+  const Captured captured = Of(100, "a swordfish");
+  redactor_.Add("swordfish");
+  EXPECT_EQ(captured.Text(), "a ***");
 }
 
 }  // namespace

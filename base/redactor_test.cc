@@ -1,0 +1,230 @@
+#include "base/redactor.h"
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/redact_json.h"
+#include "base/secret_forms.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+
+namespace servo::base {
+namespace {
+
+// `text` without `secret`.
+std::string Masked(absl::string_view secret, absl::string_view text) {
+  Redactor redactor;
+  EXPECT_TRUE(redactor.Add(secret));
+  return redactor.Redact(std::string(text));
+}
+
+TEST(RedactorTest, KnowsNothingAtFirst) {
+  const Redactor redactor;
+  EXPECT_TRUE(redactor.empty());
+  EXPECT_EQ(redactor.longest(), 0u);
+  EXPECT_EQ(redactor.Redact("a text"), "a text");
+  EXPECT_EQ(redactor.Redact("a text", {.before = true, .behind = true}),
+            "a text");
+  EXPECT_EQ(redactor.RedactMessage("a text..."), "a text...");
+}
+
+TEST(RedactorTest, MasksAValueWhereverItStands) {
+  EXPECT_EQ(Masked("hunter2", "hunter2"), "***");
+  EXPECT_EQ(Masked("hunter2", "a hunter2 b hunter2"), "a *** b ***");
+  EXPECT_EQ(Masked("hunter2", "hunter2hunter2"), "******");
+  EXPECT_EQ(Masked("hunter2", "hunterhunter2"), "hunter***");
+  EXPECT_EQ(Masked("hunter2", "Hunter2 hunter"), "Hunter2 hunter");
+  EXPECT_EQ(Masked("hunter2", ""), "");
+}
+
+TEST(RedactorTest, RefusesWhatIsTooShort) {
+  Redactor redactor;
+  EXPECT_FALSE(redactor.Add(""));
+  EXPECT_FALSE(redactor.Add("abc"));
+  EXPECT_FALSE(redactor.Add("\xC3\xA9\xC3\xA9\xC3\xA9"));  // three characters
+  EXPECT_TRUE(redactor.empty());
+  EXPECT_TRUE(redactor.Add("abcd"));
+  EXPECT_EQ(redactor.Redact("abc abcd"), "abc ***");
+}
+
+TEST(RedactorTest, MasksWhatOverlapsAsOne) {
+  Redactor redactor;
+  redactor.Add("abcdefgh");
+  redactor.Add("efghijkl");
+  redactor.Add("cdef");
+  EXPECT_EQ(redactor.Redact("-abcdefghijkl-"), "-***-");
+  EXPECT_EQ(Masked("abab", "-ababab-"), "-***-");
+}
+
+TEST(RedactorTest, LearnsAtAnyTime) {
+  Redactor redactor;
+  redactor.Add("a rather long secret");
+  EXPECT_EQ(redactor.Redact("a rather long secret, tiny"), "***, tiny");
+  redactor.Add("tiny");  // the shortest so far
+  redactor.Add("another rather long secret");
+  redactor.Add("tiny");  // again
+  EXPECT_EQ(redactor.Redact("a rather long secret, tiny, "
+                            "another rather long secret"),
+            "***, ***, ***");
+}
+
+TEST(RedactorTest, MasksLinesOfEightCharactersOrMore) {
+  const char kKey[] = "-----BEGIN-----\r\nMIIEvQIBADAN\nshort\nabcdefgh\n";
+  EXPECT_EQ(Masked(kKey, "x MIIEvQIBADAN y"), "x *** y");
+  EXPECT_EQ(Masked(kKey, "x abcdefgh y"), "x *** y");
+  EXPECT_EQ(Masked(kKey, "x short y"), "x short y");
+  EXPECT_EQ(Masked(kKey, absl::StrCat("x ", kKey, " y")), "x *** y");
+}
+
+TEST(RedactorTest, MasksBase64AtEachOffset) {
+  for (const absl::string_view secret :
+       {"pass", "hunter2", "s3cr3t!?>", "a secret of 20 bytes"}) {
+    for (const absl::string_view before : {"", "u", "me", "you", "user:"}) {
+      for (const absl::string_view behind : {"", "x", "yy", "zzz"}) {
+        const std::string text = absl::StrCat(before, secret, behind);
+        for (const std::string& encoded :
+             {absl::Base64Escape(text), absl::WebSafeBase64Escape(text)}) {
+          // Each character that has a bit of the secret.
+          const size_t begin = before.size() * 8 / 6;
+          const size_t end = ((before.size() + secret.size()) * 8 + 5) / 6;
+          EXPECT_EQ(Masked(secret, encoded),
+                    absl::StrCat(encoded.substr(0, begin), "***",
+                                 encoded.substr(end)))
+              << encoded;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(Masked("hunter2", absl::Base64Escape("me:hunter2")), "bWU6***==");
+}
+
+TEST(RedactorTest, MasksPercentEncodedInEitherCase) {
+  const char kSecret[] = "a b/c+d:e~f*'";
+  for (const absl::string_view encoded :
+       {"a%20b%2Fc%2Bd%3Ae~f%2A%27", "a%20b%2fc%2bd%3ae~f%2a%27",
+        "a+b%2Fc%2Bd%3Ae%7Ef*%27", "a+b%2fc%2bd%3ae%7ef*%27",
+        "a%20b%2Fc%2Bd%3Ae~f*'", "a%20b/c%2Bd%3Ae~f%2A%27",
+        "a%20b/c+d:e~f*'"}) {
+    EXPECT_EQ(Masked(kSecret, absl::StrCat("?q=", encoded, "&")), "?q=***&")
+        << encoded;
+  }
+}
+
+TEST(RedactorTest, MasksEscapedAsInJson) {
+  const char kSecret[] = "a\"b\\c\n/<d>\xC3\xA9\xF0\x9F\x94\x91";
+  for (const absl::string_view escaped :
+       {R"(a\"b\\c\n/<d>)"
+        "\xC3\xA9\xF0\x9F\x94\x91",
+        R"(a\"b\\c\n\/<d>)"
+        "\xC3\xA9\xF0\x9F\x94\x91",
+        R"(a\"b\\c\n/\u003cd\u003e)"
+        "\xC3\xA9\xF0\x9F\x94\x91",
+        R"(a\"b\\c\n/<d>\u00e9\ud83d\udd11)",
+        R"(a\"b\\c\n\/\u003Cd\u003E\u00E9\uD83D\uDD11)"}) {
+    EXPECT_EQ(Masked(kSecret, absl::StrCat("\"", escaped, "\"")), "\"***\"")
+        << escaped;
+  }
+  EXPECT_EQ(Masked("a\x01\x1f z", R"(a\u0001\u001f z)"), "***");
+}
+
+TEST(RedactorTest, MasksWhatBecomesOfIllFormedUtf8) {
+  EXPECT_EQ(Masked("abc\xff"
+                   "def",
+                   "x abc\xEF\xBF\xBD"
+                   "def y"),
+            "x *** y");
+}
+
+TEST(RedactorTest, MasksTheRestAtACut) {
+  Redactor redactor;
+  redactor.Add("hunter2");
+  const std::string text = "er2 in between hunt";
+  EXPECT_EQ(redactor.Redact(text), text);
+  EXPECT_EQ(redactor.Redact(text, {.before = true}), "*** in between hunt");
+  EXPECT_EQ(redactor.Redact(text, {.behind = true}), "er2 in between ***");
+  EXPECT_EQ(redactor.Redact("unter", {.before = true, .behind = true}),
+            "unter");  // neither end of it
+  EXPECT_EQ(redactor.Redact("x h", {.behind = true}), "x ***");
+  EXPECT_EQ(redactor.Redact("h", {.behind = true}), "***");
+}
+
+TEST(RedactorTest, MasksTheRestBesideDotsOfAMessage) {
+  Redactor redactor;
+  redactor.Add("hunter2-and-more");
+  EXPECT_EQ(redactor.RedactMessage("found \"x hunter2-and...\"; see ...more "
+                                   "of hunter2-and-more"),
+            "found \"x ***...\"; see ...*** of ***");
+  EXPECT_EQ(redactor.RedactMessage("hun... re"), "hun... re");  // too little
+  EXPECT_EQ(redactor.RedactMessage("...hunter"), "...hunter");  // not cut
+}
+
+TEST(RedactorTest, MasksOnlyTheTextsOfJson) {
+  Redactor redactor;
+  redactor.Add("1234");
+  redactor.Add("hunter2");
+  nlohmann::json json = {{"hunter2", "is hunter2"},
+                         {"number", 1234},
+                         {"list", {"1234", 1234, nullptr, {{"a", "x1234"}}}}};
+  RedactStrings(redactor, &json);
+  EXPECT_EQ(json.dump(),
+            R"({"hunter2":"is ***","list":["***",1234,null,{"a":"x***"}],)"
+            R"("number":1234})");
+  nlohmann::ordered_json ordered = "is hunter2";
+  RedactStrings(redactor, &ordered);
+  EXPECT_EQ(ordered, "is ***");
+}
+
+// A search that is plainly right: all places of all forms, one by one.
+std::string NaivelyMasked(const std::vector<std::string>& secrets,
+                          absl::string_view text) {
+  std::vector<bool> hidden(text.size());
+  std::vector<bool> begins(text.size());
+  for (size_t at = 0; at < text.size(); ++at) {
+    for (const std::string& secret : secrets) {
+      if (!absl::StartsWith(text.substr(at), secret)) continue;
+      begins[at] = begins[at] || !hidden[at];
+      std::fill_n(hidden.begin() + static_cast<ptrdiff_t>(at), secret.size(),
+                  true);
+    }
+  }
+  std::string masked;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (begins[at]) masked += "***";
+    if (!hidden[at]) masked += text[at];
+  }
+  return masked;
+}
+
+TEST(RedactorTest, FindsWhatASimpleSearchFinds) {
+  std::mt19937 random(7);
+  const auto any = [&random](size_t most) { return random() % (most + 1); };
+  const auto text = [&](size_t size, size_t letters) {
+    std::string made;
+    while (made.size() < size) made += static_cast<char>('!' + any(letters));
+    return made;
+  };
+  for (int round = 0; round < 1000; ++round) {
+    Redactor redactor;
+    std::vector<std::string> secrets;
+    const size_t letters = 1 + any(2);  // "!" to "#": none is in base64
+    for (size_t i = any(4) + 1; i > 0; --i) {
+      secrets.push_back(text(4 + any(round % 2 == 0 ? 3 : 70), letters));
+      redactor.Add(secrets.back());
+    }
+    std::string output;
+    for (size_t i = any(8); i > 0; --i) {
+      output += text(any(30), letters) + secrets[any(secrets.size() - 1)];
+    }
+    ASSERT_EQ(redactor.Redact(output), NaivelyMasked(secrets, output))
+        << output;
+  }
+}
+
+}  // namespace
+}  // namespace servo::base
