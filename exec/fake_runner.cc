@@ -104,7 +104,8 @@ absl::StatusOr<std::unique_ptr<Process>> FakeRunner::Start(
   child->script = std::move(script);
   child->record = &records_.back();
   child->done = std::move(done);
-  child->out = child->err = base::Captured(options.output_limit);
+  child->out = child->err =
+      base::Captured(options.output_limit, options.redactor);
   children_.push_back(child);
 
   Child* const c = child.get();

@@ -41,9 +41,12 @@ constexpr int kFewPipes = 8;
 
 }  // namespace
 
-OutputPipe::OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit,
-                       Shared* shared)
-    : loop_(loop), fd_(std::move(fd)), captured_(limit), shared_(shared) {
+OutputPipe::OutputPipe(base::Loop* loop, base::UniqueFd fd,
+                       base::Captured captured, Shared* shared)
+    : loop_(loop),
+      fd_(std::move(fd)),
+      captured_(std::move(captured)),
+      shared_(shared) {
   ++shared_->open;
   watch_ = loop->Watch(fd_.get(), POLLIN, [this](short) { ReadSome(); });
 }

@@ -29,9 +29,10 @@ class OutputPipe {
     int open = 0;
   };
 
-  // `fd` is non-blocking. `shared` and the loop outlive the pipe. Keeps `limit`
-  // bytes of the head and of the tail.
-  OutputPipe(base::Loop* loop, base::UniqueFd fd, size_t limit, Shared* shared);
+  // `fd` is non-blocking. `shared` and the loop outlive the pipe. What is read
+  // goes to `captured`.
+  OutputPipe(base::Loop* loop, base::UniqueFd fd, base::Captured captured,
+             Shared* shared);
   ~OutputPipe() { Close(); }
   OutputPipe(const OutputPipe&) = delete;
   OutputPipe& operator=(const OutputPipe&) = delete;

@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "base/captured.h"
 #include "base/fake_loop.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
@@ -32,7 +33,7 @@ class OutputPipeTest : public testing::Test {
     buffer_.resize(buffer_size);
     shared_ = {absl::MakeSpan(buffer_)};
     pipe_ = std::make_unique<OutputPipe>(&loop_, base::UniqueFd(ends[0]),
-                                         /*limit=*/1 << 20, &shared_);
+                                         base::Captured(1 << 20), &shared_);
     writer_.Reset(ends[1]);
   }
 
@@ -140,7 +141,8 @@ TEST(OutputPipe, LooksAgainAtAFloodThatRunsDryButNotForLong) {
   ASSERT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
   const base::UniqueFd writer(ends[1]);
   OutputPipe::Shared shared = {absl::MakeSpan(buffer)};
-  OutputPipe pipe(&loop, base::UniqueFd(ends[0]), /*limit=*/1 << 20, &shared);
+  OutputPipe pipe(&loop, base::UniqueFd(ends[0]), base::Captured(1 << 20),
+                  &shared);
   const std::string flood(65536, 'x');
   ASSERT_EQ(write(writer.get(), flood.data(), flood.size()), 65536);
   loop.RunOnce();

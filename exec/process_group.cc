@@ -38,10 +38,11 @@ ProcessGroup::ProcessGroup(base::Loop* loop, Parts parts,
   // turn, one look at the pipes is enough.
   leader_watch_ = loop_->Watch(leader_.pidfd.get(), POLLIN,
                                [this](short) { OnLeaderEnded(); });
-  out_ = std::make_unique<OutputPipe>(loop_, std::move(parts.out),
-                                      options_.output_limit, parts.output);
-  err_ = std::make_unique<OutputPipe>(loop_, std::move(parts.err),
-                                      options_.output_limit, parts.output);
+  const base::Captured nothing(options_.output_limit, options_.redactor);
+  out_ = std::make_unique<OutputPipe>(loop_, std::move(parts.out), nothing,
+                                      parts.output);
+  err_ = std::make_unique<OutputPipe>(loop_, std::move(parts.err), nothing,
+                                      parts.output);
   out_->SetTap(options_.tap, Stream::kStdout);
   err_->SetTap(options_.tap, Stream::kStderr);
   timer_ = loop_->After(options_.timeout, [this] { OnTimeout(); });

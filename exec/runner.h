@@ -34,6 +34,10 @@ struct Options {
   // stderr.
   size_t output_limit = base::Captured::kDefaultLimit;
 
+  // What is shown of the output is without its secrets (base/captured.h);
+  // null: none are known. Must outlive the Result.
+  const base::Redactor* redactor = nullptr;
+
   // Hears the output as it arrives; null: nobody does. Must live until the
   // process is over or its Process is destroyed.
   OutputTap* tap = nullptr;

@@ -80,7 +80,7 @@ CurlTransfer::CurlTransfer(CurlSession* session, Request request, Hop hop,
       files_(std::move(files)),
       done_(std::move(done)),
       started_at_(session->loop->Now()),
-      reader_(request_.output_limit, session->limits) {
+      reader_(request_.output_limit, session->limits, request_.redactor) {
   session_->transfers.insert(this);
 }
 
@@ -109,7 +109,8 @@ void CurlTransfer::Begin() {
 }
 
 void CurlTransfer::BeginHop() {
-  reader_ = ResponseReader(request_.output_limit, session_->limits);
+  reader_ = ResponseReader(request_.output_limit, session_->limits,
+                           request_.redactor);
   reader_.SaveTo(files_.saved.get());
   reader_status_ = absl::OkStatus();
   file_status_ = absl::OkStatus();

@@ -88,6 +88,10 @@ struct Request {
   // How many bytes are kept of the head, and of the tail, of the body.
   size_t output_limit = base::Captured::kDefaultLimit;
 
+  // What is shown of the body is without its secrets (base/captured.h); null:
+  // none are known. Must outlive the Response.
+  const base::Redactor* redactor = nullptr;
+
   // Path of a file that the whole decoded body of the last answer may become:
   // see Response::saved. Empty: none.
   std::string save_to;

@@ -51,9 +51,10 @@ absl::Status NotHttp(absl::string_view why) {
 }  // namespace
 
 ResponseReader::ResponseReader(size_t output_limit,
-                               const ResponseLimits& limits)
-    : output_limit_(output_limit), limits_(limits) {
-  response_.body = base::Captured(output_limit);
+                               const ResponseLimits& limits,
+                               const base::Redactor* redactor)
+    : output_limit_(output_limit), limits_(limits), redactor_(redactor) {
+  response_.body = base::Captured(output_limit, redactor);
 }
 
 bool ResponseReader::IsInterim() const {
@@ -62,7 +63,7 @@ bool ResponseReader::IsInterim() const {
 
 absl::Status ResponseReader::BeginAnswer(absl::string_view status_line) {
   response_ = Response();
-  response_.body = base::Captured(output_limit_);
+  response_.body = base::Captured(output_limit_, redactor_);
   response_.status = StatusOf(status_line);
   response_.status_line = base::ToValidUtf8(status_line);
   headers_complete_ = false;

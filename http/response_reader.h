@@ -33,9 +33,11 @@ struct ResponseLimits {
 // file can't be written: it is then to be given up.
 class ResponseReader {
  public:
-  // Keeps up to `output_limit` bytes of the body's head and of its tail.
+  // Keeps up to `output_limit` bytes of the body's head and of its tail;
+  // `redactor` as in Request.
   explicit ResponseReader(size_t output_limit,
-                          const ResponseLimits& limits = {});
+                          const ResponseLimits& limits = {},
+                          const base::Redactor* redactor = nullptr);
 
   // Where the whole body goes too; nullptr: nowhere. Not owned; before the
   // first byte of the body.
@@ -75,6 +77,7 @@ class ResponseReader {
 
   size_t output_limit_;
   ResponseLimits limits_;
+  const base::Redactor* redactor_;
   SavedBody* file_ = nullptr;
   size_t header_bytes_ = 0;
   size_t header_lines_ = 0;
