@@ -30,7 +30,9 @@ struct KnownOption {
 std::vector<KnownOption> KnownOptions(const Program& program) {
   std::vector<KnownOption> known;
   for (const Option& option : program.options)
-    known.push_back({option, option.is_mode ? Mode::kOther : Mode::kMeasure});
+    known.push_back({option, option.is_run    ? Mode::kRun
+                             : option.is_mode ? Mode::kOther
+                                              : Mode::kMeasure});
   known.insert(
       known.end(),
       {{{.name = "info",
@@ -120,7 +122,7 @@ absl::Status RefusedOption(const std::vector<KnownOption>& known, int result,
 absl::Status TakeOption(const KnownOption& known, const char* value,
                         Arguments* arguments, std::string* mode_option) {
   const Option& option = known.option;
-  if (option.is_mode) {
+  if (option.is_mode || option.is_run) {
     if (!mode_option->empty() && *mode_option != option.name) {
       return UsageError(absl::StrCat("--", *mode_option, " and --", option.name,
                                      " exclude each other"));
@@ -130,7 +132,8 @@ absl::Status TakeOption(const KnownOption& known, const char* value,
   }
   if (option.name == "verbose") {
     arguments->verbose = true;
-  } else if (known.mode == Mode::kMeasure || known.mode == Mode::kOther) {
+  } else if (known.mode == Mode::kMeasure || known.mode == Mode::kOther ||
+             known.mode == Mode::kRun) {
     std::vector<std::string>& values = arguments->options[option.name];
     if (!option.is_repeatable) values.clear();
     values.emplace_back(value == nullptr ? "" : value);
@@ -145,6 +148,13 @@ const Option* Find(const Program& program, absl::string_view name) {
   return nullptr;
 }
 
+void AppendMode(std::string* out, absl::string_view mode) {
+  if (mode.empty())
+    absl::StrAppend(out, "measuring");
+  else
+    absl::StrAppend(out, "--", mode);
+}
+
 // Whether each option goes with the mode, whose option is called `mode`, empty
 // for measuring.
 absl::Status CheckOnlyWith(const Program& program, const Arguments& arguments,
@@ -152,8 +162,9 @@ absl::Status CheckOnlyWith(const Program& program, const Arguments& arguments,
   for (const auto& [name, values] : arguments.options) {
     const std::vector<std::string>& modes = Find(program, name)->only_with;
     if (modes.empty() || absl::c_linear_search(modes, mode)) continue;
-    return UsageError(absl::StrCat("option --", name, " goes with --",
-                                   absl::StrJoin(modes, " or --"), " alone"));
+    return UsageError(absl::StrCat("option --", name, " goes with ",
+                                   absl::StrJoin(modes, " or ", AppendMode),
+                                   " alone"));
   }
   return absl::OkStatus();
 }
@@ -172,7 +183,8 @@ absl::Status TakeOperands(const Option* mode, absl::Span<char* const> operands,
   if (!operands.empty()) arguments->app_id = operands[0];
   const bool needed =
       arguments->mode == Mode::kMeasure || arguments->mode == Mode::kDescribe;
-  if (needed && arguments->app_id.empty()) {
+  const bool given = arguments->mode == Mode::kRun && !operands.empty();
+  if ((needed || given) && arguments->app_id.empty()) {
     return UsageError(operands.empty() ? "APP_ID is missing"
                                        : "APP_ID is empty");
   }
@@ -273,6 +285,11 @@ std::string OptionHelp(const Option& option) {
   return absl::StrCat(head, Wrapped(option.help, kIndent), "\n");
 }
 
+bool HasRun(const Program& program) {
+  return absl::c_any_of(program.options,
+                        [](const Option& option) { return option.is_run; });
+}
+
 std::string ModesWithoutAppId(const Program& program) {
   std::string modes = "--info | --version | --help";
   for (const Option& option : program.options) {
@@ -291,6 +308,11 @@ std::string HelpText(const Program& program) {
   std::string text = absl::StrCat(
       "Usage: ", name, " [OPTION]... APP_ID  (the request on stdin)\n",
       "       ", name, " --describe APP_ID\n");
+  for (const Option& option : program.options) {
+    if (!option.is_run) continue;
+    absl::StrAppend(&text, "       ", name, " --", option.name, "=",
+                    option.value, " [OPTION]... [APP_ID]\n");
+  }
   const std::string head = absl::StrCat("       ", name, " ");
   absl::StrAppend(&text, head, Wrapped(ModesWithoutAppId(program), head.size()),
                   "\n");
@@ -308,7 +330,10 @@ std::string HelpText(const Program& program) {
       &text,
       "\nExit status: 0 measured; 1 failed, or a bad request; 2 a wrong "
       "command\n"
-      "line; 3 cancelled by a signal or because nobody reads stdout.\n");
+      "line; 3 cancelled by a signal or because nobody reads stdout",
+      HasRun(program) ? "; 4 with\n--run: "
+                        "measured, and only limits were broken.\n"
+                      : ".\n");
   return text;
 }
 

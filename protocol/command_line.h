@@ -30,12 +30,16 @@ struct Option {
   // exclude each other, and no APP_ID is needed.
   bool is_mode = false;
 
+  // It asks for a measurement by hand, without a request on stdin: a mode for
+  // which an APP_ID may be given.
+  bool is_run = false;
+
   // Of a mode: how the help calls the files that it takes instead of an APP_ID,
   // any number of them; empty: it takes none.
   std::string files;
 
-  // The modes, by their options' names, with which alone it may be given;
-  // empty: it goes with all, and with measuring.
+  // The modes, by their options' names, with which alone it may be given; an
+  // empty name stands for measuring. No names: it goes with all.
   std::vector<std::string> only_with;
 };
 
@@ -56,6 +60,7 @@ struct Arguments {
     kHelp,
     kVersion,
     kOther,  // an option of the driver's own with `is_mode`
+    kRun,    // one with `is_run`
   };
   Mode mode = Mode::kMeasure;
   bool verbose = false;

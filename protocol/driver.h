@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
@@ -87,6 +88,11 @@ class Driver {
 
   // What is going on, for the line that is sent after 20 s without another.
   virtual std::string Activity() const = 0;
+
+  // Hears of the answer that is about to be given, whether the driver gave it,
+  // was never begun, or was given up. Called once; an error's message becomes a
+  // warning and changes the answer no more.
+  virtual absl::Status BeforeAnswer(const Answer&) { return absl::OkStatus(); }
 };
 
 }  // namespace servo::protocol

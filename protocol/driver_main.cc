@@ -42,7 +42,8 @@ Program AsCalled(const Program& program, int argc, char** argv) {
 }  // namespace
 
 int DriverMain(const Program& program, int argc, char** argv,
-               MakeDriver make_driver, RunMode run_mode) {
+               MakeDriver make_driver, RunMode run_mode,
+               RunByHand run_by_hand) {
   OpenMissingStandardStreams();
   BlockSignals();
   const Streams streams;
@@ -59,11 +60,26 @@ int DriverMain(const Program& program, int argc, char** argv,
   absl::StatusOr<std::unique_ptr<SignalSource>> signals = NewSignalfdSource();
   if (!signals.ok()) return FailEarly(signals.status(), streams);
   base::PpollLoop loop;
+  if (arguments->mode == Arguments::Mode::kRun) {
+    return run_by_hand(called.name, *arguments, streams, &loop, signals->get());
+  }
   std::unique_ptr<Driver> driver = make_driver(*arguments, &loop);
   // --version tells which program it is, whatever it was called.
   return RunMain(
       arguments->mode == Arguments::Mode::kVersion ? program : called,
       *arguments, streams, &loop, signals->get(), driver.get());
+}
+
+int DriverMain(const Program& program, int argc, char** argv,
+               MakeDriver make_driver, RunMode run_mode) {
+  return DriverMain(
+      program, argc, argv, make_driver, run_mode,
+      [](const std::string&, const Arguments&, const Streams&, base::Loop*,
+         SignalSource*) {
+        LOG(FATAL) << "an option asks for a run by hand, and DriverMain() was "
+                      "given no way to do it";
+        return kExitUsage;
+      });
 }
 
 int DriverMain(const Program& program, int argc, char** argv,

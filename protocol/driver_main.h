@@ -3,18 +3,28 @@
 #define PROTOCOL_DRIVER_MAIN_H_
 
 #include <memory>
+#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "base/loop.h"
 #include "protocol/command_line.h"
 #include "protocol/driver.h"
 #include "protocol/exit_codes.h"
+#include "protocol/signals.h"
+#include "protocol/standard_streams.h"
 
 namespace servo::protocol {
 
 // Makes the driver that the command line asks for, on a loop that outlives it.
 using MakeDriver = absl::FunctionRef<std::unique_ptr<Driver>(
     const Arguments& arguments, base::Loop* loop)>;
+
+// Runs a driver by hand (hand_run.h), as an option with Option::is_run asks
+// for, and returns the program's exit code. `name` is what the program was
+// called.
+using RunByHand = absl::FunctionRef<int(
+    const std::string& name, const Arguments& arguments, const Streams& streams,
+    base::Loop* loop, SignalSource* signals)>;
 
 // Does what an option with Option::is_mode asks for, without loop and driver,
 // and returns the program's exit code.
@@ -37,6 +47,10 @@ using RunMode = absl::FunctionRef<int(const Arguments& arguments)>;
 //
 // While `run_mode` runs, signals have their default effects, SIGPIPE apart,
 // which stays ignored.
+int DriverMain(const Program& program, int argc, char** argv,
+               MakeDriver make_driver, RunMode run_mode, RunByHand run_by_hand);
+
+// The same for a program that is not run by hand.
 int DriverMain(const Program& program, int argc, char** argv,
                MakeDriver make_driver, RunMode run_mode);
 

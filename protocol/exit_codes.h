@@ -9,6 +9,9 @@ inline constexpr int kExitFailed = 1;  // a bad request too
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitCancelled = 3;
 
+// Of a run by hand: it measured, and limits alone were broken.
+inline constexpr int kExitLimits = 4;
+
 }  // namespace servo::protocol
 
 #endif  // PROTOCOL_EXIT_CODES_H_

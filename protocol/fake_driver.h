@@ -7,12 +7,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
+#include "protocol/messages.h"
 
 namespace servo::protocol {
 
@@ -43,6 +45,11 @@ class FakeDriver final : public Driver {
   int Progress() const override { return progress; }
   std::string Activity() const override { return activity; }
 
+  absl::Status BeforeAnswer(const Answer& answer) override {
+    told = absl::StrCat(answer.status, " ", answer.reason);
+    return before_answer;
+  }
+
   // Gives the driver's answer.
   void Finish(Answer answer) { done_(std::move(answer)); }
 
@@ -53,6 +60,8 @@ class FakeDriver final : public Driver {
   Reporter* reporter = nullptr;
 
   absl::StatusOr<nlohmann::json> description = nlohmann::json::object();
+  absl::Status before_answer = absl::OkStatus();
+  std::string told;  // status and reason of the answer that is to be given
   int progress = 0;
   std::string activity = "busy";
   std::function<void()> on_measure;

@@ -2,7 +2,6 @@
 #ifndef PROTOCOL_MEASUREMENT_H_
 #define PROTOCOL_MEASUREMENT_H_
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "base/loop.h"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
+#include "protocol/driver_run.h"
 #include "protocol/exit_codes.h"
 #include "protocol/line_writer.h"
 #include "protocol/log.h"
@@ -20,10 +20,6 @@
 #include "protocol/standard_streams.h"
 
 namespace servo::protocol {
-
-// How long a driver may still take once an exception has hit it: less than the
-// 300 s after which the aggregator kills.
-inline constexpr absl::Duration kInternalErrorGrace = absl::Seconds(240);
 
 // How long a cancelled measurement waits for a reader that takes nothing: the
 // aggregator reads no line between its cancel and the end of the drivers, so
@@ -49,8 +45,7 @@ class Measurement final : private Reporter {
   Measurement(const Measurement&) = delete;
   Measurement& operator=(const Measurement&) = delete;
 
-  // Something threw while the loop turned. The first time the driver is asked
-  // to cancel, the second time to hurry, the third time it is given up.
+  // Something threw while the loop turned.
   void OnException(absl::string_view what);
 
   // Whether nothing is left to do: the answer was written, or can't be.
@@ -60,8 +55,6 @@ class Measurement final : private Reporter {
   int exit_code() const;
 
  private:
-  enum class State { kReading, kMeasuring, kAnswered };
-
   void Stage(std::string message) override;
   void Notify(std::string message) override;
   void Warn(std::string message) override;
@@ -70,15 +63,11 @@ class Measurement final : private Reporter {
 
   void ReadInput();
   void Measure(const std::string& input);
-  void OnDone(Answer answer);
   void OnSignal(int signal);
   void OnReaderGone(absl::string_view why);
-  void Cancel(const CancelCause& cause);
   void SendProgress(std::vector<std::string> messages, Pacer::Kind kind);
-  void GiveUp();
   void Abandon(int exit_code);
-  void Finish(Answer answer, int exit_code);
-  Answer Cancelled() const;
+  void OnAnswer(Answer answer, int exit_code);
 
   base::Loop* const loop_;
   const int in_;
@@ -87,22 +76,17 @@ class Measurement final : private Reporter {
   Driver* const driver_;
   const std::string app_id_;
 
-  State state_ = State::kReading;
-  bool measure_called_ = false;  // so that Driver::Progress() may be called
+  bool measuring_ = false;  // has begun; also once the answer is given
   std::string input_;
   std::vector<std::string> metrics_;  // that the answer may have; empty: all
   int progress_ = 0;                  // the highest that was sent
-  int impatient_signals_ = 0;
-  int exceptions_ = 0;
-  std::optional<CancelCause> cancel_cause_;
-  std::optional<std::string> internal_error_;
   bool abandoned_ = false;  // nobody shall wait for the answer's reader
   int exit_code_ = kExitFailed;
 
   LineWriter out_;
   Pacer pacer_;
+  DriverRun run_;
   base::Loop::Registration input_watch_;
-  base::Loop::Registration give_up_;
   base::Loop::Registration answer_deadline_;
   base::Loop::Registration log_deadline_;
 };

@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "protocol/driver_run.h"
 #include "protocol/exit_codes.h"
 #include "protocol/measurement.h"
 #include "protocol/measurement_fixture.h"
@@ -314,6 +316,23 @@ TEST_F(MeasurementTest, EndsTheListeningForSignals) {
   EXPECT_TRUE(signals_.has_listener());
   measurement_.reset();
   EXPECT_FALSE(signals_.has_listener());
+}
+
+TEST_F(MeasurementTest, TheDriverHearsOfEveryAnswer) {
+  Start();
+  Input("{");
+  EndOfInput();
+  EXPECT_EQ(driver_.told, "bad-request bad-request");
+}
+
+TEST_F(MeasurementTest, WhatTheDriverCannotDoWithItIsAWarning) {
+  StartMeasuring();
+  driver_.before_answer = absl::UnavailableError("the disk is full");
+  Finish(Answer());
+  EXPECT_EQ(driver_.told, "ok ");
+  EXPECT_THAT(Output(),
+              ElementsAre(Progress(0, "the disk is full"), OkAnswer()));
+  EXPECT_THAT(Errors(), HasSubstr("the disk is full"));
 }
 
 }  // namespace

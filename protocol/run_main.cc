@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "protocol/driver_run.h"
 #include "protocol/exit_codes.h"
 #include "protocol/json_line.h"
 #include "protocol/line_writer.h"
@@ -57,16 +58,7 @@ int RunMeasurement(const Program& program, const Arguments& arguments,
   Log log(loop, streams.err, program.name, arguments.verbose);
   Measurement measurement(loop, streams, signals, &log, driver,
                           arguments.app_id);
-  while (!measurement.over()) {
-    try {
-      loop->RunOnce();
-    } catch (const std::exception& error) {
-      measurement.OnException(error.what());
-    } catch (...) {
-      measurement.OnException("unknown exception");
-    }
-  }
-  return measurement.exit_code();
+  return TurnUntilOver(loop, &measurement);
 }
 
 }  // namespace
@@ -78,6 +70,7 @@ int RunMain(const Program& program, const Arguments& arguments,
   std::string text;
   switch (arguments.mode) {
     case Arguments::Mode::kOther:
+    case Arguments::Mode::kRun:
       LOG(FATAL) << "a mode of the driver's own was given to RunMain()";
     case Arguments::Mode::kMeasure:
       return RunMeasurement(program, arguments, streams, loop, signals, driver);

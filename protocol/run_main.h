@@ -13,7 +13,8 @@
 namespace servo::protocol {
 
 // Does what `arguments` ask for and returns the program's exit code
-// (exit_codes.h). All modes but kOther, which is the caller's own.
+// (exit_codes.h). All modes but kOther and kRun, which are the
+// caller's own.
 //
 // --info, --describe, --help and --version write their text to stdout: 0, or 1
 // if it could not be written or if the driver could not describe itself.
