@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -91,10 +92,27 @@ absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
                       Document::kMaxBytes));
 }
 
-absl::StatusOr<File> ReadOne(const std::string& path, bool trusted) {
+// That root does not run what it finds where it happens to be, unless root has
+// put it there.
+absl::Status CheckOwnerIsRoot(int fd, const std::string& path) {
+  struct stat status;
+  if (fstat(fd, &status) != 0) return SystemError("examine", path, errno);
+  if (status.st_uid == 0) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrFormat(
+      "the configuration %s belongs to the user %d and not to root, who runs "
+      "it; name it by --config if it is the right one",
+      path, status.st_uid));
+}
+
+absl::StatusOr<File> ReadOne(const std::string& path, bool trusted,
+                             bool must_be_roots = false) {
   absl::StatusOr<base::UniqueFd> fd = Open(path);
   if (!fd.ok()) return fd.status();
   if (absl::Status status = Check(fd->get(), path); !status.ok()) return status;
+  if (must_be_roots) {
+    absl::Status status = CheckOwnerIsRoot(fd->get(), path);
+    if (!status.ok()) return status;
+  }
   File file = {path, "", {}};
   if (!trusted) {
     const absl::Status status = CheckTrust(fd->get(), path, &file.warnings);
@@ -135,7 +153,9 @@ absl::StatusOr<File> ReadFile(const FilePlaces& places) {
     return file;
   }
   for (const std::string& path : places.defaults) {
-    absl::StatusOr<File> file = ReadOne(path, places.trusted);
+    const bool must_be_roots =
+        places.guards_root && geteuid() == 0 && !absl::StartsWith(path, "/");
+    absl::StatusOr<File> file = ReadOne(path, places.trusted, must_be_roots);
     if (!absl::IsNotFound(file.status())) return file;
   }
   return absl::NotFoundError(absl::StrFormat(

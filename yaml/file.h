@@ -14,6 +14,10 @@ struct FilePlaces {
   std::string flag;         // of --config; empty: not given
   std::string environment;  // of SERVO_EXEC_CONFIG; empty: not given
   bool trusted = false;  // SERVO_EXEC_TRUST_CONFIG is 1: whoever may write it
+  // One of `defaults` that is relative must belong to root if root runs this,
+  // whatever `trusted` says: it is where somebody else may have led root.
+  bool guards_root = false;
+
   // Tried in this order if neither is given; the first that exists is it.
   std::vector<std::string> defaults = {"/servo/config.yaml", "./config.yaml"};
 };
@@ -32,7 +36,8 @@ struct File {
 // made on the open descriptor. Errors, whose messages say what to do:
 //   kNotFound            there is no such file, or none in all of the places
 //   kPermissionDenied    it cannot be opened, or others could have written it
-//                        and so decide what is executed (file_trust.h)
+//                        and so decide what is executed (file_trust.h,
+//                        FilePlaces::guards_root)
 //   kFailedPrecondition  it is a directory, a pipe or a device
 //   kOutOfRange          it has more than Document::kMaxBytes
 //   kUnavailable         any other error of the system

@@ -124,6 +124,31 @@ TEST_F(FileTest, DefaultThatMayNotBeUsedIsNotPassedOver) {
             absl::StatusCode::kPermissionDenied);
 }
 
+TEST_F(FileTest, WhatRootFindsInItsDirectoryMustBeRoots) {
+  const std::string path = Write("config.yaml", "exec: {}");
+  ASSERT_EQ(chdir(folder_.c_str()), 0);
+  places_.defaults = {"./config.yaml"};
+  places_.guards_root = true;
+  EXPECT_TRUE(ReadFile(places_).ok());
+  if (geteuid() != 0 || chown(path.c_str(), 1234, 1234) != 0) {
+    GTEST_SKIP() << "only root can give files away";
+  }
+  places_.trusted = true;
+  const absl::Status status = ReadFile(places_).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_THAT(status.message(), AllOf(HasSubstr("./config.yaml"),
+                                      HasSubstr("belongs to the user 1234"),
+                                      HasSubstr("--config")));
+  places_.guards_root = false;
+  EXPECT_TRUE(ReadFile(places_).ok());
+  places_.guards_root = true;
+  places_.flag = "./config.yaml";
+  EXPECT_TRUE(ReadFile(places_).ok());
+  places_.flag.clear();
+  places_.defaults = {path};
+  EXPECT_TRUE(ReadFile(places_).ok());
+}
+
 TEST_F(FileTest, WritableByTheGroupIsFine) {
   places_.flag = Write("group", "text", 0664);
   EXPECT_TRUE(ReadFile(places_).ok());
