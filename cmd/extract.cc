@@ -13,7 +13,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
-#include "base/nearest.h"
 #include "base/quoted.h"
 #include "config/loader.h"
 #include "exec/runner.h"
@@ -21,6 +20,7 @@
 #include "plan/lookup.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
+#include "plan/selection.h"
 #include "report/wording.h"
 #include "stages/attempt_files.h"
 #include "stages/extraction.h"
@@ -51,30 +51,6 @@ absl::StatusOr<base::Captured> ReadOutput(const std::string& path) {
   return absl::InvalidArgumentError(
       absl::StrCat(base::Quoted(path), " has more than ", kMaxBytes >> 20,
                    " MiB at its beginning and end"));
-}
-
-absl::StatusOr<const plan::Task*> FindTask(const plan::Plan& plan,
-                                           const std::string& name) {
-  std::vector<const plan::Task*> found;
-  std::vector<absl::string_view> names;
-  for (const plan::Stage stage : plan::kStages) {
-    for (const plan::Task& task : plan.tasks(stage)) {
-      names.push_back(task.name);
-      if (task.name == name) found.push_back(&task);
-    }
-  }
-  if (found.size() == 1) return found[0];
-  if (found.size() > 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("several tasks are called ", base::Quoted(name), ": ",
-                     found[0]->location, " and ", found[1]->location));
-  }
-  const absl::string_view nearest = base::Nearest(name, names);
-  return absl::NotFoundError(absl::StrCat(
-      "no task is called ", base::Quoted(name),
-      nearest.empty()
-          ? ""
-          : absl::StrCat("; did you mean ", base::Quoted(nearest), "?")));
 }
 
 // The result of an attempt that printed what was saved.
@@ -156,7 +132,8 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
                        /*strict=*/false, section);
   std::fputs(diagnostics.Render().c_str(), stderr);
   if (!plan.ok()) return 1;
-  const absl::StatusOr<const plan::Task*> task = FindTask(*plan, saved.task);
+  const absl::StatusOr<const plan::Task*> task =
+      plan::FindTask(*plan, saved.task);
   if (!task.ok()) return Fail(task.status().message());
   const absl::StatusOr<stages::AttemptResult> result = ResultOf(**task, saved);
   if (!result.ok()) return Fail(result.status().message());
