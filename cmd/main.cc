@@ -5,15 +5,23 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "base/loop.h"
 #include "cmd/extract.h"
 #include "cmd/inspection.h"
 #include "cmd/measure_driver.h"
+#include "cmd/run_by_hand.h"
 #include "cmd/version.h"
 #include "config/keys.h"
 #include "protocol/command_line.h"
 #include "protocol/driver_main.h"
+#include "protocol/request.h"
+#include "protocol/signals.h"
+#include "protocol/standard_streams.h"
 #include "yaml/file.h"
 
 namespace servo::cmd {
@@ -35,6 +43,36 @@ protocol::Program MeasureProgram() {
            .help = "The configuration. Without it: $SERVO_EXEC_CONFIG, "
                    "/servo/config.yaml, ./config.yaml, the first that there "
                    "is."},
+          {.name = "run",
+           .value = "DURATION",
+           .help = "Measure by hand, without a request on stdin: that long, in "
+                   "seconds or as 1m30s. What happens is shown on stderr; at "
+                   "the end stdout gets a table of the metrics. Without an "
+                   "APP_ID it is called local.",
+           .is_run = true},
+          {.name = "warmup",
+           .value = "DURATION",
+           .help = "With --run: the part of the window before what is "
+                   "measured.",
+           .only_with = {"run"}},
+          {.name = "delay",
+           .value = "DURATION",
+           .help = "With --run: the part of the window before the warm-up.",
+           .only_with = {"run"}},
+          {.name = "json",
+           .help = "With --run: print the answer's line instead of the table.",
+           .only_with = {"run"}},
+          {.name = "only",
+           .value = "NAME",
+           .help = "With --run: run the tasks of these names alone, post's "
+                   "too.",
+           .is_repeatable = true,
+           .only_with = {"run"}},
+          {.name = "metrics",
+           .value = "FILE",
+           .help = "Write how the run ended and all metrics with their limits "
+                   "to the file, as JSON, whatever the outcome.",
+           .only_with = {"run", ""}},
           {.name = "check",
            .help = "Check the configuration, or each FILE (- is stdin): tell "
                    "every problem on stderr, and print a short plan if there "
@@ -81,6 +119,7 @@ yaml::FilePlaces ConfigPlaces(const protocol::Arguments& arguments) {
   if (variable != nullptr) places.environment = variable;
   const char* trust = std::getenv(yaml::kTrustVariable);
   places.trusted = trust != nullptr && absl::string_view(trust) == "1";
+  places.guards_root = arguments.mode == protocol::Arguments::Mode::kRun;
   return places;
 }
 
@@ -100,6 +139,51 @@ std::string SectionName(int argc, char** argv) {
 int UsageError(const char* message) {
   std::fprintf(stderr, "measure: %s\n", message);
   return protocol::kExitUsage;
+}
+
+// Takes the length that `option` has, if it was given.
+absl::Status TakeLength(const protocol::Arguments& arguments,
+                        absl::string_view option, absl::Duration* length) {
+  if (!arguments.Has(option)) return absl::OkStatus();
+  const absl::StatusOr<absl::Duration> parsed =
+      ParseLength(arguments.Value(option));
+  if (!parsed.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--", option, ": ", parsed.status().message()));
+  }
+  *length = *parsed;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<protocol::Control> ControlOf(
+    const protocol::Arguments& arguments) {
+  protocol::Control control;
+  absl::Status status = TakeLength(arguments, "run", &control.duration);
+  status.Update(TakeLength(arguments, "warmup", &control.warmup));
+  status.Update(TakeLength(arguments, "delay", &control.delay));
+  if (!status.ok()) return status;
+  return control;
+}
+
+int Run(const std::string& program, const protocol::Arguments& arguments,
+        absl::string_view section, const protocol::Streams& streams,
+        base::Loop* loop, protocol::SignalSource* signals) {
+  const absl::StatusOr<protocol::Control> control = ControlOf(arguments);
+  if (!control.ok()) {
+    return UsageError(std::string(control.status().message()).c_str());
+  }
+  return RunByHand(
+      {.program = program,
+       .app_id = arguments.app_id.empty() ? "local" : arguments.app_id,
+       .control = *control,
+       .places = ConfigPlaces(arguments),
+       .section = std::string(section),
+       .strict = arguments.Has("strict"),
+       .verbose = arguments.verbose,
+       .json = arguments.Has("json"),
+       .only = arguments.Values("only"),
+       .metrics_path = arguments.Value("metrics")},
+      streams, loop, signals);
 }
 
 int Extract(const protocol::Arguments& arguments, absl::string_view section) {
@@ -144,9 +228,16 @@ int main(int argc, char** argv) {
       [&section](const protocol::Arguments& arguments, base::Loop* loop) {
         return std::make_unique<cmd::MeasureDriver>(
             loop, cmd::ConfigPlaces(arguments), section,
-            arguments.Has("strict"));
+            arguments.Has("strict"),
+            cmd::MeasureExtras{.metrics_path = arguments.Value("metrics")});
       },
       [&section](const protocol::Arguments& arguments) {
         return cmd::Inspect(arguments, section);
+      },
+      [&section](const std::string& program,
+                 const protocol::Arguments& arguments,
+                 const protocol::Streams& streams, base::Loop* loop,
+                 protocol::SignalSource* signals) {
+        return cmd::Run(program, arguments, section, streams, loop, signals);
       });
 }

@@ -2,18 +2,20 @@
 
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
+#include "cmd/replace_file.h"
 #include "cmd/version.h"
 #include "config/loader.h"
 #include "exec/posix_runner.h"
 #include "http/curl_client.h"
 #include "plan/metric.h"
+#include "plan/selection.h"
+#include "report/answer_metrics.h"
+#include "report/metrics_file.h"
 #include "report/wording.h"
 #include "stages/services.h"
 
@@ -26,51 +28,6 @@ namespace {
 // Descriptors that are kept for the cleanup: enough to start a process and to
 // look for what is to be ended, and for a request with its name lookup.
 constexpr int kReserve = 24;
-
-// "value": an integer stays one.
-nlohmann::json ToJson(plan::Number number) {
-  return std::visit([](auto value) { return nlohmann::json(value); }, number);
-}
-
-// "values": times are unix seconds.
-nlohmann::json ToJson(const std::vector<stages::Series>& all) {
-  nlohmann::json values = nlohmann::json::array();
-  for (const stages::Series& series : all) {
-    nlohmann::json data = nlohmann::json::array();
-    for (const stages::Series::Point& point : series.points) {
-      data.push_back(
-          {absl::ToUnixMillis(point.at) / 1000.0, ToJson(point.value)});
-    }
-    values.push_back({{"id", series.id}, {"data", std::move(data)}});
-  }
-  return values;
-}
-
-// The answer's `metrics`. An absent unit is an absent key.
-nlohmann::json MetricsOf(const stages::Measured& measured) {
-  nlohmann::json metrics = nlohmann::json::object();
-  for (const plan::MetricValue& value : measured.metrics) {
-    nlohmann::json& entry = metrics[value.metric->name];
-    entry["value"] = ToJson(value.value);
-    if (!value.metric->unit.empty()) entry["unit"] = value.metric->unit;
-  }
-  for (const stages::MetricSeries& series : measured.series) {
-    nlohmann::json& entry = metrics[series.metric->name];
-    entry["values"] = ToJson(series.series);
-    if (!series.metric->unit.empty()) entry["unit"] = series.metric->unit;
-  }
-  return metrics;
-}
-
-// The answer's `annotations`.
-nlohmann::json AnnotationsOf(const stages::Measured& measured) {
-  nlohmann::json annotations = nlohmann::json::object();
-  for (const plan::Metric* metric : measured.thinned) {
-    annotations[metric->name] =
-        "of its many samples some were left out, evenly";
-  }
-  return annotations;
-}
 
 }  // namespace
 
@@ -129,6 +86,12 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
     return Answer::Failed(plan.status().message(), "invalid-config");
   }
   if (!diagnostics.empty()) reporter_->Warn(diagnostics.Render());
+  if (!extras_.only.empty()) {
+    plan = plan::SelectTasks(*plan, extras_.only);
+    if (!plan.ok()) {
+      return Answer::Failed(plan.status().message(), "invalid-config");
+    }
+  }
   plan_ = *std::move(plan);
 
   absl::StatusOr<std::unique_ptr<exec::Runner>> runner =
@@ -157,23 +120,32 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
 }
 
 void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
+  rows_ = report::MetricRows(outcome.measured);
   Answer answer;
   switch (outcome.kind) {
     case stages::Outcome::Kind::kSuccess:
-      answer.metrics = MetricsOf(outcome.measured);
-      answer.annotations = AnnotationsOf(outcome.measured);
+      answer.metrics = report::MetricsJson(outcome.measured);
+      answer.annotations = report::AnnotationsJson(outcome.measured);
       return done_(std::move(answer));
     case stages::Outcome::Kind::kFailed:
       answer = Answer::Failed(report::FailureText(outcome),
                               report::ReasonOf(outcome));
       // Beyond its limits, but measured.
       if (answer.reason == report::kReasonLimits) {
-        answer.metrics = MetricsOf(outcome.measured);
+        answer.metrics = report::MetricsJson(outcome.measured);
       }
       return done_(std::move(answer));
     case stages::Outcome::Kind::kCancelled:
       return done_(Answer::Cancelled());
   }
+}
+
+absl::Status MeasureDriver::BeforeAnswer(const Answer& answer) {
+  if (extras_.metrics_path.empty()) return absl::OkStatus();
+  return ReplaceFile(
+      extras_.metrics_path,
+      report::MetricsFileText(report::ResultWord(answer.status, answer.reason),
+                              answer.reason, rows_));
 }
 
 void MeasureDriver::Cancel(const protocol::CancelCause& cause) {

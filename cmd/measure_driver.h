@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/loop.h"
 #include "cmd/reporter_sink.h"
@@ -18,6 +19,7 @@
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/messages.h"
+#include "report/metric_rows.h"
 #include "report/progress_listener.h"
 #include "stages/engine.h"
 #include "stages/run_listener.h"
@@ -25,6 +27,15 @@
 #include "yaml/file.h"
 
 namespace servo::cmd {
+
+// What the command line asks for beside the configuration.
+struct MeasureExtras {
+  // The names of the tasks that are run, alone; empty: all are.
+  std::vector<std::string> only = {};
+
+  // Where the metrics are written, whatever the outcome; empty: nowhere.
+  std::string metrics_path = {};
+};
 
 // Reads the configuration when it is told to measure or to describe, not
 // before:
@@ -36,11 +47,12 @@ class MeasureDriver final : public protocol::Driver {
   // `places` are where the configuration may be, `section` is its key at the
   // top level. `loop` outlives the driver.
   MeasureDriver(base::Loop* loop, yaml::FilePlaces places, std::string section,
-                bool strict = false)
+                bool strict = false, MeasureExtras extras = {})
       : loop_(loop),
         places_(std::move(places)),
         section_(std::move(section)),
-        strict_(strict) {}
+        strict_(strict),
+        extras_(std::move(extras)) {}
 
   absl::StatusOr<nlohmann::json> Describe() override;
   void Measure(const Session& session, Done done) override;
@@ -48,6 +60,10 @@ class MeasureDriver final : public protocol::Driver {
   void Hurry(const protocol::CancelCause& cause) override;
   int Progress() const override;
   std::string Activity() const override;
+  absl::Status BeforeAnswer(const protocol::Answer& answer) override;
+
+  // What was measured, once BeforeAnswer() was called.
+  const std::vector<report::MetricRow>& metric_rows() const { return rows_; }
 
  private:
   // Reads and checks the configuration; an error has all problems. `warnings`
@@ -62,9 +78,11 @@ class MeasureDriver final : public protocol::Driver {
   const yaml::FilePlaces places_;
   const std::string section_;
   const bool strict_;  // warnings of the configuration are errors
+  const MeasureExtras extras_;
   protocol::Reporter* reporter_ = nullptr;
   Done done_;
   plan::Plan plan_;
+  std::vector<report::MetricRow> rows_;
   // In the order of their dependence: the engine goes first.
   std::optional<ReporterSink> sink_;
   std::optional<report::ProgressListener> listener_;

@@ -15,20 +15,21 @@ _measure_exec() {
   fi
 
   # compopt fails where no completion is going on, as in a test.
-  if [[ $option == --config ]]; then
+  if [[ $option == --config || $option == --metrics ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
-  elif [[ $current == --config=* ]]; then
+  elif [[ $current == --config=* || $current == --metrics=* ]]; then
     compopt -o nospace 2>/dev/null
-    mapfile -t COMPREPLY < <(compgen -f -P --config= -- "${current#*=}")
+    mapfile -t COMPREPLY < <(compgen -f -P "${current%%=*}=" -- "${current#*=}")
   elif [[ $option == --format ]]; then
     mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
   elif [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--config= --check --dry-run --format= --strict --schema
+    mapfile -t COMPREPLY < <(compgen -W "--config= --run= --warmup= --delay= --json --only= --metrics=
+      --check --dry-run --format= --strict --schema
       --extract= --output= --stderr=
       --info --describe --verbose --version --help" -- "$current")
-    if [[ ${COMPREPLY[*]} == --config= ]]; then
-      compopt -o nospace 2>/dev/null # the file's name follows at once
+    if [[ ${COMPREPLY[*]} == --*= ]]; then
+      compopt -o nospace 2>/dev/null # the value follows at once
     fi
   fi
 }

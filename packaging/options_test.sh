@@ -67,7 +67,7 @@ complete_at_end() { # WORD...: the last is what is being completed
 expect 'what is registered' 'complete -F _measure_exec measure-exec' "$(complete -p measure-exec)"
 expect 'all options' "$known" "$(complete_at_end -)"
 expect 'one option' --dry-run "$(complete_at_end --config file --d | grep dry)"
-expect 'options that begin alike' $'--describe\n--dry-run' "$(complete_at_end --d)"
+expect 'options that begin alike' $'--delay=\n--describe\n--dry-run' "$(complete_at_end --d)"
 expect 'no option' '' "$(complete_at_end --x)"
 expect 'an application' '' "$(complete_at_end --verbose '')"
 

@@ -1,0 +1,64 @@
+#include "cmd/replace_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/quoted.h"
+#include "base/unique_fd.h"
+#include "base/utf8.h"
+
+namespace servo::cmd {
+namespace {
+
+absl::Status Failure(const std::string& path, absl::string_view why) {
+  return absl::UnavailableError(absl::StrCat(
+      "cannot write ", base::Quoted(base::ToValidUtf8(path)), ": ", why));
+}
+
+absl::Status SystemError(const std::string& path, int error) {
+  return Failure(path, strerrordesc_np(error));
+}
+
+// Returns errno, or 0.
+int WriteAll(int fd, absl::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(fd, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    text.remove_prefix(count);
+  }
+  return 0;
+}
+
+}  // namespace
+
+absl::Status ReplaceFile(const std::string& path, absl::string_view text) {
+  struct stat info;
+  if (lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) &&
+      !S_ISLNK(info.st_mode)) {
+    return Failure(path, "it is not a regular file");
+  }
+  const std::string temporary = absl::StrCat(path, ".", getpid(), ".tmp");
+  // One that is left of a process that had our number.
+  unlink(temporary.c_str());
+  base::UniqueFd fd(open(temporary.c_str(),
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                         0666));
+  if (fd.get() < 0) return SystemError(path, errno);
+  int error = WriteAll(fd.get(), text);
+  fd.Reset();
+  if (error == 0 && rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0) return absl::OkStatus();
+  unlink(temporary.c_str());
+  return SystemError(path, error);
+}
+
+}  // namespace servo::cmd

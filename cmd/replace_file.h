@@ -1,0 +1,21 @@
+// Writing a file so that readers see the old one or the new one.
+#ifndef CMD_REPLACE_FILE_H_
+#define CMD_REPLACE_FILE_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace servo::cmd {
+
+// Writes `text` beside `path` and renames it into place; its mode is 0666
+// without the umask. What stands at `path` must be a regular file or nothing:
+// a device is never replaced; a link is replaced, not followed. After an error,
+// whose message names the file and the reason, `path` is as it was and nothing
+// else is left.
+absl::Status ReplaceFile(const std::string& path, absl::string_view text);
+
+}  // namespace servo::cmd
+
+#endif  // CMD_REPLACE_FILE_H_

@@ -1,0 +1,82 @@
+#include "cmd/run_by_hand.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/quoted.h"
+#include "base/utf8.h"
+#include "cmd/measure_driver.h"
+#include "cmd/plain_display.h"
+#include "plan/metric.h"
+#include "plan/quantity.h"
+#include "protocol/driver_run.h"
+#include "protocol/exit_codes.h"
+#include "protocol/hand_run.h"
+#include "protocol/log.h"
+#include "protocol/messages.h"
+#include "report/metrics_file.h"
+#include "report/run_summary.h"
+#include "report/wording.h"
+
+namespace servo::cmd {
+namespace {
+
+// As the request's numbers are bounded (protocol/request.h).
+constexpr double kLongestSeconds = 100 * 365.25 * 24 * 3600;
+
+// All that stdout gets.
+std::string EndText(const MeasureDriver& driver, const protocol::Answer& answer,
+                    absl::Duration took, bool json) {
+  if (json) return protocol::ToString(protocol::AnswerLine(answer));
+  const std::string table = report::MetricsTable(driver.metric_rows());
+  const absl::string_view result =
+      report::ResultWord(answer.status, answer.reason);
+  return absl::StrCat(
+      table, table.empty() ? "" : "\n",
+      report::SummaryText(result, answer.reason, answer.message, took));
+}
+
+}  // namespace
+
+absl::StatusOr<absl::Duration> ParseLength(absl::string_view text) {
+  absl::StatusOr<plan::Number> number = plan::ParseNumber(text);
+  if (!number.ok()) number = plan::ParseDurationIn("s", text);
+  const double seconds =
+      number.ok()
+          ? std::visit([](auto value) { return static_cast<double>(value); },
+                       *number)
+          : -1;
+  if (!std::isfinite(seconds) || seconds < 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("expected a duration that is not negative, as 30, 1m30s "
+                     "or 500ms, found ",
+                     base::Quoted(base::ToValidUtf8(text))));
+  }
+  return absl::Seconds(std::min(seconds, kLongestSeconds));
+}
+
+int RunByHand(const HandRunOptions& options, const protocol::Streams& streams,
+              base::Loop* loop, protocol::SignalSource* signals) {
+  protocol::Log log(loop, streams.err, options.program, options.verbose);
+  MeasureDriver driver(
+      loop, options.places, options.section, options.strict,
+      {.only = options.only, .metrics_path = options.metrics_path});
+  bool limits_broken = false;
+  const absl::Duration begin = loop->Now();
+  PlainDisplay display(&log, [&](const protocol::Answer& answer) {
+    limits_broken = answer.reason == report::kReasonLimits;
+    return EndText(driver, answer, loop->Now() - begin, options.json);
+  });
+  protocol::HandRun run(loop, streams.out, signals, &display, &driver);
+  run.Begin(options.app_id, options.control);
+  const int exit_code = protocol::TurnUntilOver(loop, &run);
+  const bool is_failure = exit_code == protocol::kExitFailed;
+  return is_failure && limits_broken ? protocol::kExitLimits : exit_code;
+}
+
+}  // namespace servo::cmd
