@@ -124,6 +124,16 @@ bool IsValidUtf8(absl::string_view text) {
   return true;
 }
 
+absl::string_view FirstCharacters(absl::string_view text, size_t count) {
+  size_t end = 0;
+  // Bytes that begin no character belong to the one before.
+  const auto begins = [](char c) { return (c & 0xc0) != 0x80; };
+  for (; end < text.size(); ++end) {
+    if (begins(text[end]) && count-- == 0) break;
+  }
+  return text.substr(0, end);
+}
+
 std::string ToValidUtf8(absl::string_view text) {
   std::string valid;
   // A string that grows is twice as large as it need be, and held twice while

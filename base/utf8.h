@@ -27,6 +27,10 @@ uint32_t DecodeUtf8(absl::string_view sequence);
 // Whether all of `text` is well-formed UTF-8.
 bool IsValidUtf8(absl::string_view text);
 
+// The first `count` characters of `text`, which is well-formed; all of it if it
+// has fewer.
+absl::string_view FirstCharacters(absl::string_view text, size_t count);
+
 // `text` with each maximal ill-formed part replaced by one U+FFFD, as Unicode
 // 15 section 3.9 recommends and browsers do. Well-formed text comes back
 // unchanged.

@@ -105,5 +105,12 @@ TEST(DecodeUtf8, TellsTheCodePointOfEachLength) {
   EXPECT_EQ(DecodeUtf8("\xf4\x8f\xbf\xbf"), 0x10ffffu);
 }
 
+TEST(FirstCharacters, CountsCharactersAndNotBytes) {
+  EXPECT_EQ(FirstCharacters("a\xc3\xa9\xe2\x82\xac", 2), "a\xc3\xa9");
+  EXPECT_EQ(FirstCharacters("a\xc3\xa9", 2), "a\xc3\xa9");
+  EXPECT_EQ(FirstCharacters("abc", 0), "");
+  EXPECT_EQ(FirstCharacters("", 5), "");
+}
+
 }  // namespace
 }  // namespace servo::base

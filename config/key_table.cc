@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/types/span.h"
+#include "config/capture_keys.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
@@ -82,6 +83,8 @@ std::string TypeName(const yaml::KeySpec& spec) {
       return "mapping";
     case yaml::ValueType::kMetrics:
       return "mapping to metrics";
+    case yaml::ValueType::kCaptures:
+      return "mapping to look-ups";
     case yaml::ValueType::kTasks:
       return "list of tasks";
   }
@@ -128,6 +131,7 @@ std::string KeyTables() {
   AddTable("`auth` of a request", kAuthKeys, &text);
   AddTable("`cert` of a request, as a mapping", kCertKeys, &text);
   AddTable("A metric", kMetricKeys, &text);
+  AddTable("A capture", kCaptureKeys, &text);
   AddTable("`series` of a metric, as a mapping", kSeriesKeys, &text);
   return text;
 }

@@ -269,6 +269,14 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .modes = kAllModes,
      .doc = "What the measurement returns of this task's output: a mapping of "
             "names to where their values are found. Not in post."},
+    {.name = "capture",
+     .type = yaml::ValueType::kCaptures,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "nothing",
+     .modes = kAllModes,
+     .doc = "What later tasks need of this task's output: a mapping of names to "
+            "where their values are found. A later task has the value as "
+            "${{ NAME }}."},
     {.name = "env",
      .type = yaml::ValueType::kEnvironment,
      .shown = yaml::Shown::kSecret,

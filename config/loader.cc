@@ -13,6 +13,8 @@
 #include "absl/strings/strip.h"
 #include "base/nearest.h"
 #include "config/keys.h"
+#include "config/reference_check.h"
+#include "config/reference_reader.h"
 #include "config/task_reader.h"
 #include "yaml/document.h"
 #include "yaml/reader.h"
@@ -27,11 +29,13 @@ constexpr uint64_t kMaxSectionSize = 64 * 1024 * 1024;
 
 class Loader {
  public:
+  // All must outlive it.
   Loader(const yaml::Document* document, yaml::Diagnostics* diagnostics,
-         absl::string_view section)
+         absl::string_view section, const plan::References* references)
       : document_(*document),
         context_{document, diagnostics, ""},
-        section_(section) {}
+        section_(section),
+        names_{.references = references} {}
 
   plan::Plan Load() {
     if (const yaml::Node* section = FindSection()) ReadSection(*section);
@@ -145,6 +149,7 @@ class Loader {
     }
     keys[SectionKey("stop_on_cancel")].Read(&plan_.stop_on_cancel);
     keys[SectionKey("cleanup_timeout")].Read(&plan_.cleanup_timeout);
+    CheckReferences(field, *names_.references);
     if (tasks_ == 0) {
       Warn(section.location(), absl::StrCat("the section ", section_,
                                             " has no tasks: nothing to run"));
@@ -195,16 +200,40 @@ class Loader {
   size_t tasks_ = 0;
 };
 
+// Messages show references, not what stands for them.
+void ShowAsWritten(const plan::References& references,
+                   yaml::Diagnostics* diagnostics) {
+  if (references.empty()) return;
+  diagnostics->ForEach([&references](yaml::Problem& problem) {
+    for (std::string* text : {&problem.message, &problem.path, &problem.task}) {
+      *text = references.AsWritten(*text);
+    }
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
                                     absl::string_view file_name,
                                     yaml::Diagnostics* diagnostics, bool strict,
                                     absl::string_view section) {
+  ReferenceReader reader(text);
   const absl::StatusOr<std::unique_ptr<const yaml::Document>> document =
-      yaml::Document::Parse(text, file_name, diagnostics);
+      yaml::Document::Parse(text, file_name, diagnostics,
+                            [&reader](absl::string_view scalar) {
+                              return reader.Rewrite(scalar);
+                            });
   if (!document.ok()) return document.status();
-  plan::Plan plan = Loader(document->get(), diagnostics, section).Load();
+  if (reader.too_many()) {
+    diagnostics->Add((*document)->MakeProblem(
+        {}, absl::StrCat("expected at most ", ReferenceReader::kMaxReferences,
+                         " references, found more")));
+  }
+  plan::References references = reader.Take();
+  plan::Plan plan =
+      Loader(document->get(), diagnostics, section, &references).Load();
+  ShowAsWritten(references, diagnostics);
+  plan.references = std::move(references);
   if (strict) diagnostics->MakeWarningsErrors();
   if (diagnostics->has_errors()) {
     return absl::InvalidArgumentError(diagnostics->Message());

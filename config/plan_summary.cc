@@ -357,6 +357,18 @@ void DescribeMetric(const plan::Metric& metric, Lines* lines) {
   }
 }
 
+void DescribeCapture(const plan::Capture& capture, Lines* lines) {
+  std::string text =
+      absl::StrCat("from ", LookupText(capture.lookup), ", take ",
+                   capture.last ? "last" : "first", ", absent ",
+                   capture.may_be_absent ? "skip" : "fail");
+  if (capture.matches != nullptr) {
+    absl::StrAppend(&text, ", matches ",
+                    base::QuotedWhole(plan::RegexText(*capture.matches)));
+  }
+  lines->Add(absl::StrCat("capture ", capture.name), text);
+}
+
 std::string EndAfterName(plan::EndAfter end_after) {
   constexpr const char* kNames[] = {"window", "stop", "post"};
   return kNames[static_cast<size_t>(end_after)];
@@ -408,6 +420,9 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   if (task.if_ran) lines.Add("if_ran", base::Quoted(task.if_ran->name));
   if (task.every) lines.Add("every", Time(*task.every));
   if (task.sample) lines.Add("sample", "yes");
+  for (const plan::Capture& capture : task.captures) {
+    DescribeCapture(capture, &lines);
+  }
   for (const plan::Metric& metric : task.metrics) {
     DescribeMetric(metric, &lines);
     if (!task.takes_samples()) continue;
@@ -457,7 +472,7 @@ std::string Summarize(const plan::Plan& plan) {
   absl::StrAppend(&text, "worst case beside the window: ", Time(total),
                   "; cleanup after a cancel: ", Time(plan.cleanup_timeout),
                   plan.stop_on_cancel ? " (stop runs too)" : "", "\n");
-  return text;
+  return plan.references.AsWritten(text);
 }
 
 std::string Describe(const plan::Plan& plan) {
@@ -471,7 +486,7 @@ std::string Describe(const plan::Plan& plan) {
   }
   absl::StrAppend(&text, "stop_on_cancel: ", plan.stop_on_cancel ? "yes" : "no",
                   "\ncleanup_timeout: ", Time(plan.cleanup_timeout), "\n");
-  return text;
+  return plan.references.AsWritten(text);
 }
 
 }  // namespace servo::config

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "config/capture_keys.h"
 #include "config/keys.h"
 #include "config/loader.h"
 #include "config/metric_keys.h"
@@ -186,6 +187,7 @@ constexpr char kOfPost[] =
     "exec: {pre: [{exec: x, name: a}], post: [{exec: x, %}]}";
 constexpr char kOfRequest[] = "exec: {pre: [{request: {url: 'http://h/', %}}]}";
 constexpr char kOfMetric[] = "exec: {pre: [{exec: x, metrics: {m: {%}}}]}";
+constexpr char kOfCapture[] = "exec: {pre: [{exec: x, capture: {m: {%}}}]}";
 constexpr char kOfSampler[] =
     "exec: {pre: [{exec: x, every: 1, metrics: {m: {%}}}]}";
 
@@ -233,6 +235,7 @@ const KeyExample kExamples[] = {
     {kTaskKeys, "kill_signal", kOfTask, "INT", "HUP"},
     {kTaskKeys, "kill_timeout", kOfTask, "1", "2"},
     {kTaskKeys, "metrics", kOfTask, "{m: {}}", "{n: {}}"},
+    {kTaskKeys, "capture", kOfTask, "{m: {}}", "{n: {}}"},
     {kTaskKeys, "env", kOfTask, "{A: x}", "{A: y}"},
     {kTaskKeys, "clear_env", kOfTask, "yes", "no"},
     {kTaskKeys, "cwd", kOfTask, "/a", "/b"},
@@ -282,6 +285,12 @@ const KeyExample kExamples[] = {
     {kMetricKeys, "absent", kOfMetric, "skip", "1"},
     {kMetricKeys, "at_least", kOfMetric, "1", "2"},
     {kMetricKeys, "at_most", kOfMetric, "1", "2"},
+    {kCaptureKeys, "from", kOfCapture, "stderr", "'file:a'"},
+    {kCaptureKeys, "regex", kOfCapture, "a", "b"},
+    {kCaptureKeys, "jsonpath", kOfCapture, "$.a", "$.b"},
+    {kCaptureKeys, "take", kOfCapture, "first", "last"},
+    {kCaptureKeys, "matches", kOfCapture, "a", "b"},
+    {kCaptureKeys, "absent", kOfCapture, "fail", "skip"},
     {kSeriesKeys, "items",
      "exec: {pre: [{exec: x, metrics: {m: {series: {id: $.c, points: $.d, "
      "%}}}}]}",
@@ -322,7 +331,8 @@ TEST(Describe, IsTestedWithEveryKey) {
        {absl::MakeConstSpan(kSectionKeys), absl::MakeConstSpan(kTaskKeys),
         absl::MakeConstSpan(kReadyKeys), absl::MakeConstSpan(kRequestKeys),
         absl::MakeConstSpan(kAuthKeys), absl::MakeConstSpan(kCertKeys),
-        absl::MakeConstSpan(kMetricKeys), absl::MakeConstSpan(kSeriesKeys)}) {
+        absl::MakeConstSpan(kCaptureKeys), absl::MakeConstSpan(kMetricKeys),
+        absl::MakeConstSpan(kSeriesKeys)}) {
     for (const yaml::KeySpec& key : table) {
       EXPECT_TRUE(tested.contains({table.data(), key.name}))
           << "no example of " << key.name;

@@ -2,6 +2,7 @@
 
 #include <sys/un.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/mask_credentials.h"
 #include "config/keys.h"
+#include "config/reference_check.h"
 #include "http/check_request.h"
 #include "http/query.h"
 #include "http/success_codes.h"
@@ -71,10 +73,12 @@ void WarnOfJsonText(const yaml::Field& field) {
       "as data instead of json");
 }
 
-void ReadUrl(const yaml::Field& field, http::Request* request) {
+void ReadUrl(const yaml::Field& field, const plan::References& references,
+             http::Request* request) {
   std::string url;
   if (!field.given() || !field.Read(&url)) return;
-  if (const absl::Status status = http::CheckUrl(url); !status.ok()) {
+  if (const absl::Status status = http::CheckUrl(CheckableUrl(url, references));
+      !status.ok()) {
     field.Error(status.message());
     return;
   }
@@ -142,7 +146,29 @@ void AddParams(const yaml::Field& field, Query* query) {
   }
 }
 
-void ReadParams(const yaml::Field& field, http::Request* request) {
+// `url` with the query appended, or why it can't be. In place of a URL that
+// only the run can complete, its CheckableUrl() is looked at.
+absl::StatusOr<std::string> WithQuery(const std::string& url,
+                                      const Query& query,
+                                      const plan::References& references) {
+  const std::string checkable = CheckableUrl(url, references);
+  absl::StatusOr<std::string> whole = http::AppendQuery(checkable, query);
+  if (!whole.ok()) return whole.status();
+  // Escapes may have made it too long.
+  if (const absl::Status status = http::CheckUrl(*whole); !status.ok()) {
+    return status;
+  }
+  if (checkable == url) return whole;
+  const size_t fragment = std::min(checkable.find('#'), checkable.size());
+  const size_t length = checkable.size() - fragment;  // of the fragment
+  const std::string appended =
+      whole->substr(fragment, whole->size() - fragment - length);
+  return absl::StrCat(url.substr(0, url.size() - length), appended,
+                      checkable.substr(fragment));
+}
+
+void ReadParams(const yaml::Field& field, const plan::References& references,
+                http::Request* request) {
   if (!field.given()) return;
   Query query;
   if (field.node().kind() == yaml::Node::Kind::kMapping) {
@@ -155,13 +181,11 @@ void ReadParams(const yaml::Field& field, http::Request* request) {
     field.Expected("a mapping of names to values, or a list of such mappings");
   }
   if (query.empty() || request->url.empty()) return;
-  absl::StatusOr<std::string> url = http::AppendQuery(request->url, query);
-  // Escapes may have made it too long.
-  const absl::Status status = url.ok() ? http::CheckUrl(*url) : url.status();
-  if (status.ok()) {
+  absl::StatusOr<std::string> url = WithQuery(request->url, query, references);
+  if (url.ok()) {
     request->url = *std::move(url);
   } else {
-    field.KeyError(status.message());
+    field.KeyError(url.status().message());
   }
 }
 
@@ -310,7 +334,8 @@ void CheckWhole(const yaml::Field& field, const http::Request& request) {
 
 }  // namespace
 
-plan::RequestAction ReadRequestAction(const yaml::MappingReader& task) {
+plan::RequestAction ReadRequestAction(const yaml::MappingReader& task,
+                                      const plan::References& references) {
   constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
       {kTaskKeys, "the task, one level up"}};
   plan::RequestAction action;
@@ -330,15 +355,19 @@ plan::RequestAction ReadRequestAction(const yaml::MappingReader& task) {
         RequestKey("data"), RequestKey("json")}) {
     WarnOfVariables(keys[key]);
   }
-  ReadUrl(keys[RequestKey("url")], &request);
+  ReadUrl(keys[RequestKey("url")], references, &request);
   ReadMethod(keys[RequestKey("method")], &request);
   ReadHeaders(keys[RequestKey("headers")], &request);
   ReadBody(keys, &request);
   const bool form =
       keys[RequestKey("data")].node().kind() == yaml::Node::Kind::kMapping;
   ReadContentType(keys[RequestKey("content-type")], form, &request);
+  if (form) action.body_format = plan::BodyFormat::kForm;
+  if (keys[RequestKey("json")].given()) {
+    action.body_format = plan::BodyFormat::kJson;
+  }
   ReadAuth(keys[RequestKey("auth")], &request);
-  ReadParams(keys[RequestKey("params")], &request);
+  ReadParams(keys[RequestKey("params")], references, &request);
   keys[RequestKey("http_timeout")].Read(&request.idle_timeout);
   keys[RequestKey("allow_redirects")].Read(&request.follow_redirects);
   ReadVerify(keys[RequestKey("verify")], &request.tls);

@@ -8,8 +8,10 @@
 namespace servo::config {
 
 // Reads the mapping `request`, and the task's keys that apply to requests.
+// `references` are those of the configuration.
 // Problems are reported, and what has some keeps its default.
-plan::RequestAction ReadRequestAction(const yaml::MappingReader& task);
+plan::RequestAction ReadRequestAction(const yaml::MappingReader& task,
+                                      const plan::References& references = {});
 
 }  // namespace servo::config
 

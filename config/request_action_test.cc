@@ -132,7 +132,7 @@ TEST_F(RequestActionTest, ShellVariablesAreAWarning) {
     EXPECT_THAT(Problems(keys), HasSubstr("\"${NAME}\" is sent as it is"))
         << keys;
   }
-  for (const char* keys : {"data: '$NAME'", "data: '${{ run.id }}'",
+  for (const char* keys : {"data: '$NAME'", "data: '$${{ run.id }}'",
                            "data: '${1}'", "data: '${'", "data: '${NAME'"}) {
     EXPECT_EQ(Problems(keys), "") << keys;
   }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "config/capture_keys.h"
 #include "config/key_table.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
@@ -330,6 +331,10 @@ Json Type(const yaml::KeySpec& spec) {
                 {"maxLength", 128},
                 {"not", {{"pattern", "[\\u0000-\\u001f\\u007f]"}}}}},
               {"additionalProperties", {{"$ref", "#/definitions/metric"}}}};
+    case yaml::ValueType::kCaptures:
+      return {{"type", "object"},
+              {"propertyNames", {{"pattern", "^[A-Za-z_][A-Za-z0-9_]{0,63}$"}}},
+              {"additionalProperties", {{"$ref", "#/definitions/capture"}}}};
     case yaml::ValueType::kRequest:
       return {{"$ref", "#/definitions/request"}};
     case yaml::ValueType::kTasks:
@@ -517,11 +522,11 @@ Json TaskSchema() {
   return task;
 }
 
-// A metric: a look-up has one finder at most.
-Json MetricSchema() {
-  Json metric = Mapping(kMetricKeys);
-  metric["not"] = AllOf({Given("regex"), Given("jsonpath")});
-  return metric;
+// A mapping whose look-up has one finder at most.
+Json LookupSchema(absl::Span<const yaml::KeySpec> keys) {
+  Json schema = Mapping(keys);
+  schema["not"] = AllOf({Given("regex"), Given("jsonpath")});
+  return schema;
 }
 
 }  // namespace
@@ -541,7 +546,8 @@ std::string JsonSchema() {
   schema["properties"] = {{std::string(kSectionName), std::move(section)}};
   schema["definitions"] = {{"task", TaskSchema()},
                            {"request", RequestSchema()},
-                           {"metric", MetricSchema()},
+                           {"metric", LookupSchema(kMetricKeys)},
+                           {"capture", LookupSchema(kCaptureKeys)},
                            {"ready", ReadySchema()}};
   return schema.dump(2) + "\n";
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "config/capture_reader.h"
 #include "config/keys.h"
 #include "config/process_action.h"
 #include "config/ready_reader.h"
@@ -303,11 +304,15 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
   if (const Mode* mode = ReadMode(field, keys); mode != nullptr) {
     CheckKeys(keys, *mode);
     if (mode->bit == kRequestMode) {
-      task.action = ReadRequestAction(keys);
+      task.action = ReadRequestAction(keys, names->references != nullptr
+                                                ? *names->references
+                                                : plan::References());
     } else {
       task.action = ReadProcessAction(keys, mode->bit == kShellMode);
     }
     ReadTaskMetrics(keys, mode->bit, stage, names, &task);
+    task.captures = ReadCaptures(keys[TaskKey("capture")], mode->bit,
+                                 !task.background && !task.every.has_value());
   }
   field.context()->task.clear();
   return task;

@@ -13,6 +13,7 @@ namespace servo::config {
 
 // What the tasks of a section share.
 struct SectionNames {
+  const plan::References* references = nullptr;  // null: there are none
   MetricNames metrics;
   TaskNames tasks;
 };

@@ -10,9 +10,7 @@
 #include "http/check_request.h"
 
 namespace servo::http {
-namespace {
-
-std::string Encoded(absl::string_view text) {
+std::string PercentEncoded(absl::string_view text) {
   std::string encoded;
   for (const char& byte : text) {
     if (absl::ascii_isalnum(byte) || absl::StrContains("-._~", byte)) {
@@ -25,8 +23,6 @@ std::string Encoded(absl::string_view text) {
   }
   return encoded;
 }
-
-}  // namespace
 
 absl::StatusOr<std::string> AppendQuery(
     absl::string_view url, absl::Span<const QueryParameter> parameters) {
@@ -42,7 +38,8 @@ absl::StatusOr<std::string> AppendQuery(
     separator = "";
   }
   for (const auto& [name, value] : parameters) {
-    absl::StrAppend(&result, separator, Encoded(name), "=", Encoded(value));
+    absl::StrAppend(&result, separator, PercentEncoded(name), "=",
+                    PercentEncoded(value));
     separator = "&";
   }
   return absl::StrCat(result, url.substr(fragment));
@@ -51,8 +48,8 @@ absl::StatusOr<std::string> AppendQuery(
 std::string FormBody(absl::Span<const QueryParameter> parameters) {
   std::string body;
   for (const auto& [name, value] : parameters) {
-    absl::StrAppend(&body, body.empty() ? "" : "&", Encoded(name), "=",
-                    Encoded(value));
+    absl::StrAppend(&body, body.empty() ? "" : "&", PercentEncoded(name), "=",
+                    PercentEncoded(value));
   }
   // A "%20" here is a blank's: a "%" of the text itself has become "%25".
   return absl::StrReplaceAll(body, {{"%20", "+"}});

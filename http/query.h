@@ -15,6 +15,10 @@ namespace servo::http {
 // Name and value, as they are meant: not encoded.
 using QueryParameter = std::pair<std::string, std::string>;
 
+// `text` with every byte percent-encoded that is not unreserved (RFC 3986
+// section 2.3): one segment of a path, or one value of a query.
+std::string PercentEncoded(absl::string_view text);
+
 // `url` with `parameters` appended to its query in their order, every byte of
 // them percent-encoded that is not unreserved (RFC 3986 section 2.3); what the
 // URL has already, credentials and fragment included, stays as it is written.

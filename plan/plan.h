@@ -14,9 +14,11 @@
 #include "exec/command.h"
 #include "exec/runner.h"
 #include "http/request.h"
+#include "plan/capture.h"
 #include "plan/metric.h"
 #include "plan/on_exit.h"
 #include "plan/readiness.h"
+#include "plan/reference.h"
 
 namespace servo::plan {
 
@@ -81,9 +83,13 @@ struct ProcessAction {
   bool exitcode_counts = false;
 };
 
+// How the body of a request is written, for values that are put into it.
+enum class BodyFormat { kText, kForm, kJson };
+
 // An HTTP request.
 struct RequestAction {
   http::Request request;  // all but `timeout`, which is the task's
+  BodyFormat body_format = BodyFormat::kText;
   base::CodeRanges success_codes = base::CodeRanges(200, 399);
 };
 
@@ -105,7 +111,8 @@ struct Task {
   RetryPolicy retry;
   absl::Duration timeout = absl::InfiniteDuration();  // of one attempt
   std::variant<ProcessAction, RequestAction> action;
-  std::vector<Metric> metrics;  // taken from what it prints or is answered
+  std::vector<Metric> metrics;    // taken from what it prints or is answered
+  std::vector<Capture> captures;  // handed on to later tasks
 
   RunsWhen when;                // of a task of `post`
   std::optional<IfRan> if_ran;  // of a task of `stop` or `post`
@@ -133,6 +140,9 @@ struct Plan {
   // The most that the cleanup after a cancel may take before everything is
   // killed.
   absl::Duration cleanup_timeout = absl::Seconds(60);
+
+  // Texts of tasks hold their placeholders.
+  References references;
 
   const std::vector<Task>& tasks(Stage stage) const {
     return stages[static_cast<size_t>(stage)];

@@ -11,6 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "base/nearest.h"
 #include "base/quoted.h"
+#include "plan/reference.h"
+#include "plan/task_references.h"
 
 namespace servo::plan {
 namespace {
@@ -19,23 +21,33 @@ using Chosen = absl::flat_hash_set<const Task*>;
 
 // Another task that a task needs, and the key that says so.
 struct Need {
-  absl::string_view key;
+  std::string key;
   Stage stage;
   size_t index;
 };
 
-std::vector<Need> NeedsOf(const Task& task) {
+std::vector<Need> NeedsOf(const Plan& plan, TaskPlace place) {
+  const Task& task = plan.tasks(place.stage)[place.index];
   std::vector<Need> needs;
   if (task.if_ran.has_value()) {
     needs.push_back({"if_ran", task.if_ran->stage, task.if_ran->index});
   }
+  for (const Reference* reference : ReferencesOf(task, plan.references)) {
+    if (reference->kind != Reference::Kind::kCapture) continue;
+    const std::optional<TaskPlace> needed =
+        CapturingTask(plan, place, reference->name);
+    if (!needed.has_value()) continue;
+    needs.push_back({absl::StrCat("${{ ", reference->name, " }}"),
+                     needed->stage, needed->index});
+  }
   return needs;
 }
 
-// A sentence for each need of `task` that is not chosen.
-void AddUnmetNeeds(const Plan& plan, const Task& task, const Chosen& chosen,
+// A sentence for each need of the task at `place` that is not chosen.
+void AddUnmetNeeds(const Plan& plan, TaskPlace place, const Chosen& chosen,
                    std::vector<std::string>* problems) {
-  for (const Need& need : NeedsOf(task)) {
+  const Task& task = plan.tasks(place.stage)[place.index];
+  for (const Need& need : NeedsOf(plan, place)) {
     const Task& needed = plan.tasks(need.stage)[need.index];
     if (chosen.contains(&needed)) continue;
     problems->push_back(absl::StrCat(
@@ -105,9 +117,10 @@ absl::StatusOr<Plan> SelectTasks(const Plan& plan,
   for (const Stage stage : kStages) {
     std::vector<Task>& tasks = selected.stages[static_cast<size_t>(stage)];
     tasks.clear();
-    for (const Task& task : plan.tasks(stage)) {
+    for (size_t i = 0; i < plan.tasks(stage).size(); ++i) {
+      const Task& task = plan.tasks(stage)[i];
       if (!chosen.contains(&task)) continue;
-      AddUnmetNeeds(plan, task, chosen, &problems);
+      AddUnmetNeeds(plan, {.stage = stage, .index = i}, chosen, &problems);
       tasks.push_back(InSelection(plan, task, chosen));
     }
   }

@@ -7,6 +7,8 @@
 #include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "plan/capture.h"
+#include "plan/reference.h"
 
 namespace servo::plan {
 namespace {
@@ -61,6 +63,20 @@ TEST(SelectionTest, WhatIsNeededMustBeChosen) {
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(status.message(),
             "config.yaml:e: task \"e\" needs the task \"delta\" (if_ran), "
+            "which is not chosen");
+}
+
+TEST(SelectionTest, WhoCapturesAValueMustBeChosen) {
+  Plan plan = Example();
+  plan.references = References("ref0x");
+  plan.stages[0][1].captures = {Capture{.name = "job"}};
+  ProcessAction action;
+  action.command.argv = {"x"};
+  action.command.env = {{"JOB", plan.references.Add({.name = "job"})}};
+  plan.stages[1][0].action = action;
+  EXPECT_TRUE(SelectTasks(plan, {"b", "c"}).ok());
+  EXPECT_EQ(SelectTasks(plan, {"a", "c"}).status().message(),
+            "config.yaml:c: task \"c\" needs the task \"b\" (${{ job }}), "
             "which is not chosen");
 }
 

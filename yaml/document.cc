@@ -118,6 +118,13 @@ const std::string& Document::file_name() const { return rep_->file_name; }
 absl::StatusOr<std::unique_ptr<const Document>> Document::Parse(
     absl::string_view text, absl::string_view file_name,
     Diagnostics* diagnostics) {
+  return Parse(text, file_name, diagnostics,
+               [](absl::string_view) { return std::nullopt; });
+}
+
+absl::StatusOr<std::unique_ptr<const Document>> Document::Parse(
+    absl::string_view text, absl::string_view file_name,
+    Diagnostics* diagnostics, Rewrite rewrite) {
   auto rep = std::make_unique<DocumentRep>();
   rep->file_name = std::string(file_name);
   const auto refuse = [&](const Refusal& refusal) {
@@ -132,7 +139,7 @@ absl::StatusOr<std::unique_ptr<const Document>> Document::Parse(
   };
   try {
     ReadSource(text, kMaxBytes, &rep->source);
-    BuildNodes(rep.get());
+    BuildNodes(rep.get(), rewrite);
   } catch (const Refusal& refusal) {
     return refuse(refusal);
   } catch (const std::exception&) {

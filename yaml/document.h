@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -141,6 +142,15 @@ class Document {
   static absl::StatusOr<std::unique_ptr<const Document>> Parse(
       absl::string_view text, absl::string_view file_name,
       Diagnostics* diagnostics);
+
+  // The same, for a language within texts: `rewrite` is asked for each scalar
+  // that is a string, keys included, in the order of the text. What it returns
+  // becomes the text of the node; the node's kind stays, and so do excerpts.
+  using Rewrite =
+      absl::FunctionRef<std::optional<std::string>(absl::string_view text)>;
+  static absl::StatusOr<std::unique_ptr<const Document>> Parse(
+      absl::string_view text, absl::string_view file_name,
+      Diagnostics* diagnostics, Rewrite rewrite);
 
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;

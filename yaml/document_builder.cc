@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <istream>
+#include <optional>
 #include <streambuf>
 #include <string>
 #include <utility>
@@ -50,7 +51,8 @@ uint64_t SaturatingAdd(uint64_t a, uint64_t b) {
 // without recursion.
 class DocumentBuilder : public YAML::EventHandler {
  public:
-  explicit DocumentBuilder(DocumentRep* rep) : rep_(*rep), entries_(rep) {
+  DocumentBuilder(DocumentRep* rep, Document::Rewrite rewrite)
+      : rep_(*rep), rewrite_(rewrite), entries_(rep) {
     anchors_.push_back(nullptr);  // the number of no anchor
   }
 
@@ -127,6 +129,7 @@ class DocumentBuilder : public YAML::EventHandler {
       rep_.AddFlaw(node, {Flaw::Kind::kBareTag, node->location()});
     }
     ResolveScalar(node, tag);
+    if (node->kind_ == Node::Kind::kString) Rewrite(node);
     Complete(node, anchor);
   }
 
@@ -283,6 +286,14 @@ class DocumentBuilder : public YAML::EventHandler {
         MendScalar(text.substr(first), value,
                    frames_.empty() ? -1 : frames_.back().column));
     return rep_.texts.back();
+  }
+
+  void Rewrite(Node* node) {
+    std::optional<std::string> text = rewrite_(node->text_);
+    if (!text.has_value()) return;
+    rep_.rewritten[node] = node->text_;
+    rep_.texts.push_back(*std::move(text));
+    node->text_ = rep_.texts.back();
   }
 
   // Whether a colon follows the text, which is a part of the source.
@@ -448,6 +459,7 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   DocumentRep& rep_;
+  const Document::Rewrite rewrite_;
   bool started_ = false;
   std::vector<Frame> frames_;
   std::vector<const Node*> children_;  // of all open collections
@@ -460,8 +472,8 @@ class DocumentBuilder : public YAML::EventHandler {
   int last_column_ = 0;
 };
 
-void BuildNodes(DocumentRep* rep) {
-  DocumentBuilder builder(rep);
+void BuildNodes(DocumentRep* rep, Document::Rewrite rewrite) {
+  DocumentBuilder builder(rep, rewrite);
   TextBuffer buffer(rep->source.text);
   std::istream stream(&buffer);
   try {

@@ -26,6 +26,12 @@ struct DocumentRep {
     flaws[node].merged.push_back(merged);
   }
 
+  // The text of `node` as it is written, whatever it was rewritten to.
+  absl::string_view WrittenText(const Node& node) const {
+    const auto found = rewritten.find(&node);
+    return found == rewritten.end() ? node.text() : found->second;
+  }
+
   std::string file_name;
   Source source;
   // Stable addresses: nodes point into all of these.
@@ -34,6 +40,8 @@ struct DocumentRep {
   std::deque<std::vector<const Node*>> items;
   std::deque<std::vector<Node::Entry>> entries;
   absl::flat_hash_map<const Node*, Flaws> flaws;
+  // The texts before rewriting, of those that were rewritten.
+  absl::flat_hash_map<const Node*, absl::string_view> rewritten;
   const Node* root = nullptr;
 };
 

@@ -48,6 +48,7 @@ enum class ValueType {
   kReduction,     // how several values become one
   kAbsent,        // fail, skip or a number
   kMetrics,       // a mapping of names to metrics
+  kCaptures,      // a mapping of names to captures
   kSeries,        // true or false, or a mapping of paths
   kTcpAddress,    // HOST:PORT or PORT
   kReady,         // a mapping: how a task tells that it is ready

@@ -57,14 +57,15 @@ PublicScalars FindScalars(absl::Span<const PublicValue> values) {
 }
 
 // What may be shown of a scalar; empty: all.
-std::string Shown(const Node& node, const PublicScalars& scalars) {
+std::string Shown(const Node& node, absl::string_view text,
+                  const PublicScalars& scalars) {
   if (node.is_written_key()) {
     const absl::string_view key = ShownKey(node);
     return key == base::kMask ? std::string(key) : "";
   }
   const auto found = scalars.find(&node);
   if (found == scalars.end()) return std::string(base::kMask);
-  return found->second ? base::UrlOutline(node.text()) : "";
+  return found->second ? base::UrlOutline(text) : "";
 }
 
 // The line that `node` begins in, with what it takes to find its place there.
@@ -74,16 +75,18 @@ struct Line {
   std::vector<ExcerptToken> tokens;
 };
 
-void AddToken(const Node& node, const PublicScalars& scalars, Line* line) {
+// `text` is that of the node as it is written.
+void AddToken(const Node& node, absl::string_view text,
+              const PublicScalars& scalars, Line* line) {
   // What is not written has no text, nor have empty quotes.
-  if (!node.is_scalar() || node.text().empty()) return;
+  if (!node.is_scalar() || text.empty()) return;
   ExcerptToken token;
-  token.shown = Shown(node, scalars);
+  token.shown = Shown(node, text, scalars);
   const char* const begin = line->text.data();
-  const char* const text = node.text().data();
-  if (text >= begin && text + node.text().size() <= begin + line->text.size()) {
-    token.begin = text - begin;
-    token.end = token.begin + node.text().size();
+  if (text.data() >= begin &&
+      text.data() + text.size() <= begin + line->text.size()) {
+    token.begin = text.data() - begin;
+    token.end = token.begin + text.size();
   } else {
     token.begin = line->offsets.Find(node.location().column);
     token.shown = std::string(base::kMask);
@@ -112,7 +115,9 @@ void AddLineExcerpts(const DocumentRep& rep,
   const PublicScalars scalars = FindScalars(values);
   for (const Node& node : rep.nodes) {
     const auto line = lines.find(node.location().line);
-    if (line != lines.end()) AddToken(node, scalars, &line->second);
+    if (line != lines.end()) {
+      AddToken(node, rep.WrittenText(node), scalars, &line->second);
+    }
   }
   diagnostics->ForEach([&](Problem& problem) {
     if (!has_line(problem)) return;

@@ -133,6 +133,14 @@ Refusal ExplainError(const YAML::Exception& e, const Source& source,
     return Refusal({line, static_cast<int>(tab) + 1},
                    Explain(YAML::ErrorMsg::TAB_IN_INDENTATION));
   }
+  // Within braces or brackets "${{ NAME }}" would begin mappings.
+  if (const size_t reference = text.find("${{");
+      reference != text.npos && reference < front.size() + 3) {
+    return Refusal(
+        {line, CountCharacters(text.substr(0, reference)) + 1},
+        "found \"${{\" where \"{\" begins a mapping; put the text in "
+        "quotes: \"${{ NAME }}\"");
+  }
   const bool flow_open = e.msg == YAML::ErrorMsg::END_OF_MAP_FLOW ||
                          e.msg == YAML::ErrorMsg::END_OF_SEQ_FLOW;
   if (flow_open) {

@@ -1,0 +1,440 @@
+#include "config/reference_check.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <map>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/nearest.h"
+#include "base/quoted.h"
+#include "plan/plan.h"
+#include "plan/run_names.h"
+
+namespace servo::config {
+namespace {
+
+using plan::Reference;
+using plan::References;
+
+// Where a text stands, for what it may refer to.
+enum class Place {
+  kNowhere,   // no reference at all
+  kShell,     // a shell command
+  kProgram,   // the program of a command
+  kArgument,  // an argument, or a path that the driver opens
+  kUrl,       // the URL of a request
+  kText,      // where any value may be
+  kJsonData,  // `data` whose type is JSON
+  kLoader,    // a variable that changes what a program loads
+};
+
+constexpr char kUseEnv[] =
+    "; give it by env, as env: {NAME: \"${{ ... }}\"}, and use \"$NAME\"";
+
+// Variables by which a value would choose what is executed.
+bool ChoosesCode(absl::string_view variable) {
+  constexpr absl::string_view kNames[] = {"PATH", "ENV", "BASH_ENV", "IFS"};
+  return absl::StartsWith(variable, "LD_") ||
+         std::find(std::begin(kNames), std::end(kNames), variable) !=
+             std::end(kNames);
+}
+
+const plan::RunName* FindRunName(absl::string_view name) {
+  for (const plan::RunName& known : plan::kRunNames) {
+    if (known.name == name) return &known;
+  }
+  return nullptr;
+}
+
+std::string DidYouMean(absl::string_view name,
+                       const std::vector<absl::string_view>& known,
+                       absl::string_view space = "") {
+  const absl::string_view nearest = base::Nearest(name, known);
+  return nearest.empty() ? ""
+                         : absl::StrCat("; did you mean ", space, nearest, "?");
+}
+
+// The names below `key` of the section: of secrets, or of values.
+std::vector<absl::string_view> NamesBelow(const yaml::Node& section,
+                                          absl::string_view key) {
+  std::vector<absl::string_view> names;
+  const yaml::Node* mapping = section.Find(key);
+  if (mapping == nullptr) return names;
+  for (const yaml::Node::Entry& entry : mapping->entries()) {
+    if (entry.key->is_scalar()) names.push_back(entry.key->text());
+  }
+  return names;
+}
+
+class Checker {
+ public:
+  Checker(const yaml::Field& section, const References& references)
+      : section_(section),
+        references_(references),
+        secrets_(NamesBelow(section.node(), "secrets")),
+        values_(NamesBelow(section.node(), "values")) {}
+
+  void Check() {
+    for (const yaml::Node::Entry& entry : section_.node().entries()) {
+      if (!entry.key->is_scalar()) continue;
+      for (const plan::Stage stage : plan::kStages) {
+        if (entry.key->text() == plan::StageName(stage)) NoteCaptures(entry);
+      }
+    }
+    for (const plan::Stage stage : plan::kStages) {
+      for (const yaml::Node::Entry& entry : section_.node().entries()) {
+        if (!entry.key->is_scalar()) continue;
+        if (entry.key->text() == plan::StageName(stage)) {
+          stage_ = stage;
+          CheckTasks(section_.Value(entry));
+        }
+      }
+    }
+    for (const yaml::Node::Entry& entry : section_.node().entries()) {
+      if (!IsStage(*entry.key)) Walk(section_.Value(entry), Place::kNowhere);
+    }
+  }
+
+ private:
+  // What is known of a captured name.
+  struct Captured {
+    bool from_request = false;
+  };
+
+  static bool IsStage(const yaml::Node& key) {
+    return std::any_of(
+        plan::kStages.begin(), plan::kStages.end(), [&key](plan::Stage stage) {
+          return key.is_scalar() && key.text() == plan::StageName(stage);
+        });
+  }
+
+  // All names that any task captures, for messages.
+  void NoteCaptures(const yaml::Node::Entry& stage) {
+    for (const yaml::Node* task : stage.value->items()) {
+      const yaml::Node* captures = task->Find("capture");
+      if (captures == nullptr) continue;
+      for (const yaml::Node::Entry& entry : captures->entries()) {
+        if (entry.key->is_scalar()) all_captures_.push_back(entry.key->text());
+      }
+    }
+  }
+
+  void CheckTasks(const yaml::Field& stage) {
+    for (size_t i = 0; i < stage.node().items().size(); ++i) {
+      CheckTask(stage.Item(i));
+    }
+  }
+
+  void CheckTask(const yaml::Field& task) {
+    const yaml::Node* name = task.node().Find("name");
+    task.context()->task =
+        name != nullptr ? std::string(name->text()) : std::string();
+    const yaml::Node* begin = task.node().Find("begin");
+    in_window_ = begin != nullptr && begin->text() == "window";
+    for (const yaml::Node::Entry& entry : task.node().entries()) {
+      CheckKey(task, entry);
+      if (entry.key->is_scalar()) {
+        CheckTaskKey(task.Value(entry), entry.key->text());
+      }
+    }
+    const bool from_request = task.node().Find("request") != nullptr;
+    if (const yaml::Node* captures = task.node().Find("capture")) {
+      for (const yaml::Node::Entry& entry : captures->entries()) {
+        if (!entry.key->is_scalar()) continue;
+        captured_[entry.key->text()] = {.from_request = from_request};
+      }
+    }
+    task.context()->task.clear();
+  }
+
+  void CheckTaskKey(const yaml::Field& field, absl::string_view key) {
+    if (key == "env") {
+      for (const yaml::Node::Entry& entry : field.node().entries()) {
+        CheckKey(field, entry);
+        Walk(field.Value(entry),
+             ChoosesCode(entry.key->text()) ? Place::kLoader : Place::kText);
+      }
+    } else if (key == "exec") {
+      if (field.node().is_scalar()) Walk(field, Place::kProgram);
+      for (size_t i = 0; i < field.node().items().size(); ++i) {
+        Walk(field.Item(i), i == 0 ? Place::kProgram : Place::kArgument);
+      }
+    } else if (key == "request") {
+      CheckRequest(field);
+    } else if (key == "metrics" || key == "capture") {
+      for (const yaml::Node::Entry& entry : field.node().entries()) {
+        CheckKey(field, entry);
+        CheckLookup(field.Value(entry));
+      }
+    } else {
+      Walk(field, key == "stdin"        ? Place::kText
+                  : key == "shell_exec" ? Place::kShell
+                                        : Place::kNowhere);
+    }
+  }
+
+  // A mapping with `from`, whose file's path may have what an argument may.
+  void CheckLookup(const yaml::Field& field) {
+    for (const yaml::Node::Entry& entry : field.node().entries()) {
+      CheckKey(field, entry);
+      const bool is_file = entry.key->text() == "from" &&
+                           absl::StartsWith(entry.value->text(), "file:");
+      Walk(field.Value(entry), is_file ? Place::kArgument : Place::kNowhere);
+    }
+  }
+
+  void CheckRequest(const yaml::Field& request) {
+    for (const yaml::Node::Entry& entry : request.node().entries()) {
+      CheckKey(request, entry);
+      const absl::string_view key = entry.key->text();
+      const yaml::Field value = request.Value(entry);
+      if (key == "url") {
+        CheckUrl(value);
+      } else if (key == "save_to") {
+        Walk(value, Place::kArgument);
+      } else if (key == "data") {
+        const bool json = value.node().is_scalar() && IsJson(request.node());
+        Walk(value, json ? Place::kJsonData : Place::kText);
+      } else if (key == "params" || key == "headers" || key == "json" ||
+                 key == "auth") {
+        Walk(value, Place::kText);
+      } else {
+        Walk(value, Place::kNowhere);
+      }
+    }
+  }
+
+  // Whether the type of a request's `data` is JSON, as it is by default.
+  static bool IsJson(const yaml::Node& request) {
+    absl::string_view type = "application/json";
+    const yaml::Node* own = request.Find("content-type");
+    if (own != nullptr && own->kind() != yaml::Node::Kind::kNull) {
+      type = own->text();
+    }
+    if (const yaml::Node* headers = request.Find("headers")) {
+      for (const yaml::Node::Entry& entry : headers->entries()) {
+        if (absl::EqualsIgnoreCase(entry.key->text(), "Content-Type")) {
+          type = entry.value->text();
+        }
+      }
+    }
+    return absl::StrContains(absl::AsciiStrToLower(type), "json");
+  }
+
+  // A reference stands behind the authority. Values, which are the operator's,
+  // may make host and port, and a captured URL may be the beginning.
+  void CheckUrl(const yaml::Field& field) {
+    const absl::string_view url = field.node().text();
+    bool behind = false;  // the authority
+    bool fragment = false;
+    size_t slashes = 0;  // of "//"
+    bool first = true;
+    for (const References::Piece& piece : references_.Split(url)) {
+      if (piece.reference == nullptr) {
+        for (const char c : piece.text) {
+          fragment = fragment || c == '#';
+          if (c == '/' && slashes < 2) {
+            ++slashes;
+          } else if ((c == '/' || c == '?') && slashes == 2) {
+            behind = true;
+          }
+        }
+      } else if (first && piece.reference->kind == Reference::Kind::kCapture) {
+        CheckBegin(field, *piece.reference);
+        behind = true;
+        slashes = 2;
+      } else if (fragment) {
+        field.Error("a reference cannot stand behind the \"#\" of a URL");
+      } else if (!behind && (piece.reference->kind != Reference::Kind::kValue ||
+                             slashes < 2)) {
+        field.Error(
+            "a reference stands behind the host of a URL; only values can make "
+            "host and port, and only a captured URL its beginning");
+      } else {
+        CheckOne(field, *piece.reference, Place::kUrl);
+      }
+      first = false;
+    }
+  }
+
+  // The captured URL that another one begins with.
+  void CheckBegin(const yaml::Field& field, const Reference& reference) {
+    CheckOne(field, reference, Place::kUrl);
+    const auto captured = captured_.find(reference.name);
+    if (captured != captured_.end() && !captured->second.from_request) {
+      field.Error(absl::StrCat(
+          "a URL can begin with what a request has captured, and \"",
+          reference.name, "\" is captured from a process"));
+    }
+  }
+
+  // Keys of mappings are names, which are checked when all is loaded.
+  void CheckKey(const yaml::Field& mapping, const yaml::Node::Entry& entry) {
+    if (references_.AreIn(entry.key->text())) {
+      mapping.Key(entry).Error("a reference cannot stand in a key");
+    }
+  }
+
+  void Walk(const yaml::Field& field, Place place) {
+    for (size_t i = 0; i < field.node().items().size(); ++i) {
+      Walk(field.Item(i), place);
+    }
+    for (const yaml::Node::Entry& entry : field.node().entries()) {
+      CheckKey(field, entry);
+      Walk(field.Value(entry), place);
+    }
+    if (!references_.AreIn(field.node().text())) return;
+    for (const References::Piece& piece :
+         references_.Split(field.node().text())) {
+      if (piece.reference != nullptr) CheckOne(field, *piece.reference, place);
+    }
+  }
+
+  void CheckOne(const yaml::Field& field, const Reference& reference,
+                Place place) {
+    if (reference.kind == Reference::Kind::kMalformed) {
+      field.Error(
+          "expected a name in \"${{ }}\": a capture's, secrets.X, values.X or "
+          "run.X; a literal \"${{\" is written \"$${{\"");
+      return;
+    }
+    if (const std::string problem = ProblemOfPlace(reference, place);
+        !problem.empty()) {
+      field.Error(problem);
+      return;
+    }
+    if (const std::string problem = ProblemOfName(reference);
+        !problem.empty()) {
+      field.Error(problem);
+    }
+  }
+
+  static std::string ProblemOfPlace(const Reference& reference, Place place) {
+    const bool run = reference.kind == Reference::Kind::kRun;
+    const plan::RunName* known = run ? FindRunName(reference.name) : nullptr;
+    switch (place) {
+      case Place::kNowhere:
+        return "a reference cannot stand here";
+      case Place::kShell:
+        return absl::StrCat(
+            "a reference cannot stand in a shell command, of which a value "
+            "would become a part",
+            kUseEnv);
+      case Place::kProgram:
+        return "a reference cannot name what is executed";
+      case Place::kArgument:
+        if (run && (known == nullptr || known->harmless)) return "";
+        return absl::StrCat(
+            "only run.id and the numbers of run can stand in an argument or a "
+            "path",
+            kUseEnv);
+      case Place::kJsonData:
+        return "use json instead of data: a value must be encoded in JSON";
+      case Place::kLoader:
+        if (reference.kind != Reference::Kind::kCapture) return "";
+        return "a captured value cannot stand in a variable that chooses what "
+               "is executed";
+      case Place::kUrl:
+      case Place::kText:
+        break;
+    }
+    return "";
+  }
+
+  std::string ProblemOfName(const Reference& reference) const {
+    switch (reference.kind) {
+      case Reference::Kind::kRun:
+        return ProblemOfRunName(reference.name);
+      case Reference::Kind::kSecret:
+        return ProblemOfDeclared(reference, secrets_, "secrets");
+      case Reference::Kind::kValue:
+        return ProblemOfDeclared(reference, values_, "values");
+      case Reference::Kind::kCapture:
+        return ProblemOfCapture(reference.name);
+      case Reference::Kind::kMalformed:
+        break;
+    }
+    return "";
+  }
+
+  std::string ProblemOfRunName(absl::string_view name) const {
+    const plan::RunName* known = FindRunName(name);
+    if (known == nullptr) {
+      std::vector<absl::string_view> names;
+      for (const plan::RunName& run_name : plan::kRunNames) {
+        names.push_back(run_name.name);
+      }
+      return absl::StrCat("no such name: run.", name,
+                          DidYouMean(name, names, "run."));
+    }
+    const bool before_window = stage_ < plan::Stage::kStop && !in_window_;
+    if (known->known == plan::RunName::Known::kFromWindow && before_window) {
+      return absl::StrCat("run.", name,
+                          " is known once the window has begun, and this task "
+                          "begins before it");
+    }
+    if (known->known == plan::RunName::Known::kInPost &&
+        stage_ != plan::Stage::kPost) {
+      return absl::StrCat("run.", name, " is known in post alone");
+    }
+    return "";
+  }
+
+  static std::string ProblemOfDeclared(
+      const Reference& reference, const std::vector<absl::string_view>& names,
+      absl::string_view section) {
+    if (std::find(names.begin(), names.end(), reference.name) != names.end()) {
+      return "";
+    }
+    return absl::StrCat(
+        "the section has no ", reference.FullName(),
+        DidYouMean(reference.name, names, absl::StrCat(section, ".")));
+  }
+
+  std::string ProblemOfCapture(absl::string_view name) const {
+    if (captured_.contains(name)) return "";
+    if (std::find(all_captures_.begin(), all_captures_.end(), name) !=
+        all_captures_.end()) {
+      return absl::StrCat("no earlier task captures ", base::Quoted(name),
+                          ", only a later one or this one does");
+    }
+    return absl::StrCat("no task captures ", base::Quoted(name),
+                        DidYouMean(name, all_captures_));
+  }
+
+  const yaml::Field& section_;
+  const References& references_;
+  const std::vector<absl::string_view> secrets_;
+  const std::vector<absl::string_view> values_;
+  std::vector<absl::string_view> all_captures_;
+  std::map<absl::string_view, Captured> captured_;  // by the tasks so far
+  plan::Stage stage_ = plan::Stage::kPre;
+  bool in_window_ = false;  // the task at hand begins in the window
+};
+
+}  // namespace
+
+void CheckReferences(const yaml::Field& section, const References& references) {
+  if (!references.empty()) Checker(section, references).Check();
+}
+
+std::string CheckableUrl(absl::string_view url, const References& references) {
+  std::string checkable;
+  for (const References::Piece& piece : references.Split(url)) {
+    if (piece.reference == nullptr) {
+      checkable.append(piece.text);
+    } else if (checkable.empty()) {
+      checkable.append("http://host");  // a captured URL
+    } else if (checkable.back() == ':') {
+      checkable.append("1");  // perhaps a port
+    } else {
+      checkable.append(piece.text);
+    }
+  }
+  return checkable;
+}
+
+}  // namespace servo::config

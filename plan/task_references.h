@@ -1,0 +1,32 @@
+// Which references a task has.
+#ifndef PLAN_TASK_REFERENCES_H_
+#define PLAN_TASK_REFERENCES_H_
+
+#include <optional>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "plan/plan.h"
+#include "plan/reference.h"
+
+namespace servo::plan {
+
+// All references in what `task` does, in no order. They refer to `references`,
+// which are the plan's.
+std::vector<const Reference*> ReferencesOf(const Task& task,
+                                           const References& references);
+
+// A task's place in a plan.
+struct TaskPlace {
+  Stage stage = Stage::kPre;
+  size_t index = 0;  // in its stage
+};
+
+// The last task of `plan` before the one at `place` that captures `name`; none
+// if there is none.
+std::optional<TaskPlace> CapturingTask(const Plan& plan, TaskPlace place,
+                                       absl::string_view name);
+
+}  // namespace servo::plan
+
+#endif  // PLAN_TASK_REFERENCES_H_
