@@ -17,15 +17,18 @@
 #include "config/loader.h"
 #include "exec/runner.h"
 #include "http/request.h"
+#include "plan/capture.h"
 #include "plan/lookup.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
 #include "report/wording.h"
 #include "stages/attempt_files.h"
+#include "stages/capturing.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
 #include "stages/lookup.h"
+#include "stages/substitution.h"
 #include "yaml/diagnostics.h"
 
 namespace servo::cmd {
@@ -115,6 +118,26 @@ std::string LineOf(const stages::Extraction& extraction,
   return "";
 }
 
+// The line of one capture; `*failed` is set if it must be found and is not.
+std::string LineOf(const plan::Capture& capture, stages::Sources* sources,
+                   bool* failed) {
+  if (!IsSaved(capture.lookup)) {
+    return absl::StrCat("capture ", base::Quoted(capture.name), ": ",
+                        stages::SourceText(capture.lookup),
+                        " is known in a run only\n");
+  }
+  const absl::StatusOr<stages::NamedValue> value =
+      stages::FindCapture(capture, sources);
+  const std::string name = absl::StrCat("capture ", base::Quoted(capture.name));
+  if (value.ok()) {
+    return absl::StrCat(name, " is ", base::Quoted(value->text), "\n");
+  }
+  const bool absent = absl::IsNotFound(value.status()) && capture.may_be_absent;
+  *failed = *failed || !absent;
+  return absl::StrCat(name, absent ? " is left out: " : " fails: ",
+                      value.status().message(), "\n");
+}
+
 int Fail(absl::string_view message) {
   std::fprintf(stderr, "measure: %s\n", std::string(message).c_str());
   return 1;
@@ -146,7 +169,13 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
   for (const plan::Metric& metric : (*task)->metrics) {
     std::fputs(LineOf(extraction, metric, &failed).c_str(), stdout);
   }
-  if ((*task)->metrics.empty()) std::fputs("no metrics\n", stdout);
+  for (const plan::Capture& capture : (*task)->captures) {
+    const std::string line = LineOf(capture, &sources, &failed);
+    std::fputs(plan->references.AsWritten(line).c_str(), stdout);
+  }
+  if ((*task)->metrics.empty() && (*task)->captures.empty()) {
+    std::fputs("no metrics\n", stdout);
+  }
   if (std::fflush(stdout) != 0) return Fail("cannot write to stdout");
   return failed ? 1 : 0;
 }

@@ -7,7 +7,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 #include "cmd/replace_file.h"
+#include "cmd/run_id.h"
 #include "cmd/version.h"
 #include "config/loader.h"
 #include "exec/posix_runner.h"
@@ -28,6 +30,18 @@ namespace {
 // Descriptors that are kept for the cleanup: enough to start a process and to
 // look for what is to be ended, and for a request with its name lookup.
 constexpr int kReserve = 24;
+
+// What tasks of `post` are told of a run that has failed or is cancelled: what
+// the answer will say.
+stages::Engine::FailureWords FailureWords(const stages::Outcome& outcome) {
+  constexpr size_t kMaxCharacters = 500;
+  std::string failure = outcome.kind == stages::Outcome::Kind::kCancelled
+                            ? protocol::CancelMessage(outcome.cancel_cause)
+                            : report::FailureText(outcome);
+  return {
+      .reason = std::string(report::ReasonOf(outcome)),
+      .failure = std::string(base::FirstCharacters(failure, kMaxCharacters))};
+}
 
 }  // namespace
 
@@ -110,9 +124,11 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   }
   client_ = http::NewCurlClient(loop_, absl::StrCat("servo-exec/", kVersion));
   engine_.emplace(stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
-                  stages::Engine::Options{
-                      .app_id = session.app_id,
-                      .lead = session.control.delay + session.control.warmup});
+                  stages::Engine::Options{.app_id = session.app_id,
+                                          .run_id = NewRunId(),
+                                          .delay = session.control.delay,
+                                          .warmup = session.control.warmup,
+                                          .failure_words = FailureWords});
   sink_.emplace(reporter_);
   listener_.emplace(&*sink_);
   engine_->AddListener(&*listener_);

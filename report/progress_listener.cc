@@ -48,6 +48,10 @@ void ProgressListener::OnTaskEnd(const stages::TaskEnd& event) {
   }
 }
 
+void ProgressListener::OnTaskSkipped(const stages::TaskSkipped& event) {
+  sink_->Warn(SkippedText(event));
+}
+
 // That a task ends the window is no news but where nothing is measured.
 bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
   using stages::EarlyEnd;

@@ -22,6 +22,7 @@ class ProgressListener final : public stages::RunListener {
   void OnAttemptBegin(const stages::AttemptBegin& event) override;
   void OnAttemptEnd(const stages::AttemptEnd& event) override;
   void OnTaskEnd(const stages::TaskEnd& event) override;
+  void OnTaskSkipped(const stages::TaskSkipped& event) override;
   void OnBackgroundReady(const stages::BackgroundReady& event) override;
   void OnBackgroundEnd(const stages::BackgroundEnd& event) override;
   void OnCancelBegin(const stages::CancelBegin& event) override;

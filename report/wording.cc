@@ -117,6 +117,16 @@ std::string WhyMetricsFailed(const stages::Extraction& extraction) {
   return why;
 }
 
+// The captures that had to be found and were not.
+std::string WhyCapturesFailed(const AttemptEnd& attempt) {
+  std::string why;
+  for (const stages::CaptureProblem& problem : attempt.capture_problems) {
+    absl::StrAppend(&why, why.empty() ? "" : "; ", "capture ",
+                    base::Quoted(problem.capture->name), ": ", problem.why);
+  }
+  return why;
+}
+
 // What is looked for, where nobody says more of why it was not there.
 std::string MissingSign(const plan::Readiness& ready) {
   if (const auto* output = std::get_if<plan::Readiness::Output>(&ready.sign)) {
@@ -180,11 +190,12 @@ bool IsStartUp(Cause cause) {
 std::string Why(const AttemptEnd& attempt) {
   const Cause cause = attempt.judgement.cause;
   if (IsStartUp(cause)) return WhyNotUp(attempt);
-  if (cause == Cause::kMetric) {
+  if (cause == Cause::kMetric || cause == Cause::kCapture) {
     const auto* result = std::get_if<exec::Result>(&attempt.result);
-    return absl::StrCat(WhyMetricsFailed(attempt.extraction),
-                        AttemptText(attempt),
-                        result != nullptr ? LastWords(*result) : "");
+    return absl::StrCat(
+        cause == Cause::kCapture ? WhyCapturesFailed(attempt)
+                                 : WhyMetricsFailed(attempt.extraction),
+        AttemptText(attempt), result != nullptr ? LastWords(*result) : "");
   }
   if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
     return WhyProcessFailed(attempt, *result);
@@ -268,8 +279,9 @@ std::string FailureText(const AttemptEnd& attempt) {
   const std::optional<int> code = stages::ResultCode(attempt.result);
   const Cause cause = attempt.judgement.cause;
   // Our own signal's number would tell nothing.
-  const bool without_code =
-      cause == Cause::kMetric || cause == Cause::kNotReady;
+  const bool without_code = cause == Cause::kMetric ||
+                            cause == Cause::kCapture ||
+                            cause == Cause::kNotReady;
   if (!code.has_value() || without_code) {
     return absl::StrFormat("Task %s failed: %s", name, why);
   }
@@ -287,6 +299,12 @@ std::string WarningText(const stages::TaskEnd& event) {
   const bool ignored = event.effect == stages::TaskEnd::Effect::kIgnored;
   return absl::StrCat(FailureInItsStage(*event.failure),
                       ignored ? " (ignored)" : "");
+}
+
+std::string SkippedText(const stages::TaskSkipped& event) {
+  return absl::StrFormat(
+      "post: Task %s is left out: task %s has not captured %s",
+      event.task->name, event.capturing->name, event.name);
 }
 
 std::string TimeoutText(const BackgroundEnd& event) {

@@ -49,6 +49,10 @@ std::string NotificationText(const stages::AttemptEnd& attempt);
 // `event.failure` must not be null.
 std::string WarningText(const stages::TaskEnd& event);
 
+// A task that is left out: "post: Task NAME is left out: task OTHER has not
+// captured VALUE".
+std::string SkippedText(const stages::TaskSkipped& event);
+
 // ---- Background tasks ----
 
 // "Task 'NAME' terminated due to timeout".

@@ -8,6 +8,7 @@
 #include "exec/runner.h"
 #include "http/client.h"
 #include "http/request.h"
+#include "stages/process_setup.h"
 
 namespace servo::stages {
 namespace {
@@ -58,12 +59,12 @@ class RequestAttempt final : public Attempt {
 
 absl::StatusOr<std::unique_ptr<Attempt>> StartProcess(
     exec::Runner* runner, const plan::Task& task,
-    const plan::ProcessAction& action, const Environment& environment,
-    Attempt::Done done, absl::Duration limit) {
+    const plan::ProcessAction& action, Attempt::Done done,
+    absl::Duration limit) {
   exec::Options options = OptionsOf(task, action);
   options.timeout = std::min(options.timeout, limit);
   auto process =
-      runner->Start(CommandOf(action, environment), options,
+      runner->Start(action.command, options,
                     [done = std::move(done)](exec::Result result) mutable {
                       done(std::move(result));
                     });
@@ -71,11 +72,11 @@ absl::StatusOr<std::unique_ptr<Attempt>> StartProcess(
   return std::make_unique<ProcessAttempt>(*std::move(process));
 }
 
-absl::StatusOr<std::unique_ptr<Attempt>> StartRequest(
-    http::Client* client, const plan::Task& task,
-    const plan::RequestAction& action, Attempt::Done done,
-    absl::Duration limit) {
-  http::Request request = action.request;
+absl::StatusOr<std::unique_ptr<Attempt>> StartRequest(http::Client* client,
+                                                      const plan::Task& task,
+                                                      http::Request request,
+                                                      Attempt::Done done,
+                                                      absl::Duration limit) {
   request.timeout = std::min(task.timeout, limit);
   auto attempt = std::make_unique<RequestAttempt>(std::move(done));
   if (absl::Status started = attempt->Start(client, request); !started.ok()) {
@@ -86,15 +87,18 @@ absl::StatusOr<std::unique_ptr<Attempt>> StartRequest(
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Attempt>> StartAttempt(
-    const Services& services, const plan::Task& task,
-    const Environment& environment, Attempt::Done done, absl::Duration limit) {
-  if (const auto* action = std::get_if<plan::RequestAction>(&task.action)) {
-    return StartRequest(services.client, task, *action, std::move(done), limit);
+absl::StatusOr<std::unique_ptr<Attempt>> StartAttempt(const Services& services,
+                                                      const plan::Task& task,
+                                                      RunValues::Action action,
+                                                      Attempt::Done done,
+                                                      absl::Duration limit) {
+  if (auto* request = std::get_if<plan::RequestAction>(&action)) {
+    return StartRequest(services.client, task, std::move(request->request),
+                        std::move(done), limit);
   }
   return StartProcess(services.runner, task,
-                      std::get<plan::ProcessAction>(task.action), environment,
-                      std::move(done), limit);
+                      std::get<plan::ProcessAction>(action), std::move(done),
+                      limit);
 }
 
 }  // namespace servo::stages

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "plan/plan.h"
 #include "stages/judge.h"
-#include "stages/process_setup.h"
+#include "stages/run_values.h"
 #include "stages/services.h"
 
 namespace servo::stages {
@@ -32,15 +32,15 @@ class Attempt {
   virtual void Kill() = 0;
 };
 
-// Starts an attempt of `task`, which must outlive it. `done` never comes from
+// Starts an attempt of `task`, which must outlive it: `action` is the task's
+// with all values put in (RunValues::ActionOf()). `done` never comes from
 // inside this call. An error means that nothing was started and `done` never
 // comes; errors are those of exec::Runner::Start() and http::Client::Start().
 // The attempt times out after the task's timeout, or after `limit` if that is
 // less.
 absl::StatusOr<std::unique_ptr<Attempt>> StartAttempt(
-    const Services& services, const plan::Task& task,
-    const Environment& environment, Attempt::Done done,
-    absl::Duration limit = absl::InfiniteDuration());
+    const Services& services, const plan::Task& task, RunValues::Action action,
+    Attempt::Done done, absl::Duration limit = absl::InfiniteDuration());
 
 }  // namespace servo::stages
 

@@ -17,7 +17,7 @@ namespace servo::stages {
 namespace {
 
 // `path` as the task's process sees it: relative to its working directory.
-std::string PathOf(const plan::Task& task, const std::string& path) {
+std::string PathFromTask(const plan::Task& task, const std::string& path) {
   const auto* action = std::get_if<plan::ProcessAction>(&task.action);
   if (action == nullptr || action->command.cwd.empty() ||
       absl::StartsWith(path, "/")) {
@@ -68,13 +68,22 @@ absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
 
 }  // namespace
 
-AttemptFiles::AttemptFiles(const plan::Task& task) {
+AttemptFiles::AttemptFiles(const plan::Task& task, PathOf path_of) {
   for (const plan::Metric& metric : task.metrics) {
-    if (metric.lookup.source != plan::Source::kFile) continue;
-    const std::string path = PathOf(task, metric.lookup.argument);
-    struct stat info;
-    if (lstat(path.c_str(), &info) == 0) before_[path] = MarkOf(info);
+    Note(task, metric.lookup, path_of);
   }
+  for (const plan::Capture& capture : task.captures) {
+    Note(task, capture.lookup, path_of);
+  }
+}
+
+void AttemptFiles::Note(const plan::Task& task, const plan::Lookup& lookup,
+                        PathOf path_of) {
+  if (lookup.source != plan::Source::kFile) return;
+  const std::string path = PathFromTask(task, path_of(lookup.argument));
+  paths_[lookup.argument] = path;
+  struct stat info;
+  if (lstat(path.c_str(), &info) == 0) before_[path] = MarkOf(info);
 }
 
 AttemptFiles::Mark AttemptFiles::MarkOf(const struct stat& info) {
@@ -94,7 +103,10 @@ bool AttemptFiles::IsUnchanged(const std::string& path,
 
 absl::StatusOr<std::string> AttemptFiles::Read(
     const plan::Task& task, const plan::Lookup& lookup) const {
-  const std::string path = PathOf(task, lookup.argument);
+  const auto noted = paths_.find(lookup.argument);
+  const std::string path = noted != paths_.end()
+                               ? noted->second
+                               : PathFromTask(task, lookup.argument);
   const base::UniqueFd fd(open(
       path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!fd.valid()) return OpenError(path, errno);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "plan/lookup.h"
@@ -25,8 +26,14 @@ class AttemptFiles {
   // Knows no file: each one counts as new.
   AttemptFiles() = default;
 
-  // Notes how the files are now.
-  explicit AttemptFiles(const plan::Task& task);
+  // Notes how the files are now. `path_of` puts values into their paths.
+  using PathOf = absl::FunctionRef<std::string(absl::string_view path)>;
+  AttemptFiles(const plan::Task& task, PathOf path_of);
+
+  // The same of paths without references.
+  explicit AttemptFiles(const plan::Task& task)
+      : AttemptFiles(
+            task, [](absl::string_view path) { return std::string(path); }) {}
 
   // The content of the file that `lookup` of `task` names: a regular file, not
   // a link, opened without blocking.
@@ -48,7 +55,10 @@ class AttemptFiles {
   static Mark MarkOf(const struct stat& info);
   bool IsUnchanged(const std::string& path, const struct stat& info) const;
 
-  std::map<std::string, Mark> before_;  // of those that existed
+  void Note(const plan::Task& task, const plan::Lookup& lookup, PathOf path_of);
+
+  std::map<std::string, std::string> paths_;  // by the look-up's argument
+  std::map<std::string, Mark> before_;        // of those that existed
 };
 
 }  // namespace servo::stages

@@ -29,8 +29,8 @@ using ::testing::Pair;
 class AttemptTest : public ::testing::Test {
  protected:
   absl::Status Start(const plan::Task& task) {
-    auto attempt = StartAttempt({&loop_, &runner_, &client_}, task,
-                                {{"NAME", "value"}}, [this](AttemptResult r) {
+    auto attempt = StartAttempt({&loop_, &runner_, &client_}, task, task.action,
+                                [this](AttemptResult r) {
                                   ++done_calls_;
                                   result_ = std::move(r);
                                   attempt_.reset();  // as its owner does
@@ -53,6 +53,7 @@ class AttemptTest : public ::testing::Test {
 TEST_F(AttemptTest, AProcessEndsWithItsResult) {
   plan::Task task = Exec("a");
   task.timeout = absl::Seconds(7);
+  std::get<plan::ProcessAction>(task.action).command.env = {{"NAME", "value"}};
   exec::FakeRunner::Script script = Exits(3);
   script.out = "text";
   runner_.On("a", script);

@@ -38,16 +38,17 @@ Cause CauseOf(const plan::Task& task, const AttemptResult& result,
 }  // namespace
 
 absl::Status BackgroundTasks::Start(TaskId id, const plan::Task& task,
-                                    const Environment& environment) {
-  return StartUnready(id, task, environment, nullptr, nullptr).status();
+                                    const plan::ProcessAction& action) {
+  return StartUnready(id, task, action, nullptr, nullptr).status();
 }
 
 absl::StatusOr<BackgroundTasks::Key> BackgroundTasks::StartUnready(
-    TaskId id, const plan::Task& task, const Environment& environment,
+    TaskId id, const plan::Task& task, const plan::ProcessAction& action,
     exec::OutputTap* tap, Over over) {
-  const auto& action = std::get<plan::ProcessAction>(task.action);
   const Key key = next_key_++;
-  AttemptFiles files(task);
+  AttemptFiles files(task, [&](absl::string_view path) {
+    return values_.PathOf(id, task, path);
+  });
   exec::Options options = OptionsOf(task, action);
   std::unique_ptr<SampleReader> reader;
   auto taps = std::make_unique<OutputTaps>();
@@ -58,11 +59,10 @@ absl::StatusOr<BackgroundTasks::Key> BackgroundTasks::StartUnready(
   }
   if (tap != nullptr) taps->Add(tap);
   if (!taps->empty()) options.tap = taps.get();
-  auto process =
-      services_.runner->Start(CommandOf(action, environment), options,
-                              [this, key, id, &task](exec::Result result) {
-                                OnEnd(key, id, task, std::move(result));
-                              });
+  auto process = services_.runner->Start(
+      action.command, options, [this, key, id, &task](exec::Result result) {
+        OnEnd(key, id, task, std::move(result));
+      });
   if (!process.ok()) return process.status();
   running_.emplace(key, Running{.task = &task,
                                 .files = std::move(files),

@@ -15,8 +15,8 @@
 #include "plan/plan.h"
 #include "stages/attempt_files.h"
 #include "stages/output_taps.h"
-#include "stages/process_setup.h"
 #include "stages/run_listener.h"
+#include "stages/run_values.h"
 #include "stages/sample_reader.h"
 #include "stages/services.h"
 
@@ -29,8 +29,9 @@ namespace servo::stages {
 class BackgroundTasks {
  public:
   BackgroundTasks(const Services& services,
+                  const RunValues* values ABSL_ATTRIBUTE_LIFETIME_BOUND,
                   RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND)
-      : services_(services), listener_(listener) {}
+      : services_(services), values_(*values), listener_(listener) {}
 
   // Sees to `callback` being called with each early end, once the listener has
   // heard of it.
@@ -39,11 +40,11 @@ class BackgroundTasks {
     on_early_end_ = std::move(callback);
   }
 
-  // Starts the process of `task`, which must outlive this. Errors are those of
-  // exec::Runner::Start().
+  // Starts the process of `task`, which must outlive this: `action` is the
+  // task's with all values put in. Errors are those of exec::Runner::Start().
   absl::Status Start(TaskId id,
                      const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
-                     const Environment& environment);
+                     const plan::ProcessAction& action);
 
   // One start of a task.
   using Key = int;
@@ -54,7 +55,7 @@ class BackgroundTasks {
   using Over = absl::AnyInvocable<void(exec::Result)>;
   absl::StatusOr<Key> StartUnready(
       TaskId id, const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
-      const Environment& environment, exec::OutputTap* tap, Over over);
+      const plan::ProcessAction& action, exec::OutputTap* tap, Over over);
 
   // The process of `key`, which runs and is not ready, is up.
   void SetReady(Key key);
@@ -92,6 +93,7 @@ class BackgroundTasks {
   void TellIfAllEnded();
 
   const Services services_;
+  const RunValues& values_;
   RunListener* const listener_;
   OnEarlyEnd on_early_end_;
   bool end_expected_ = false;

@@ -1,6 +1,7 @@
 #include "stages/background_tasks.h"
 
 #include <optional>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -13,6 +14,7 @@
 #include "plan/plan.h"
 #include "stages/early_end.h"
 #include "stages/run_listener.h"
+#include "stages/run_values.h"
 #include "stages/services.h"
 #include "stages/testing/recording_listener.h"
 #include "stages/testing/tasks.h"
@@ -27,15 +29,20 @@ using ::testing::Pair;
 class BackgroundTasksTest : public ::testing::Test {
  protected:
   absl::Status Start(const plan::Task& task) {
-    return tasks_->Start({}, task, {{"NAME", "value"}});
+    auto action = std::get<plan::ProcessAction>(task.action);
+    action.command.env = {{"NAME", "value"}};
+    return tasks_->Start({}, task, action);
   }
 
   base::FakeLoop loop_;
   exec::FakeRunner runner_{&loop_};
   http::FakeClient client_{&loop_};
   RecordingListener listener_;
-  std::optional<BackgroundTasks> tasks_{
-      std::in_place, Services{&loop_, &runner_, &client_}, &listener_};
+  const plan::Plan plan_;
+  const RunValues values_{&plan_, {}};
+  std::optional<BackgroundTasks> tasks_{std::in_place,
+                                        Services{&loop_, &runner_, &client_},
+                                        &values_, &listener_};
 };
 
 TEST_F(BackgroundTasksTest, StartsTheTasksProcess) {

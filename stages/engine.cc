@@ -8,13 +8,14 @@
 #include <variant>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "base/loop.h"
 #include "exec/runner.h"
 #include "stages/background_tasks.h"
 #include "stages/early_end.h"
 #include "stages/metric_collector.h"
-#include "stages/process_setup.h"
 #include "stages/run_listeners.h"
+#include "stages/run_values.h"
 #include "stages/samplers.h"
 #include "stages/task_execution.h"
 #include "stages/window_tasks.h"
@@ -33,8 +34,12 @@ class Engine::Impl {
         loop_(services.loop),
         plan_(plan),
         options_(std::move(options)),
-        background_(services, &listeners_),
-        samplers_(services, &listeners_),
+        values_(plan, {.app_id = options_.app_id,
+                       .run_id = options_.run_id,
+                       .delay = options_.delay,
+                       .warmup = options_.warmup}),
+        background_(services, &values_, &listeners_),
+        samplers_(services, &values_, &listeners_),
         window_tasks_(services.loop) {
     listeners_.Add(&collector_);
     background_.set_on_early_end(
@@ -46,6 +51,10 @@ class Engine::Impl {
   }
 
   void AddListener(RunListener* listener) { listeners_.Add(listener); }
+  void SetValue(plan::Reference::Kind kind, const std::string& name,
+                std::string text) {
+    values_.Set(kind, name, std::move(text));
+  }
   void Start(absl::Duration window, Done done);
   void Cancel(const base::CancelCause& cause);
   void Hurry(const base::CancelCause& cause);
@@ -73,7 +82,8 @@ class Engine::Impl {
   TaskExecution::Context Context();
   bool IsDue(const plan::Task& task) const;
   TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;
-  Environment EnvironmentFor(const plan::Task& task) const;
+  bool LacksValue(TaskId id, const plan::Task& task);
+  RunResult ResultForPost() const;
   void BeginWindow();
   void BeginWindowTasks();
   void OnWindowTaskEnd(TaskId id, const plan::Task& task,
@@ -120,6 +130,7 @@ class Engine::Impl {
   const Options options_;
   RunListeners listeners_;
   MetricCollector collector_;
+  RunValues values_;
 
   Phase phase_ = Phase::kIdle;
   Stage stage_ = Stage::kPre;
@@ -136,6 +147,7 @@ class Engine::Impl {
 
   absl::Duration window_ = absl::ZeroDuration();
   absl::Duration window_start_ = absl::InfiniteDuration();
+  absl::Time window_begin_;  // the same, by the wall clock
   int progress_after_window_ = 0;
   bool window_over_ = false;  // ended by a task, before it began
 
@@ -152,6 +164,7 @@ class Engine::Impl {
 
 void Engine::Impl::Start(absl::Duration window, Done done) {
   window_ = window;
+  values_.set_window(window);
   done_ = std::move(done);
   BeginStage(Stage::kPre);
 }
@@ -161,6 +174,7 @@ void Engine::Impl::BeginStage(Stage stage) {
   stage_ = stage;
   next_task_ = 0;
   if (stage == Stage::kStart) start_begun_ = true;
+  if (stage == Stage::kPost) values_.SetResult(ResultForPost());
   if (StageIsCleanup()) services_.runner->ReleaseReserve();
   listeners_.OnStageBegin({.stage = stage,
                            .task_count = plan_->tasks(stage).size(),
@@ -172,13 +186,17 @@ void Engine::Impl::BeginTask() {
   execution_.reset();
   const bool stage_over = interrupted() && !StageIsCleanup();
   const std::vector<plan::Task>& tasks = plan_->tasks(stage_);
-  while (next_task_ < tasks.size() && !IsDue(tasks[next_task_])) ++next_task_;
+  while (
+      next_task_ < tasks.size() &&
+      (!IsDue(tasks[next_task_]) ||
+       LacksValue({.stage = stage_, .index = next_task_}, tasks[next_task_]))) {
+    ++next_task_;
+  }
   if (stage_over || next_task_ == tasks.size()) return EndStage();
   task_ = {.stage = stage_, .index = next_task_++};
   MarkBegun(task_);
   execution_ = std::make_unique<TaskExecution>(
-      Context(), task_, task(), EnvironmentFor(task()),
-      [this](std::optional<AttemptEnd> failure) {
+      Context(), task_, task(), [this](std::optional<AttemptEnd> failure) {
         OnTaskEnd(std::move(failure));
       });
   execution_->Start();
@@ -191,7 +209,7 @@ void Engine::Impl::MarkBegun(TaskId id) {
 }
 
 TaskExecution::Context Engine::Impl::Context() {
-  return {services_, &background_, &listeners_, &samplers_};
+  return {services_, &values_, &background_, &listeners_, &samplers_};
 }
 
 // Whether the task runs now, after what has happened so far.
@@ -214,9 +232,40 @@ bool Engine::Impl::IsDue(const plan::Task& task) const {
   return true;  // not an enumerator
 }
 
-Environment Engine::Impl::EnvironmentFor(const plan::Task& task) const {
-  if (std::holds_alternative<plan::RequestAction>(task.action)) return {};
-  return TaskEnvironment(options_.app_id, stage_, task, outcome_);
+// Whether a task of `post` is left out, since a value that it refers to was
+// never captured: there is nothing to withdraw.
+bool Engine::Impl::LacksValue(TaskId id, const plan::Task& task) {
+  if (stage_ != Stage::kPost) return false;
+  const plan::Reference* missing = values_.MissingCapture(task);
+  if (missing == nullptr) return false;
+  const std::optional<TaskId> capturing =
+      values_.CapturingTask(id, missing->name);
+  if (!capturing.has_value()) return true;
+  const auto& begun = begun_[static_cast<size_t>(capturing->stage)];
+  if (capturing->index >= begun.size() || !begun[capturing->index]) return true;
+  listeners_.OnTaskSkipped(
+      {.id = id,
+       .task = &task,
+       .capturing = &plan_->tasks(capturing->stage)[capturing->index],
+       .name = missing->name,
+       .at = loop_->Now()});
+  return true;
+}
+
+RunResult Engine::Impl::ResultForPost() const {
+  if (!interrupted()) return {.result = "success"};
+  RunResult result = {.result = cancelled() ? "cancelled" : "failed"};
+  if (outcome_.failure.has_value()) {
+    result.failed_task = outcome_.failure->task->name;
+  } else if (outcome_.background_failure.has_value()) {
+    result.failed_task = outcome_.background_failure->task->name;
+  }
+  if (options_.failure_words != nullptr) {
+    Engine::FailureWords words = options_.failure_words(outcome_);
+    result.reason = std::move(words.reason);
+    result.failure = std::move(words.failure);
+  }
+  return result;
 }
 
 void Engine::Impl::OnTaskEnd(std::optional<AttemptEnd> failure) {
@@ -266,7 +315,10 @@ void Engine::Impl::EndStage() {
 // Goes on with `stop` or `post` once the background tasks have ended that are
 // to end before it.
 void Engine::Impl::MoveOn(Stage stage) {
-  if (phase_ == Phase::kWindow) listeners_.OnWindowEnd({.at = loop_->Now()});
+  if (phase_ == Phase::kWindow) {
+    values_.EndWindow(window_begin_ + (loop_->Now() - window_start_));
+    listeners_.OnWindowEnd({.at = loop_->Now()});
+  }
   phase_ = Phase::kBackgroundEnd;
   lead_timer_.Reset();
   next_stage_ = stage;
@@ -305,11 +357,14 @@ void Engine::Impl::BeginWindow() {
     window_ = absl::ZeroDuration();
   } else {
     // Before the window's end, if they come together.
-    lead_timer_ = loop_->After(options_.lead, [this] { BeginWindowTasks(); });
+    lead_timer_ = loop_->After(options_.lead(), [this] { BeginWindowTasks(); });
   }
   window_timer_ = loop_->After(window_, [this] { EndWindow(); });
+  window_begin_ = absl::Now();
+  values_.BeginWindow(window_begin_ + std::min(options_.lead(), window_),
+                      window_begin_ + window_);
   listeners_.OnWindowBegin(
-      {.length = window_, .at = window_start_, .lead = options_.lead});
+      {.length = window_, .at = window_start_, .lead = options_.lead()});
 }
 
 void Engine::Impl::BeginWindowTasks() {
@@ -318,7 +373,7 @@ void Engine::Impl::BeginWindowTasks() {
     if (!tasks[i].begins_in_window) continue;
     const TaskId id = {.stage = Stage::kStart, .index = i};
     MarkBegun(id);
-    window_tasks_.Begin(Context(), id, tasks[i], EnvironmentFor(tasks[i]));
+    window_tasks_.Begin(Context(), id, tasks[i]);
   }
 }
 
@@ -478,6 +533,11 @@ Engine::~Engine() = default;
 
 void Engine::AddListener(RunListener* listener) {
   impl_->AddListener(listener);
+}
+
+void Engine::SetValue(plan::Reference::Kind kind, const std::string& name,
+                      std::string text) {
+  impl_->SetValue(kind, name, std::move(text));
 }
 
 void Engine::Start(absl::Duration window, Done done) {

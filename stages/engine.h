@@ -3,6 +3,7 @@
 #ifndef STAGES_ENGINE_H_
 #define STAGES_ENGINE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
 #include "plan/plan.h"
+#include "plan/reference.h"
 #include "stages/activity.h"
 #include "stages/run_listener.h"
 #include "stages/services.h"
@@ -24,14 +26,24 @@ namespace servo::stages {
 // (its processes are killed), without cleanup and without the callback.
 class Engine {
  public:
-  // What the tasks' environment tells beside the stage, the task and the result
-  // (SERVO_APP_ID).
-  struct Options {
-    std::string app_id;
+  // In words, how a run that is over but for `post` has failed.
+  struct FailureWords {
+    std::string reason;   // one word
+    std::string failure;  // the answer's message
+  };
 
-    // Of the window, before what is measured begins: delay and warm-up. Samples
-    // count after it.
-    absl::Duration lead = absl::ZeroDuration();
+  struct Options {
+    std::string app_id;       // SERVO_APP_ID of tasks
+    std::string run_id = "";  // ${{ run.id }}
+
+    // Of the window, before what is measured begins. Samples count after it.
+    absl::Duration delay = absl::ZeroDuration();
+    absl::Duration warmup = absl::ZeroDuration();
+    absl::Duration lead() const { return delay + warmup; }
+
+    // Asked before `post`, if the run has failed or is cancelled; null: tasks
+    // are not told.
+    std::function<FailureWords(const Outcome&)> failure_words = nullptr;
   };
 
   using Done = absl::AnyInvocable<void(const Outcome&)>;
@@ -46,6 +58,11 @@ class Engine {
   // Adds one that hears of the run, after those that were added before. It must
   // outlive the engine. Before Start() only.
   void AddListener(RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND);
+
+  // Sets `secrets.NAME` or `values.NAME`, for the references of tasks. Before
+  // Start() only.
+  void SetValue(plan::Reference::Kind kind, const std::string& name,
+                std::string text);
 
   // Begins the run with the window given (warm-up and delay included). `done`
   // is called exactly once, on the loop and never from inside a call of this

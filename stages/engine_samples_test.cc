@@ -133,7 +133,7 @@ TEST_F(EngineSamplesTest, RequestsCanBeSamplers) {
 }
 
 TEST_F(EngineSamplesTest, OnlyWhatArrivesAfterTheLeadCounts) {
-  options_.lead = absl::Seconds(5);
+  options_.delay = absl::Seconds(5);
   AddSampler(absl::Seconds(4), Kind::kCount);
   runner_.On("sampler", Prints("v=1"));
   Start(absl::Seconds(10));

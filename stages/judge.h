@@ -29,6 +29,8 @@ enum class Cause {
   kStatus,      // an HTTP status that does not count as success
   kDropped,     // the request was cancelled
   kMetric,      // a metric that must be found was not (see Extraction)
+  kCapture,     // a capture that must be found was not (see CaptureProblem)
+  kNoValue,     // a value that the task refers to is missing, or is no fit
 
   // Of a background task with `ready`:
   kAlreadyReady,  // its sign was there before it was started

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -65,6 +66,12 @@ struct GivenUp {
   int attempts;
 };
 
+// Why a capture has no value.
+struct CaptureProblem {
+  const plan::Capture* capture;  // the plan's
+  std::string why;               // "stdout has no match of ..."
+};
+
 // An attempt is over. The attempt of a background task that could be started,
 // and became ready, has no such event, but a BackgroundReady.
 struct AttemptEnd {
@@ -76,6 +83,7 @@ struct AttemptEnd {
   AttemptResult result;
   Judgement judgement;
   Extraction extraction = {};
+  std::vector<CaptureProblem> capture_problems = {};
 
   // Of Cause::kNotReady: why the last look failed, as the client says it.
   // OK if there is nothing more to tell than that the sign was not there.
@@ -110,6 +118,16 @@ struct TaskEnd {
   const plan::Task* task;
   Effect effect;
   const AttemptEnd* failure;  // the last attempt, null if the task succeeded
+  absl::Duration at;
+};
+
+// A task of `post` is left out, since a value that it refers to was never
+// captured, though the task that captures it had begun.
+struct TaskSkipped {
+  TaskId id;
+  const plan::Task* task;
+  const plan::Task* capturing;  // the plan's
+  std::string name;             // of the value
   absl::Duration at;
 };
 
@@ -232,6 +250,7 @@ class RunListener {
   virtual void OnAttemptEnd(const AttemptEnd&) {}
   virtual void OnRetryWait(const RetryWait&) {}
   virtual void OnTaskEnd(const TaskEnd&) {}
+  virtual void OnTaskSkipped(const TaskSkipped&) {}
   virtual void OnBackgroundReady(const BackgroundReady&) {}
   virtual void OnBackgroundEnd(const BackgroundEnd&) {}
   virtual void OnSample(const Sample&) {}

@@ -30,6 +30,10 @@ void RunListeners::OnTaskEnd(const TaskEnd& event) {
   TellAll(&RunListener::OnTaskEnd, event);
 }
 
+void RunListeners::OnTaskSkipped(const TaskSkipped& event) {
+  TellAll(&RunListener::OnTaskSkipped, event);
+}
+
 void RunListeners::OnBackgroundReady(const BackgroundReady& event) {
   TellAll(&RunListener::OnBackgroundReady, event);
 }

@@ -25,6 +25,7 @@ class RunListeners final : public RunListener {
   void OnAttemptEnd(const AttemptEnd& event) override;
   void OnRetryWait(const RetryWait& event) override;
   void OnTaskEnd(const TaskEnd& event) override;
+  void OnTaskSkipped(const TaskSkipped& event) override;
   void OnBackgroundReady(const BackgroundReady& event) override;
   void OnBackgroundEnd(const BackgroundEnd& event) override;
   void OnSample(const Sample& event) override;

@@ -20,22 +20,25 @@ namespace servo::stages {
 
 class Samplers::Sampler {
  public:
-  Sampler(Samplers* samplers, TaskId id, const plan::Task& task,
-          Environment environment)
-      : samplers_(*samplers),
-        id_(id),
-        task_(task),
-        environment_(std::move(environment)) {}
+  Sampler(Samplers* samplers, TaskId id, const plan::Task& task)
+      : samplers_(*samplers), id_(id), task_(task) {}
 
   void BeginRound() {
     ++round_;
     begin_ = loop().Now();
     due_ = (round_ == 1 ? begin_ : due_) + *task_.every;
-    files_ = AttemptFiles(task_);
+    files_ = AttemptFiles(task_, [this](absl::string_view path) {
+      return samplers_.values_.PathOf(id_, task_, path);
+    });
     samplers_.listener_->OnAttemptBegin(
         {.id = id_, .task = &task_, .attempt = round_, .at = begin_});
+    absl::StatusOr<RunValues::Action> action =
+        samplers_.values_.ActionOf(id_, task_);
+    if (!action.ok()) {
+      return Finish(action.status(), {.cause = Cause::kNotStarted}, {});
+    }
     absl::StatusOr<std::unique_ptr<Attempt>> attempt = StartAttempt(
-        samplers_.services_, task_, environment_,
+        samplers_.services_, task_, *std::move(action),
         [this](AttemptResult result) { EndRound(std::move(result)); });
     if (attempt.ok()) {
       attempt_ = *std::move(attempt);
@@ -112,7 +115,6 @@ class Samplers::Sampler {
   Samplers& samplers_;
   const TaskId id_;
   const plan::Task& task_;
-  const Environment environment_;
   int round_ = 0;
   bool stopping_ = false;
   absl::Duration begin_;
@@ -123,15 +125,14 @@ class Samplers::Sampler {
   base::Loop::Registration next_;
 };
 
-Samplers::Samplers(const Services& services, RunListener* listener)
-    : services_(services), listener_(listener) {}
+Samplers::Samplers(const Services& services, const RunValues* values,
+                   RunListener* listener)
+    : services_(services), values_(*values), listener_(listener) {}
 
 Samplers::~Samplers() = default;
 
-void Samplers::Start(TaskId id, const plan::Task& task,
-                     Environment environment) {
-  samplers_.push_back(
-      std::make_unique<Sampler>(this, id, task, std::move(environment)));
+void Samplers::Start(TaskId id, const plan::Task& task) {
+  samplers_.push_back(std::make_unique<Sampler>(this, id, task));
   samplers_.back()->BeginRound();
 }
 

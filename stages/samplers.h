@@ -8,8 +8,8 @@
 #include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
 #include "plan/plan.h"
-#include "stages/process_setup.h"
 #include "stages/run_listener.h"
+#include "stages/run_values.h"
 #include "stages/services.h"
 
 namespace servo::stages {
@@ -23,6 +23,7 @@ namespace servo::stages {
 class Samplers {
  public:
   Samplers(const Services& services,
+           const RunValues* values ABSL_ATTRIBUTE_LIFETIME_BOUND,
            RunListener* listener ABSL_ATTRIBUTE_LIFETIME_BOUND);
   ~Samplers();
   Samplers(const Samplers&) = delete;
@@ -30,8 +31,7 @@ class Samplers {
 
   // Begins the first round of `task`, whose `every` is given and which must
   // outlive this.
-  void Start(TaskId id, const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
-             Environment environment);
+  void Start(TaskId id, const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND);
 
   // No further round begins; those under way are ended. False if there are
   // none; else `done` is called, once, when they are over, in place of the
@@ -49,6 +49,7 @@ class Samplers {
   void OnRoundOver();
 
   const Services services_;
+  const RunValues& values_;
   RunListener* const listener_;
   std::vector<std::unique_ptr<Sampler>> samplers_;
   Done ended_;

@@ -17,13 +17,13 @@ const std::string& DirectoryOf(const plan::Task& task) {
 }  // namespace
 
 StartUp::StartUp(const Services& services, BackgroundTasks* background,
-                 TaskId id, const plan::Task& task,
-                 const Environment& environment, Done done)
+                 TaskId id, const plan::Task& task, plan::ProcessAction action,
+                 Done done)
     : services_(services),
       background_(*background),
       id_(id),
       task_(task),
-      environment_(environment),
+      action_(std::move(action)),
       done_(std::move(done)),
       probe_(services, *task.ready, DirectoryOf(task)) {}
 
@@ -46,7 +46,7 @@ void StartUp::OnFirstLook(bool there) {
 
 void StartUp::StartProcess() {
   absl::StatusOr<BackgroundTasks::Key> process = background_.StartUnready(
-      id_, task_, environment_, probe_.tap(),
+      id_, task_, action_, probe_.tap(),
       [this](exec::Result result) { OnProcessOver(std::move(result)); });
   if (!process.ok()) {
     return Finish({.cause = Cause::kNotStarted, .result = process.status()});

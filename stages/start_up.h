@@ -14,7 +14,6 @@
 #include "stages/background_tasks.h"
 #include "stages/judge.h"
 #include "stages/probe.h"
-#include "stages/process_setup.h"
 #include "stages/run_listener.h"
 #include "stages/services.h"
 
@@ -38,12 +37,12 @@ class StartUp final : public Attempt {
   // Called exactly once, never from inside Begin(); may destroy this.
   using Done = absl::AnyInvocable<void(End)>;
 
-  // All must outlive this. `task` has `ready`.
+  // All must outlive this but `action`, which is the task's with all values put
+  // in. `task` has `ready`.
   StartUp(const Services& services,
           BackgroundTasks* background ABSL_ATTRIBUTE_LIFETIME_BOUND, TaskId id,
           const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
-          const Environment& environment ABSL_ATTRIBUTE_LIFETIME_BOUND,
-          Done done);
+          plan::ProcessAction action, Done done);
 
   // Once only. The wait is over after the task's `within`, or after `limit` if
   // that is less.
@@ -68,7 +67,7 @@ class StartUp final : public Attempt {
   BackgroundTasks& background_;
   const TaskId id_;
   const plan::Task& task_;
-  const Environment& environment_;
+  const plan::ProcessAction action_;
   Done done_;
   Probe probe_;
   absl::Duration deadline_ = absl::InfiniteDuration();  // by `limit`

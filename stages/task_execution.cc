@@ -7,25 +7,32 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/clock.h"
+#include "stages/capturing.h"
 #include "stages/lookup.h"
 #include "stages/retry_delay.h"
 
 namespace servo::stages {
+namespace {
+
+// Messages show references, not what stands for them.
+void ShowAsWritten(const plan::References& references, Extraction* extraction) {
+  if (references.empty()) return;
+  for (MetricProblem& problem : extraction->problems) {
+    problem.why = references.AsWritten(problem.why);
+  }
+}
+
+}  // namespace
 
 TaskExecution::TaskExecution(const Context& context, TaskId id,
-                             const plan::Task& task, Environment environment,
-                             Done done)
-    : context_(context),
-      id_(id),
-      task_(task),
-      environment_(std::move(environment)),
-      done_(std::move(done)) {}
+                             const plan::Task& task, Done done)
+    : context_(context), id_(id), task_(task), done_(std::move(done)) {}
 
 void TaskExecution::Start() { BeginAttempt(); }
 
 void TaskExecution::BeginAttempt() {
   if (task_.every.has_value()) {
-    context_.samplers->Start(id_, task_, environment_);
+    context_.samplers->Start(id_, task_);
     return Finish(std::nullopt);
   }
   ++number_;
@@ -33,13 +40,26 @@ void TaskExecution::BeginAttempt() {
   if (number_ == 1) first_begin_ = begin_;
   context_.listener->OnAttemptBegin(
       {.id = id_, .task = &task_, .attempt = number_, .at = begin_});
-  task_.background ? StartInBackground() : StartInForeground();
+  absl::StatusOr<RunValues::Action> action =
+      context_.values->ActionOf(id_, task_);
+  if (!action.ok()) {
+    return EndAttempt(action.status(), {.cause = Cause::kNoValue});
+  }
+  if (task_.background) {
+    return StartInBackground(std::get<plan::ProcessAction>(*std::move(action)));
+  }
+  StartInForeground(*std::move(action));
 }
 
-void TaskExecution::StartInForeground() {
-  files_ = AttemptFiles(task_);
+void TaskExecution::StartInForeground(RunValues::Action action) {
+  files_ = AttemptFiles(task_, [this](absl::string_view path) {
+    return context_.values->PathOf(id_, task_, path);
+  });
+  if (const auto* request = std::get_if<plan::RequestAction>(&action)) {
+    asked_ = request->request.url;
+  }
   absl::StatusOr<std::unique_ptr<Attempt>> attempt = StartAttempt(
-      context_.services, task_, environment_,
+      context_.services, task_, std::move(action),
       [this](AttemptResult result) { EndForegroundAttempt(std::move(result)); },
       TimeLeft());
   if (!attempt.ok()) {
@@ -48,17 +68,16 @@ void TaskExecution::StartInForeground() {
   attempt_ = *std::move(attempt);
 }
 
-void TaskExecution::StartInBackground() {
-  if (task_.ready.has_value()) return StartAndAwaitReadiness();
-  const absl::Status started =
-      context_.background->Start(id_, task_, environment_);
+void TaskExecution::StartInBackground(plan::ProcessAction action) {
+  if (task_.ready.has_value()) return StartAndAwaitReadiness(std::move(action));
+  const absl::Status started = context_.background->Start(id_, task_, action);
   if (!started.ok()) return EndAttempt(started, {.cause = Cause::kNotStarted});
   Accept();
 }
 
-void TaskExecution::StartAndAwaitReadiness() {
+void TaskExecution::StartAndAwaitReadiness(plan::ProcessAction action) {
   auto start_up = std::make_unique<StartUp>(
-      context_.services, context_.background, id_, task_, environment_,
+      context_.services, context_.background, id_, task_, std::move(action),
       [this](StartUp::End end) { EndStartUp(std::move(end)); });
   start_up->Begin(TimeLeft());
   attempt_ = std::move(start_up);
@@ -85,20 +104,32 @@ void TaskExecution::Accept() {
 // has failed.
 void TaskExecution::EndForegroundAttempt(AttemptResult result) {
   Extraction extraction;
-  if (!task_.metrics.empty() && !std::holds_alternative<absl::Status>(result)) {
+  std::vector<CaptureProblem> capture_problems;
+  const bool has_look_ups = !task_.metrics.empty() || !task_.captures.empty();
+  if (has_look_ups && !std::holds_alternative<absl::Status>(result)) {
     Sources sources(task_, result, files_);
+    // Of failed attempts too: what they began can be withdrawn.
+    capture_problems =
+        TakeCaptures(task_, result, asked_, &sources, context_.values);
     extraction = ExtractMetrics(task_, &sources);
+    ShowAsWritten(context_.values->references(), &extraction);
   }
   Judgement judgement = Judge(task_, result, absl::Now());
+  if (judgement.success() && !capture_problems.empty()) {
+    judgement.cause = Cause::kCapture;
+  }
   if (judgement.success() && extraction.failed()) {
     judgement.cause = Cause::kMetric;
   }
-  EndAttempt(std::move(result), judgement, std::move(extraction));
+  EndAttempt(std::move(result), judgement, std::move(extraction),
+             std::move(capture_problems));
 }
 
 void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
-                               Extraction extraction) {
+                               Extraction extraction,
+                               std::vector<CaptureProblem> capture_problems) {
   attempt_.reset();
+  stop_.Reset();
   AttemptEnd end = {.id = id_,
                     .task = &task_,
                     .attempt = number_,
@@ -107,10 +138,13 @@ void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
                     .result = std::move(result),
                     .judgement = judgement,
                     .extraction = std::move(extraction),
+                    .capture_problems = std::move(capture_problems),
                     .last_look = std::exchange(last_look_, absl::OkStatus())};
   context_.listener->OnAttemptEnd(end);
   if (judgement.success()) return Finish(std::nullopt);
   if (stopping_) return Finish(std::move(end));
+  // What is missing now will be missing then.
+  if (judgement.cause == Cause::kNoValue) return Finish(std::move(end));
   const bool cut_off = judgement.cause == Cause::kTimedOut ||
                        judgement.cause == Cause::kNotReady;
   if (cut_off && TimeIsUp()) {
@@ -173,10 +207,15 @@ Attempt* TaskExecution::StopRetrying() {
 }
 
 void TaskExecution::Stop() {
-  if (Attempt* attempt = StopRetrying()) attempt->Stop();
+  Attempt* attempt = StopRetrying();
+  if (attempt == nullptr || stop_.active()) return;
+  if (task_.captures.empty()) return attempt->Stop();
+  stop_ = context_.services.loop->After(kTimeToCapture,
+                                        [attempt] { attempt->Stop(); });
 }
 
 void TaskExecution::Kill() {
+  stop_.Reset();
   if (Attempt* attempt = StopRetrying()) attempt->Kill();
 }
 

@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
@@ -16,8 +18,8 @@
 #include "stages/background_tasks.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
-#include "stages/process_setup.h"
 #include "stages/run_listener.h"
+#include "stages/run_values.h"
 #include "stages/samplers.h"
 #include "stages/services.h"
 #include "stages/start_up.h"
@@ -35,6 +37,7 @@ class TaskExecution {
   // execution.
   struct Context {
     Services services;
+    RunValues* values;
     BackgroundTasks* background;
     RunListener* listener;
     Samplers* samplers = nullptr;  // null: no task has `every`
@@ -47,7 +50,7 @@ class TaskExecution {
 
   TaskExecution(const Context& context, TaskId id,
                 const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
-                Environment environment, Done done);
+                Done done);
   TaskExecution(const TaskExecution&) = delete;
   TaskExecution& operator=(const TaskExecution&) = delete;
 
@@ -55,7 +58,10 @@ class TaskExecution {
   void Start();
 
   // Ends the attempt at hand, or the wait for the next one; no other begins. A
-  // process is given its kill_signal and kill_timeout to obey.
+  // process is given its kill_signal and kill_timeout to obey. An attempt whose
+  // task captures a value has kTimeToCapture before that: what it has begun
+  // elsewhere can then be withdrawn.
+  static constexpr absl::Duration kTimeToCapture = absl::Seconds(5);
   void Stop();
 
   // The same, but a process gets SIGKILL at once.
@@ -66,14 +72,15 @@ class TaskExecution {
 
  private:
   void BeginAttempt();
-  void StartInForeground();
-  void StartInBackground();
-  void StartAndAwaitReadiness();
+  void StartInForeground(RunValues::Action action);
+  void StartInBackground(plan::ProcessAction action);
+  void StartAndAwaitReadiness(plan::ProcessAction action);
   void EndStartUp(StartUp::End end);
   void Accept();
   void EndForegroundAttempt(AttemptResult result);
   void EndAttempt(AttemptResult result, const Judgement& judgement,
-                  Extraction extraction = {});
+                  Extraction extraction = {},
+                  std::vector<CaptureProblem> capture_problems = {});
   void WaitForRetry(AttemptEnd failure);
   // What is left of `retry_for`.
   absl::Duration TimeLeft() const;
@@ -87,7 +94,6 @@ class TaskExecution {
   const Context context_;
   const TaskId id_;
   const plan::Task& task_;
-  const Environment environment_;
   Done done_;
   bool stopping_ = false;
   bool finished_ = false;
@@ -95,9 +101,11 @@ class TaskExecution {
   absl::Duration begin_;
   absl::Duration first_begin_;  // of the first attempt
   AttemptFiles files_;
+  std::string asked_;  // the URL of the attempt, if it is a request
   std::unique_ptr<Attempt> attempt_;
   absl::Status last_look_;  // of an attempt that was not ready
   base::Loop::Registration retry_;
+  base::Loop::Registration stop_;  // of an attempt that has time to capture
   std::optional<AttemptEnd> last_failure_;  // of the attempts before
 };
 

@@ -13,6 +13,7 @@
 #include "stages/background_tasks.h"
 #include "stages/judge.h"
 #include "stages/run_listener.h"
+#include "stages/run_values.h"
 #include "stages/services.h"
 #include "stages/testing/recording_listener.h"
 #include "stages/testing/tasks.h"
@@ -26,8 +27,8 @@ class TaskExecutionTest : public ::testing::Test {
  protected:
   void Start() {
     execution_.emplace(
-        TaskExecution::Context{services_, &background_, &listener_},
-        TaskId{plan::Stage::kStart, 4}, task_, Environment(),
+        TaskExecution::Context{services_, &values_, &background_, &listener_},
+        TaskId{plan::Stage::kStart, 4}, task_,
         [this](std::optional<AttemptEnd> failure) {
           ++done_calls_;
           failure_ = std::move(failure);
@@ -55,7 +56,9 @@ class TaskExecutionTest : public ::testing::Test {
   http::FakeClient client_{&loop_};
   const Services services_{&loop_, &runner_, &client_};
   RecordingListener listener_;
-  BackgroundTasks background_{services_, &listener_};
+  const plan::Plan plan_;
+  RunValues values_{&plan_, {}};
+  BackgroundTasks background_{services_, &values_, &listener_};
   plan::Task task_ = Exec("a");
   std::optional<TaskExecution> execution_;
   std::optional<AttemptEnd> failure_;

@@ -5,16 +5,15 @@
 namespace servo::stages {
 
 void WindowTasks::Begin(const TaskExecution::Context& context, TaskId id,
-                        const plan::Task& task, Environment environment) {
+                        const plan::Task& task) {
   Entry* const entry = &entries_.emplace_back();
   entry->id = id;
   entry->task = &task;
-  entry->execution.emplace(context, id, task, std::move(environment),
-                           [this, entry](std::optional<AttemptEnd> failure) {
-                             entry->failure = std::move(failure);
-                             entry->tell =
-                                 loop_->Post([this, entry] { Tell(entry); });
-                           });
+  entry->execution.emplace(
+      context, id, task, [this, entry](std::optional<AttemptEnd> failure) {
+        entry->failure = std::move(failure);
+        entry->tell = loop_->Post([this, entry] { Tell(entry); });
+      });
   entry->execution->Start();
 }
 

@@ -10,7 +10,6 @@
 #include "absl/functional/any_invocable.h"
 #include "base/loop.h"
 #include "plan/plan.h"
-#include "stages/process_setup.h"
 #include "stages/run_listener.h"
 #include "stages/task_execution.h"
 
@@ -38,8 +37,7 @@ class WindowTasks {
 
   // Begins `task`, which must outlive this, as what `context` names must.
   void Begin(const TaskExecution::Context& context, TaskId id,
-             const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND,
-             Environment environment);
+             const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND);
 
   // Ends what is not up yet. False if all are; else `done` is called once the
   // callback has heard of them all, in place of the callback of an earlier

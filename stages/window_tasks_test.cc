@@ -31,7 +31,7 @@ using ::testing::IsEmpty;
 class WindowTasksTest : public EngineTestBase {
  protected:
   WindowTasksTest() {
-    options_.lead = absl::Seconds(2);
+    options_.delay = absl::Seconds(2);
     FillAllStages();
   }
 
@@ -80,7 +80,7 @@ TEST_F(WindowTasksTest, BeginsWhenDelayAndWarmUpAreOver) {
 }
 
 TEST_F(WindowTasksTest, WithoutThemItBeginsWithTheWindow) {
-  options_.lead = absl::ZeroDuration();
+  options_.delay = absl::ZeroDuration();
   AddLoad();
   Start();
   EXPECT_EQ(runner_.lines().back(), "load");

@@ -48,6 +48,10 @@ const char* Word(Cause cause) {
       return "status";
     case Cause::kDropped:
       return "dropped";
+    case Cause::kCapture:
+      return "capture";
+    case Cause::kNoValue:
+      return "no value";
     case Cause::kMetric:
       return "metric";
     case Cause::kAlreadyReady:
@@ -86,6 +90,11 @@ void RecordingListener::OnRetryWait(const RetryWait& event) {
 
 void RecordingListener::OnTaskEnd(const TaskEnd& event) {
   events.push_back(absl::StrCat(event.task->name, " ", Word(event.effect)));
+}
+
+void RecordingListener::OnTaskSkipped(const TaskSkipped& event) {
+  events.push_back(absl::StrCat(event.task->name, " skipped without ",
+                                event.name, " of ", event.capturing->name));
 }
 
 void RecordingListener::OnBackgroundReady(const BackgroundReady& event) {

@@ -1,0 +1,187 @@
+// Values that are handed from task to task: ${{ NAME }}, capture, run.*.
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "cmd/e2e/driver_process.h"
+#include "cmd/e2e/scenario.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "http/testing/loopback_server.h"
+#include "nlohmann/json.hpp"
+
+namespace servo::e2e {
+namespace {
+
+using ::nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+class ValuesTest : public ScenarioTest {
+ protected:
+  // "URL" in `yaml` is the server's.
+  void ConfigureFor(absl::string_view yaml) {
+    Configure(absl::StrReplaceAll(yaml, {{"URL", server_.Url("")}}));
+  }
+
+  std::vector<std::string> Requests() const {
+    std::vector<std::string> requests;
+    for (const auto& request : server_.requests()) {
+      requests.push_back(absl::StrCat(request.method, " ", request.target));
+    }
+    return requests;
+  }
+
+  http::LoopbackServer server_{&loop_};
+};
+
+constexpr char kJob[] = R"yaml(
+exec:
+  start:
+    - name: submit
+      request: {method: POST, url: "URL/jobs", json: {load: 500, id: "${{ run.id }}", of: "${{ run.duration }}"}}
+      capture: {job: {jsonpath: $.id}}
+  stop:
+    - name: result
+      request: {url: "URL/jobs/${{ job }}/result", params: {from: "${{ run.window_start_ms }}"}}
+  post:
+    - name: withdraw
+      request: {method: DELETE, url: "URL/jobs/${{ job }}"}
+)yaml";
+
+TEST_F(ValuesTest, AJobIsSubmittedReadAndWithdrawn) {
+  server_.AnswerAlways("/jobs", http::Reply::Of(201, R"({"id": "a/1"})"));
+  ConfigureFor(kJob);
+  EXPECT_EQ(RunMeasure(0.2).answer()["status"], "ok");
+  EXPECT_THAT(
+      Requests(),
+      ElementsAre("POST /jobs",
+                  MatchesRegex("GET /jobs/a%2F1/result.from=1[0-9]{12}"),
+                  "DELETE /jobs/a%2F1"));
+  const json body = json::parse(server_.requests()[0].body);
+  EXPECT_THAT(body["id"].get<std::string>(), MatchesRegex("[a-z][a-z0-9]{11}"));
+  EXPECT_EQ(body["of"], 0.2);
+}
+
+TEST_F(ValuesTest, WhatAFailedSubmitBeganIsWithdrawn) {
+  server_.AnswerAlways("/jobs", http::Reply::Of(500, R"({"id": 7})"));
+  ConfigureFor(kJob);
+  EXPECT_EQ(RunMeasure().answer()["status"], "failed");
+  EXPECT_THAT(Requests(), ElementsAre("POST /jobs", "DELETE /jobs/7"));
+}
+
+TEST_F(ValuesTest, WhatWasNeverSubmittedIsNotWithdrawn) {
+  server_.AnswerAlways("/jobs", http::Reply::Of(200, "{}"));
+  ConfigureFor(kJob);
+  DriverProcess& driver = RunMeasure();
+  EXPECT_TRUE(FailedWith(driver.answer(),
+                         {"Task submit failed: capture \"job\": the response's "
+                          "body has nothing at \"$.id\""}));
+  EXPECT_THAT(Requests(), ElementsAre("POST /jobs"));
+  EXPECT_THAT(driver.errors(),
+              HasSubstr("Task withdraw is left out: task submit has not "
+                        "captured job"));
+}
+
+// A server can't reach a command line, another host or another task's
+// credentials through what it answers.
+TEST_F(ValuesTest, AHostileValueStaysAValue) {
+  const std::vector<std::string> values = {"..",
+                                           "//evil.invalid/",
+                                           "@evil.invalid",
+                                           "?a=b",
+                                           "#a",
+                                           "a\r\nX-Evil: 1",
+                                           "$(touch PWNED)",
+                                           "`touch PWNED`",
+                                           "; touch PWNED",
+                                           "http://evil.invalid/",
+                                           std::string("a\0b", 3)};
+  for (const std::string& value : values) {
+    server_.AnswerAlways("/id",
+                         http::Reply::Of(200, json{{"id", value}}.dump()));
+    ConfigureFor(R"yaml(
+exec:
+  pre:
+    - request: {url: "URL/id"}
+      capture: {id: {jsonpath: $.id}}
+    - name: text
+      shell_exec: printf %s "$ID" > $DIR/text
+      env: {ID: "${{ id }}"}
+      ignore_exitcode: true
+    - name: url
+      request: {url: "URL/a/${{ id }}/b", headers: {X-Key: key}, auth: {username: u, password: p}}
+      ignore_exitcode: true
+    - name: header
+      request: {url: "URL/header", headers: {X-Id: "${{ id }}"}}
+      ignore_exitcode: true
+)yaml");
+    EXPECT_EQ(RunMeasure().answer()["status"], "ok") << value;
+  }
+  for (const auto& request : server_.requests()) {
+    EXPECT_THAT(request.target, Not(HasSubstr("/../"))) << request.target;
+    EXPECT_TRUE(
+        request.target == "/id" || request.target == "/header" ||
+        (request.target.starts_with("/a/") && request.target.ends_with("/b")))
+        << request.target;
+    for (const auto& [name, text] : request.headers) {
+      EXPECT_NE(name, "X-Evil");
+    }
+  }
+}
+
+TEST_F(ValuesTest, ACapturedUrlOfAnotherHostIsNotAsked) {
+  server_.AnswerAlways(
+      "/jobs",
+      http::Reply::Of(201, R"({"url": "http://evil.invalid/jobs/7"})"));
+  ConfigureFor(R"yaml(
+exec:
+  start:
+    - request: {method: POST, url: "URL/jobs", json: {}}
+      capture: {url: {jsonpath: $.url}}
+    - name: poll
+      request: {url: "${{ url }}", headers: {Authorization: Bearer x}}
+)yaml");
+  EXPECT_TRUE(FailedWith(RunMeasure().answer(),
+                         {"Task poll failed: the captured URL url leads to "
+                          "http://evil.invalid:80, another origin"}));
+  EXPECT_THAT(Requests(), ElementsAre("POST /jobs"));
+}
+
+TEST_F(ValuesTest, ALocationHeaderIsFollowedByATask) {
+  server_.AnswerAlways("/jobs",
+                       http::Reply::Of(201, "", {{"Location", "/jobs/7"}}));
+  ConfigureFor(R"yaml(
+exec:
+  start:
+    - request: {method: POST, url: "URL/jobs", json: {}}
+      capture: {job: {from: "header:Location"}}
+    - request: {url: "${{ job }}/status"}
+)yaml");
+  EXPECT_EQ(RunMeasure().answer()["status"], "ok");
+  EXPECT_THAT(Requests(), ElementsAre("POST /jobs", "GET /jobs/7/status"));
+}
+
+TEST_F(ValuesTest, ProcessesAreToldOfTheRun) {
+  Configure(R"yaml(
+exec:
+  pre:
+    - exec: [sh, -c, 'echo "$0 $SERVO_EXEC_RUN_ID" > "$DIR/id"', "${{ run.id }}"]
+    - {name: broken, exec: "false"}
+  post:
+    - shell_exec: echo "$SERVO_EXEC_RESULT|$SERVO_EXEC_REASON|$SERVO_EXEC_FAILED_TASK|$SERVO_EXEC_FAILURE|" > $EVENTS
+      notify: true
+)yaml");
+  EXPECT_EQ(RunMeasure().answer()["status"], "failed");
+  EXPECT_THAT(events(), ElementsAre(HasSubstr(
+                            "failed|task-failed|broken|pre: Task broken failed "
+                            "with result 1: exit code 1|")));
+}
+
+}  // namespace
+}  // namespace servo::e2e

@@ -1,0 +1,35 @@
+// Taking what a task captures from an attempt (language.md section 4).
+#ifndef STAGES_CAPTURING_H_
+#define STAGES_CAPTURING_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "plan/plan.h"
+#include "stages/judge.h"
+#include "stages/lookup.h"
+#include "stages/run_listener.h"
+#include "stages/run_values.h"
+
+namespace servo::stages {
+
+// The most that a captured value may have.
+inline constexpr size_t kMaxCapturedBytes = 1024 * 1024;
+
+// Puts what the captures of `task` find in `sources`, which are of `result`,
+// into `values`. `asked` is the URL of a request. Returns those that had to be
+// found and were not, or whose value does not match.
+std::vector<CaptureProblem> TakeCaptures(const plan::Task& task,
+                                         const AttemptResult& result,
+                                         absl::string_view asked,
+                                         Sources* sources, RunValues* values);
+
+// What `capture` finds; kNotFound if there is nothing, other errors say what is
+// wrong.
+absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
+                                       Sources* sources);
+
+}  // namespace servo::stages
+
+#endif  // STAGES_CAPTURING_H_

@@ -1,0 +1,225 @@
+// Values that are handed from task to task in a run.
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "exec/fake_runner.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "http/fake_client.h"
+#include "http/request.h"
+#include "jsonpath/path.h"
+#include "plan/capture.h"
+#include "plan/plan.h"
+#include "plan/reference.h"
+#include "stages/judge.h"
+#include "stages/testing/engine_test_base.h"
+#include "stages/testing/tasks.h"
+
+namespace servo::stages {
+namespace {
+
+using plan::Reference;
+using plan::Stage;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+using ::testing::SizeIs;
+
+// `submit` captures the job's id of what it is answered, and others refer to
+// it.
+class EngineValuesTest : public EngineTestBase {
+ protected:
+  EngineValuesTest() {
+    plan_.references = plan::References("ref0x");
+    job_ = plan_.references.Add({.name = "job"});
+    run_id_ =
+        plan_.references.Add({.kind = Reference::Kind::kRun, .name = "id"});
+    options_.run_id = "r1";
+  }
+
+  static plan::Task Submit(absl::string_view path = "$.id") {
+    plan::Task task = Get("ci");
+    task.name = "submit";
+    plan::Capture capture;
+    capture.name = "job";
+    capture.lookup.source = plan::Source::kBody;
+    capture.lookup.finder =
+        std::make_shared<const jsonpath::Path>(*jsonpath::Path::Parse(path));
+    task.captures = {capture};
+    return task;
+  }
+
+  plan::Task Withdraw() {
+    plan::Task task = Get("ci");
+    task.name = "withdraw";
+    std::get<plan::RequestAction>(task.action).request.url =
+        "http://ci/jobs/" + job_;
+    return task;
+  }
+
+  std::string job_;
+  std::string run_id_;
+};
+
+TEST_F(EngineValuesTest, ACapturedValueReachesLaterTasks) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kPost) = {Withdraw()};
+  client_.Answer(http::FakeResponse(200, "{\"id\": 17}"));
+  Start();
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  ASSERT_THAT(client_.records(), SizeIs(2));
+  EXPECT_EQ(client_.records()[1].request.url, "http://ci/jobs/17");
+}
+
+TEST_F(EngineValuesTest, AFailedAttemptIsCapturedToo) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kPost) = {Withdraw()};
+  client_.Answer(http::FakeResponse(500, "{\"id\": \"a b\"}"));
+  Start();
+  ExpectFailed("submit", Cause::kStatus);
+  ASSERT_THAT(client_.records(), SizeIs(2));
+  EXPECT_EQ(client_.records()[1].request.url, "http://ci/jobs/a%20b");
+}
+
+TEST_F(EngineValuesTest, NothingFoundFailsTheAttemptAndIsRetried) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kStart)[0].retry.retries = 1;
+  Tasks(Stage::kPost) = {Withdraw()};
+  client_.Answer(http::FakeResponse(200, "{}"));
+  client_.Answer(http::FakeResponse(200, "{\"id\": null}"));
+  Start();
+  ExpectFailed("submit", Cause::kCapture);
+  ASSERT_THAT(outcome_.failure->capture_problems, SizeIs(1));
+  EXPECT_EQ(outcome_.failure->capture_problems[0].why,
+            "the response's body has nothing at \"$.id\"");
+  // It had begun: one is told that there may be something to withdraw.
+  EXPECT_THAT(listener_.events,
+              Contains("withdraw skipped without job of submit"));
+  EXPECT_THAT(client_.records(), SizeIs(2));
+}
+
+TEST_F(EngineValuesTest, PostIsLeftOutSilentlyIfNothingHadBegun) {
+  Tasks(Stage::kPre) = {Exec("broken")};
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kPost) = {Withdraw()};
+  runner_.On("broken", Exits(1));
+  Start();
+  ExpectFailed("broken", Cause::kExitCode);
+  EXPECT_THAT(client_.records(), SizeIs(0));
+  EXPECT_THAT(listener_.Those("skipped"), SizeIs(0));
+}
+
+TEST_F(EngineValuesTest, AMissingValueFailsTheTaskAndNamesItsSource) {
+  Tasks(Stage::kPre) = {Submit()};
+  Tasks(Stage::kPre)[0].captures[0].may_be_absent = true;
+  Tasks(Stage::kStart) = {Withdraw()};
+  Tasks(Stage::kStart)[0].retry.retries = 5;
+  client_.Answer(http::FakeResponse(200, "{}"));
+  Start();
+  ExpectFailed("withdraw", Cause::kNoValue);
+  EXPECT_EQ(std::get<absl::Status>(outcome_.failure->result).message(),
+            "${{ job }} has no value: task \"submit\" has not captured it");
+  EXPECT_EQ(outcome_.failure->attempt, 1);
+}
+
+TEST_F(EngineValuesTest, EachAttemptHasTheValueOfItsTime) {
+  Tasks(Stage::kPre) = {Submit()};
+  plan::Task poll = Submit("$.next");
+  poll.name = "poll";
+  std::get<plan::RequestAction>(poll.action).request.url =
+      "http://ci/jobs/" + job_;
+  poll.retry.retries = 2;
+  Tasks(Stage::kStart) = {poll};
+  client_.Answer(http::FakeResponse(200, "{\"id\": 1}"));
+  client_.Answer(http::FakeResponse(500, "{\"next\": 2}"));
+  client_.Answer(http::FakeResponse(200, "{\"next\": 3}"));
+  Start();
+  ASSERT_THAT(client_.records(), SizeIs(3));
+  EXPECT_EQ(client_.records()[1].request.url, "http://ci/jobs/1");
+  EXPECT_EQ(client_.records()[2].request.url, "http://ci/jobs/2");
+}
+
+TEST_F(EngineValuesTest, ACapturedUrlMustStayWithItsOrigin) {
+  Tasks(Stage::kPre) = {Submit("$.url")};
+  plan::Task poll = Get("ci");
+  poll.name = "poll";
+  std::get<plan::RequestAction>(poll.action).request.url = job_ + "/status";
+  Tasks(Stage::kStart) = {poll};
+  client_.Answer(http::FakeResponse(200, "{\"url\": \"/jobs/7\"}"));
+  Start();
+  ASSERT_THAT(client_.records(), SizeIs(2));
+  EXPECT_EQ(client_.records()[1].request.url, "http://ci/jobs/7/status");
+}
+
+TEST_F(EngineValuesTest, ACapturedUrlOfAnotherHostFailsTheTask) {
+  Tasks(Stage::kPre) = {Submit("$.url")};
+  plan::Task poll = Get("ci");
+  poll.name = "poll";
+  std::get<plan::RequestAction>(poll.action).request.url = job_;
+  Tasks(Stage::kStart) = {poll};
+  client_.Answer(http::FakeResponse(200, "{\"url\": \"http://evil/jobs/7\"}"));
+  Start();
+  ExpectFailed("poll", Cause::kNoValue);
+  EXPECT_THAT(client_.records(), SizeIs(1));
+}
+
+TEST_F(EngineValuesTest, AnAttemptThatCapturesHasTimeAtACancel) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kPost) = {Withdraw()};
+  client_.Answer(http::FakeResponse(200, "{\"id\": 17}"), absl::Seconds(3));
+  Start();
+  Cancel();
+  Advance(absl::Seconds(3));
+  ExpectCancelled();
+  ASSERT_THAT(client_.records(), SizeIs(2));
+  EXPECT_EQ(client_.records()[1].request.url, "http://ci/jobs/17");
+}
+
+TEST_F(EngineValuesTest, ThatTimeIsFiveSeconds) {
+  Tasks(Stage::kStart) = {Submit()};
+  client_.Answer(http::FakeResponse(200, "{\"id\": 17}"), absl::Seconds(6));
+  Start();
+  Cancel();
+  Advance(absl::Milliseconds(4999));
+  EXPECT_TRUE(client_.records()[0].running());
+  Advance(absl::Milliseconds(1));
+  ExpectCancelled();
+  EXPECT_TRUE(client_.records()[0].dropped);
+}
+
+TEST_F(EngineValuesTest, ProcessesKnowTheRun) {
+  plan::Task task = Exec("load");
+  auto& action = std::get<plan::ProcessAction>(task.action);
+  action.command.argv = {"load", "--name=" + run_id_};
+  action.command.env = {{"SERVO_EXEC_TASK", "mine"}};
+  Tasks(Stage::kPre) = {task};
+  Start(absl::Milliseconds(2500));
+  EXPECT_THAT(runner_.lines(), ElementsAre("load --name=r1"));
+  const auto& env = runner_.records()[0].command.env;
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_RUN_ID", "r1")));
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_WINDOW", "2.5")));
+  EXPECT_THAT(env.back(), Pair("SERVO_EXEC_TASK", "mine"));
+}
+
+TEST_F(EngineValuesTest, PostKnowsWhyTheRunFailed) {
+  options_.failure_words = [](const Outcome& outcome) {
+    return Engine::FailureWords{.reason = "task-failed",
+                                .failure = outcome.failure->task->name};
+  };
+  Tasks(Stage::kPre) = {Exec("broken")};
+  Tasks(Stage::kPost) = {Exec("after")};
+  runner_.On("broken", Exits(1));
+  Start();
+  ExpectFailed("broken", Cause::kExitCode);
+  const auto& env = runner_.records()[1].command.env;
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_RESULT", "failed")));
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_REASON", "task-failed")));
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_FAILURE", "broken")));
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_FAILED_TASK", "broken")));
+}
+
+}  // namespace
+}  // namespace servo::stages

@@ -1,0 +1,269 @@
+#include "stages/substitution.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "base/quoted.h"
+#include "http/check_request.h"
+#include "http/query.h"
+#include "nlohmann/json.hpp"
+
+namespace servo::stages {
+namespace {
+
+using plan::Reference;
+using plan::References;
+
+// Replaces what `text` holds by the values as they are. `what` calls the place.
+absl::Status SubstituteText(const References& references, ValueOf value,
+                            absl::string_view what, std::string* text) {
+  if (!references.AreIn(*text)) return absl::OkStatus();
+  absl::StatusOr<std::string> replaced = references.Replace(
+      *text, [&](const Reference& reference) -> absl::StatusOr<std::string> {
+        absl::StatusOr<NamedValue> found = value(reference);
+        if (!found.ok()) return found.status();
+        if (absl::StrContains(found->text, '\0')) {
+          return absl::InvalidArgumentError(absl::StrCat(
+              "the value of ", reference.FullName(), " has a NUL character, ",
+              "which ", what, " cannot have"));
+        }
+        return std::move(found->text);
+      });
+  if (!replaced.ok()) return replaced.status();
+  *text = *std::move(replaced);
+  return absl::OkStatus();
+}
+
+// A segment of a path, which values have become a part of.
+class Segment {
+ public:
+  void AddWords(absl::string_view words) { text_.append(words); }
+  void AddValue(absl::string_view encoded, const Reference& reference) {
+    text_.append(encoded);
+    reference_ = &reference;
+  }
+
+  // Whether the segment is one that a value may make: "" and dots would ask
+  // for something else.
+  absl::Status Check() const {
+    if (reference_ == nullptr) return absl::OkStatus();
+    if (text_.empty() || text_ == "." || text_ == "..") {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the value of ", reference_->FullName(), " makes the segment ",
+          base::Quoted(text_), " of the URL's path"));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string text_;
+  const Reference* reference_ = nullptr;  // the last one
+};
+
+// Puts values into a URL, piece by piece.
+class UrlSubstitution {
+ public:
+  UrlSubstitution(ValueOf value, BeginningOf beginning)
+      : value_(value), beginning_(beginning) {}
+
+  absl::StatusOr<std::string> Replace(const References& references,
+                                      absl::string_view url) {
+    for (const References::Piece& piece : references.Split(url)) {
+      const absl::Status status = piece.reference == nullptr
+                                      ? AddWords(piece.text)
+                                      : AddReference(*piece.reference);
+      if (!status.ok()) return status;
+    }
+    if (const absl::Status status = segment_.Check(); !status.ok()) {
+      return status;
+    }
+    return std::move(url_);
+  }
+
+ private:
+  enum class Part { kAuthority, kPath, kRest };
+
+  absl::Status AddWords(absl::string_view words) {
+    for (const char c : words) {
+      if (part_ == Part::kAuthority && c == '/' && slashes_ < 2) {
+        ++slashes_;
+      } else if (part_ != Part::kRest && (c == '/' || c == '?' || c == '#')) {
+        if (absl::Status status = segment_.Check(); !status.ok()) return status;
+        segment_ = Segment();
+        part_ = c == '/' ? Part::kPath : Part::kRest;
+      } else if (part_ == Part::kPath) {
+        segment_.AddWords(absl::string_view(&c, 1));
+      }
+      url_.push_back(c);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddReference(const Reference& reference) {
+    if (url_.empty() && reference.kind == Reference::Kind::kCapture) {
+      absl::StatusOr<std::string> beginning = beginning_(reference);
+      if (!beginning.ok()) return beginning.status();
+      url_ = *std::move(beginning);
+      part_ = absl::StrContains(url_, '?') ? Part::kRest : Part::kPath;
+      segment_.AddWords("captured");
+      return absl::OkStatus();
+    }
+    absl::StatusOr<NamedValue> found = value_(reference);
+    if (!found.ok()) return found.status();
+    if (part_ == Part::kAuthority) {
+      // The operator's own: checked with the URL as a whole.
+      url_.append(found->text);
+      return absl::OkStatus();
+    }
+    const std::string encoded = http::PercentEncoded(found->text);
+    if (part_ == Part::kPath) segment_.AddValue(encoded, reference);
+    url_.append(encoded);
+    return absl::OkStatus();
+  }
+
+  const ValueOf value_;
+  const BeginningOf beginning_;
+  std::string url_;
+  Part part_ = Part::kAuthority;
+  int slashes_ = 0;  // of "//"
+  Segment segment_;
+};
+
+absl::Status SubstituteHeaders(const References& references, ValueOf value,
+                               http::Headers* headers) {
+  for (auto& [name, text] : *headers) {
+    if (!references.AreIn(text)) continue;
+    const absl::Status replaced =
+        SubstituteText(references, value, "a header", &text);
+    if (!replaced.ok()) return replaced;
+    if (!http::CheckHeader(name, text).ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the header ", name,
+                       " would have a line break or another control "
+                       "character: a value has one"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SubstituteForm(const References& references, ValueOf value,
+                            std::string* body) {
+  absl::StatusOr<std::string> replaced = references.Replace(
+      *body, [&](const Reference& reference) -> absl::StatusOr<std::string> {
+        absl::StatusOr<NamedValue> found = value(reference);
+        if (!found.ok()) return found.status();
+        return absl::StrReplaceAll(http::PercentEncoded(found->text),
+                                   {{"%20", "+"}});
+      });
+  if (!replaced.ok()) return replaced.status();
+  *body = *std::move(replaced);
+  return absl::OkStatus();
+}
+
+// `text` within the quotes of a JSON string.
+std::string JsonEscaped(const std::string& text) {
+  const std::string quoted = nlohmann::json(text).dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+// A string that is one reference becomes the value with its type.
+absl::Status SubstituteJson(const References& references, ValueOf value,
+                            std::string* body) {
+  const std::vector<References::Piece> pieces = references.Split(*body);
+  std::string replaced;
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    if (pieces[i].reference == nullptr) {
+      replaced.append(pieces[i].text);
+      continue;
+    }
+    absl::StatusOr<NamedValue> found = value(*pieces[i].reference);
+    if (!found.ok()) return found.status();
+    const bool whole = replaced.ends_with('"') && !replaced.ends_with("\\\"") &&
+                       i + 1 < pieces.size() &&
+                       absl::StartsWith(pieces[i + 1].text, "\"");
+    if (whole && found->json.has_value()) {
+      replaced.pop_back();
+      replaced.append(*found->json);
+      // Without the quote that ends the string.
+      replaced.append(pieces[++i].text.substr(1));
+    } else {
+      replaced.append(JsonEscaped(found->text));
+    }
+  }
+  *body = std::move(replaced);
+  return absl::OkStatus();
+}
+
+absl::Status SubstituteBody(const References& references, ValueOf value,
+                            plan::RequestAction* action) {
+  std::optional<std::string>& body = action->request.body;
+  if (!body.has_value() || !references.AreIn(*body)) return absl::OkStatus();
+  switch (action->body_format) {
+    case plan::BodyFormat::kForm:
+      return SubstituteForm(references, value, &*body);
+    case plan::BodyFormat::kJson:
+      return SubstituteJson(references, value, &*body);
+    case plan::BodyFormat::kText:
+      break;
+  }
+  return SubstituteText(references, value, "a body", &*body);
+}
+
+absl::Status SubstituteAuth(const References& references, ValueOf value,
+                            http::BasicAuth* auth) {
+  for (std::string* text : {&auth->username, &auth->password}) {
+    const absl::Status status =
+        SubstituteText(references, value, "a user name or password", text);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Substitute(const References& references, ValueOf value,
+                        plan::ProcessAction* action) {
+  exec::Command& command = action->command;
+  for (std::string& word : command.argv) {
+    const absl::Status status =
+        SubstituteText(references, value, "an argument", &word);
+    if (!status.ok()) return status;
+  }
+  for (auto& [name, text] : command.env) {
+    const absl::Status status =
+        SubstituteText(references, value, "a variable", &text);
+    if (!status.ok()) return status;
+  }
+  if (!command.stdin_text.has_value()) return absl::OkStatus();
+  return SubstituteText(references, value, "stdin", &*command.stdin_text);
+}
+
+absl::Status Substitute(const References& references, ValueOf value,
+                        BeginningOf beginning, plan::RequestAction* action) {
+  http::Request& request = action->request;
+  if (references.AreIn(request.url)) {
+    absl::StatusOr<std::string> url =
+        UrlSubstitution(value, beginning).Replace(references, request.url);
+    if (!url.ok()) return url.status();
+    request.url = *std::move(url);
+    if (absl::Status status = http::CheckUrl(request.url); !status.ok()) {
+      return status;
+    }
+  }
+  absl::Status status = SubstituteHeaders(references, value, &request.headers);
+  if (!status.ok()) return status;
+  status = SubstituteBody(references, value, action);
+  if (!status.ok()) return status;
+  if (request.auth.has_value()) {
+    status = SubstituteAuth(references, value, &*request.auth);
+    if (!status.ok()) return status;
+  }
+  return SubstituteText(references, value, "a path", &request.save_to);
+}
+
+}  // namespace servo::stages
