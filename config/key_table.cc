@@ -36,6 +36,7 @@ std::string TypeName(const yaml::KeySpec& spec) {
     case yaml::ValueType::kNonEmptyText:
     case yaml::ValueType::kAnyText:
     case yaml::ValueType::kHeaderText:
+    case yaml::ValueType::kTaskName:
       return "text";
     case yaml::ValueType::kSignal:
       return "signal";

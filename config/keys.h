@@ -19,7 +19,10 @@ inline constexpr unsigned kExecMode = 1;
 inline constexpr unsigned kShellMode = 2;
 inline constexpr unsigned kRequestMode = 4;
 inline constexpr unsigned kProcessModes = kExecMode | kShellMode;
+inline constexpr unsigned kAwaitMode = 8;
+// Of those that do something by themselves.
 inline constexpr unsigned kAllModes = kProcessModes | kRequestMode;
+inline constexpr unsigned kAnyMode = kAllModes | kAwaitMode;
 
 // The longest duration that may be written, in seconds: some 31 years.
 inline constexpr double kMaxSeconds = 1e9;
@@ -76,7 +79,7 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .shown = yaml::Shown::kPublic,
      .none_means = "its place, such as start[0]",
      .max = 256,
-     .modes = kAllModes,
+     .modes = kAnyMode,
      .doc = "What messages call the task."},
     {.name = "exec",
      .type = yaml::ValueType::kCommand,
@@ -99,6 +102,15 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .none_means = "another mode",
      .modes = kRequestMode,
      .doc = "Mode: send an HTTP request."},
+    {.name = "await",
+     .type = yaml::ValueType::kTaskName,
+     .shown = yaml::Shown::kPublic,
+     .none_means = "another mode",
+     .max = 256,
+     .modes = kAwaitMode,
+     .doc = "Mode: in start or stop, wait until the earlier async task of this "
+            "name has ended by itself. It is judged by its success_exitcodes; "
+            "after the timeout it is ended, and the wait has failed."},
     {.name = "async",
      .type = yaml::ValueType::kBool,
      .shown = yaml::Shown::kPublic,
@@ -120,7 +132,9 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
     {.name = "end_after",
      .type = yaml::ValueType::kChoice,
      .shown = yaml::Shown::kPublic,
-     .none_means = "`post`; with metrics or `on_exit: end_window`: `window`",
+     .none_means =
+         "`post`; with metrics or `on_exit: end_window`: `window`, or "
+         "`stop` if it is awaited",
      .choices = "window stop post",
      .modes = kProcessModes,
      .doc = "When an async task is told to end: as soon as the window is over, "
@@ -163,7 +177,7 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .type = yaml::ValueType::kBool,
      .shown = yaml::Shown::kPublic,
      .default_text = "false",
-     .modes = kAllModes,
+     .modes = kAnyMode,
      .doc = "Whether no failure of this task fails the run: neither exit code "
             "or status, nor timeout, nor that it cannot start."},
     {.name = "notify",
@@ -179,7 +193,7 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .none_means = "no limit; of a sampler 10, or `every` if that is more",
      .max = kMaxSeconds,
      .above_min = true,
-     .modes = kAllModes,
+     .modes = kAnyMode,
      .doc = "The most that one attempt may take as a whole."},
     {.name = "retries",
      .type = yaml::ValueType::kInteger,
@@ -235,7 +249,7 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .shown = yaml::Shown::kPublic,
      .none_means = "always",
      .max = 256,
-     .modes = kAllModes,
+     .modes = kAnyMode,
      .doc = "The name of an earlier task: this task of stop or post runs only "
             "if that one's first attempt was begun."},
     {.name = "max_output",

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/nearest.h"
+#include "config/await_reader.h"
 #include "config/keys.h"
 #include "config/reference_check.h"
 #include "config/reference_reader.h"
@@ -144,6 +145,10 @@ class Loader {
     const yaml::MappingReader keys(field, kSectionKeys, kElsewhere, kSynonyms);
     if (!keys.ok()) return;
     // The table begins with the stages, in their order.
+    for (const plan::Stage stage : plan::kStages) {
+      const yaml::Field tasks = keys[static_cast<size_t>(stage)];
+      if (tasks.given()) CollectAwaited(tasks.node(), &names_.awaited);
+    }
     for (const plan::Stage stage : plan::kStages) {
       ReadStage(keys[static_cast<size_t>(stage)], stage);
     }

@@ -85,6 +85,9 @@ std::string Deed(const plan::Task& task) {
     return absl::StrCat(request->request.method, " ",
                         base::MaskUrl(request->request.url));
   }
+  if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
+    return absl::StrCat("await ", base::QuotedWhole(await->name));
+  }
   const plan::ProcessAction& process =
       std::get<plan::ProcessAction>(task.action);
   if (process.shell) {
@@ -396,6 +399,8 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   Lines lines(out);
   if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {
     DescribeRequest(*request, &lines);
+  } else if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
+    lines.Add("await", base::QuotedWhole(await->name));
   } else {
     DescribeProcess(std::get<plan::ProcessAction>(task.action), &lines);
     lines.Add("async", task.background ? "yes" : "no");
@@ -442,6 +447,8 @@ absl::Duration WorstCase(const plan::Task& task) {
   absl::Duration kill_timeout = absl::ZeroDuration();
   if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
     kill_timeout = process->options.kill_timeout;
+  } else if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
+    kill_timeout = await->kill_timeout;
   }
   const plan::RetryPolicy& retry = task.retry;
   const absl::Duration most =

@@ -203,6 +203,11 @@ const KeyExample kExamples[] = {
     {kTaskKeys, "shell_exec", "exec: {pre: [{%}]}", "x y", "[x, y]"},
     {kTaskKeys, "request", "exec: {pre: [{%}]}", "{url: 'http://h'}",
      "{url: 'http://i'}"},
+    {kTaskKeys, "await",
+     "exec: {pre: [{exec: x, async: yes, name: a}, {exec: x, async: yes, name: "
+     "b}],"
+     " stop: [{%}]}",
+     "a", "b"},
     {kTaskKeys, "async", kOfTask, "yes", "no"},
     {kTaskKeys, "on_exit", kOfAsync, "fail", "end_window"},
     {kTaskKeys, "end_after", kOfAsync, "window", "stop"},

@@ -226,13 +226,14 @@ Json Params() {
 
 // HOST:PORT or PORT.
 Json TcpAddress() {
-  return AnyOf(
-      {{{"type", "integer"}, {"minimum", 1}, {"maximum", 65535}},
-       {{"type", "string"},
-        {"pattern", absl::StrCat("^((\\[[^\\]/@?#% ]*\\]|[^:/@?#% ]+):)"
-                                 "?(",
-                                 UpTo(65535), ")$")},
-        {"not", {{"pattern", "(^|:)0+$|[0-9]{6}$"}}}}});
+  const std::string pattern = absl::StrCat(
+      "^((\\[[^\\]/@?#% ]*\\]|[^:/@?#% ]+):)?(", UpTo(65535), ")$");
+  return Expecting(
+      "HOST:PORT or PORT",
+      AnyOf({{{"type", "integer"}, {"minimum", 1}, {"maximum", 65535}},
+             {{"type", "string"},
+              {"pattern", pattern},
+              {"not", {{"pattern", "(^|:)0+$|[0-9]{6}$"}}}}}));
 }
 
 // What may stand as the value of a key, null aside.
@@ -256,6 +257,7 @@ Json Type(const yaml::KeySpec& spec) {
           NumberOrText("integer", spec,
                        BytesPattern(static_cast<int>(spec.max))));
     case yaml::ValueType::kNonEmptyText:
+    case yaml::ValueType::kTaskName:
       return Bounded(spec, NonEmptyText());
     case yaml::ValueType::kAnyText:
       return Bounded(spec, Text());
@@ -489,35 +491,47 @@ Json TaskSnippets() {
   };
 }
 
+bool IsMode(const yaml::KeySpec& spec) {
+  return spec.type == yaml::ValueType::kCommand ||
+         spec.type == yaml::ValueType::kRequest ||
+         spec.type == yaml::ValueType::kTaskName;
+}
+
+// "No key is given that a task of `mode` cannot have", which `noun` calls.
+Json WithoutKeysOfOthers(unsigned mode, absl::string_view noun) {
+  Json keys = Json::object();
+  for (const yaml::KeySpec& spec : kTaskKeys) {
+    if (IsMode(spec) || (spec.modes & mode) != 0) continue;
+    // `async: false` is what all do that have no such key.
+    Json key = spec.name == "async" ? Json{{"enum", {false, nullptr}}}
+                                    : Json{{"type", {"null"}}};
+    key["errorMessage"] = absl::StrCat(spec.name, " is not for ", noun);
+    keys[std::string(spec.name)] = std::move(key);
+  }
+  return {{"properties", std::move(keys)}};
+}
+
 // A task: one mode, and only the keys that it has.
 Json TaskSchema() {
   constexpr char kOneMode[] =
-      "expected one of exec, shell_exec and request in a task";
+      "expected one of exec, shell_exec, request and await in a task";
   Json task = Mapping(kTaskKeys);
   Json modes = Json::array();
   Json one_mode = Json::array();
-  Json process_keys = Json::object();
   for (const yaml::KeySpec& spec : kTaskKeys) {
-    if (spec.type == yaml::ValueType::kCommand ||
-        spec.type == yaml::ValueType::kRequest) {
-      for (const Json& other : modes) {
-        one_mode.push_back(If(other, Has(spec.name, NotGiven(kOneMode))));
-      }
-      modes.push_back(Given(spec.name));
-    } else if ((spec.modes & kRequestMode) == 0) {
-      // `async: false` is what a request does anyway.
-      process_keys[std::string(spec.name)] =
-          spec.name == "async" ? Json{{"enum", {false, nullptr}}}
-                               : Json{{"type", {"null"}}};
-      process_keys[std::string(spec.name)]["errorMessage"] =
-          absl::StrCat(spec.name, " is not for a request");
+    if (!IsMode(spec)) continue;
+    for (const Json& other : modes) {
+      one_mode.push_back(If(other, Has(spec.name, NotGiven(kOneMode))));
     }
+    modes.push_back(Given(spec.name));
   }
   for (Json& mode : modes) mode["errorMessage"] = kOneMode;
   task["anyOf"] = std::move(modes);
   task["allOf"] = std::move(one_mode);
   task["allOf"].push_back(
-      If(Given("request"), {{"properties", std::move(process_keys)}}));
+      If(Given("request"), WithoutKeysOfOthers(kRequestMode, "a request")));
+  task["allOf"].push_back(
+      If(Given("await"), WithoutKeysOfOthers(kAwaitMode, "an await")));
   task["defaultSnippets"] = TaskSnippets();
   return task;
 }

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "config/await_reader.h"
 #include "config/capture_reader.h"
 #include "config/keys.h"
 #include "config/process_action.h"
@@ -27,6 +28,7 @@ constexpr Mode kModes[] = {
     {TaskKey("exec"), kExecMode, "a task of the mode exec"},
     {TaskKey("shell_exec"), kShellMode, "a task of the mode shell_exec"},
     {TaskKey("request"), kRequestMode, "a request"},
+    {TaskKey("await"), kAwaitMode, "a task of the mode await"},
 };
 
 // "exec and shell_exec", for bits of KeySpec::modes.
@@ -48,7 +50,8 @@ const Mode* ReadMode(const yaml::Field& field,
   }
   if (found.empty()) {
     field.Error(
-        "expected one of the modes exec, shell_exec and request, found none "
+        "expected one of the modes exec, shell_exec, request and await, found "
+        "none "
         "with a value");
     return nullptr;
   }
@@ -139,13 +142,17 @@ void ReadEndAfter(const yaml::Field& field, plan::Stage stage,
                   plan::Task* task) {
   const bool has_metrics = !task->metrics.empty();
   if (has_metrics || task->on_exit == plan::OnExit::kEndWindow) {
-    task->end_after = stage == plan::Stage::kStop ? plan::EndAfter::kStop
-                                                  : plan::EndAfter::kWindow;
+    const bool beyond_window = stage == plan::Stage::kStop || task->awaited;
+    task->end_after =
+        beyond_window ? plan::EndAfter::kStop : plan::EndAfter::kWindow;
   }
   size_t choice = 0;
   if (!field.given() || !field.ReadChoice(&choice)) return;
   task->end_after = static_cast<plan::EndAfter>(choice);
-  if (has_metrics && task->end_after == plan::EndAfter::kPost) {
+  if (task->awaited && task->end_after == plan::EndAfter::kWindow) {
+    field.Error("expected stop or post: a later task awaits this one");
+  } else if (has_metrics && !task->awaited &&
+             task->end_after == plan::EndAfter::kPost) {
     field.Error(
         "expected window or stop: this task has metrics, which are taken when "
         "it has ended");
@@ -207,10 +214,11 @@ void ReadBackground(const yaml::MappingReader& keys, plan::Stage stage,
     if (!keys[TaskKey("kill_timeout")].given()) {
       action.options.kill_timeout = kTimeForSummary;
     }
-  } else if (codes.given() && task->on_exit < plan::OnExit::kFailOnError) {
+  } else if (codes.given() && !task->awaited &&
+             task->on_exit < plan::OnExit::kFailOnError) {
     codes.KeyWarning(
         "without effect: the exit code of an async task counts with metrics, "
-        "on_exit: fail_on_error and on_exit: end_window");
+        "await, on_exit: fail_on_error and on_exit: end_window");
   }
 }
 
@@ -261,6 +269,25 @@ void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
   }
 }
 
+void ReadAction(const yaml::MappingReader& keys, unsigned mode,
+                plan::Stage stage, SectionNames* names, plan::Task* task) {
+  if (mode == kAwaitMode) {
+    task->action = ReadAwait(keys[TaskKey("await")], stage, &names->tasks);
+    return;
+  }
+  if (mode == kRequestMode) {
+    task->action = ReadRequestAction(keys, names->references != nullptr
+                                               ? *names->references
+                                               : plan::References());
+  } else {
+    task->action = ReadProcessAction(keys, mode == kShellMode);
+  }
+  task->awaited = task->background && names->awaited.contains(task->name);
+  ReadTaskMetrics(keys, mode, stage, names, task);
+  task->captures = ReadCaptures(keys[TaskKey("capture")], mode,
+                                !task->background && !task->every.has_value());
+}
+
 }  // namespace
 
 plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
@@ -303,17 +330,9 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
   AddTaskName(keys[TaskKey("name")], stage, index, task, &names->tasks);
   if (const Mode* mode = ReadMode(field, keys); mode != nullptr) {
     CheckKeys(keys, *mode);
-    if (mode->bit == kRequestMode) {
-      task.action = ReadRequestAction(keys, names->references != nullptr
-                                                ? *names->references
-                                                : plan::References());
-    } else {
-      task.action = ReadProcessAction(keys, mode->bit == kShellMode);
-    }
-    ReadTaskMetrics(keys, mode->bit, stage, names, &task);
-    task.captures = ReadCaptures(keys[TaskKey("capture")], mode->bit,
-                                 !task.background && !task.every.has_value());
+    ReadAction(keys, mode->bit, stage, names, &task);
   }
+  DescribeNamedTask(stage, index, task, &names->tasks);
   field.context()->task.clear();
   return task;
 }

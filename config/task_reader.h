@@ -3,7 +3,9 @@
 #define CONFIG_TASK_READER_H_
 
 #include <cstddef>
+#include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "config/metric_reader.h"
 #include "config/when_reader.h"
 #include "plan/plan.h"
@@ -16,6 +18,9 @@ struct SectionNames {
   const plan::References* references = nullptr;  // null: there are none
   MetricNames metrics;
   TaskNames tasks;
+
+  // By tasks of any stage, before and after the one that is read.
+  absl::flat_hash_set<std::string> awaited = {};
 };
 
 // Reads task `index` of `stage`, called by its place ("start[0]") unless it has

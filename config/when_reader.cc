@@ -1,5 +1,7 @@
 #include "config/when_reader.h"
 
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -44,10 +46,44 @@ void AddTaskName(const yaml::Field& name, plan::Stage stage, size_t index,
       NamedTask{.stage = stage, .index = index, .location = task.location});
   if (is_new) return;
   entry->second.unique = false;
-  if (!entry->second.called || !name.given()) return;
-  name.Error(absl::StrCat("expected a name of its own: if_ran calls the task ",
-                          base::Quoted(task.name), " at ",
+  const absl::string_view key = entry->second.called_by;
+  if (key.empty() || !name.given()) return;
+  name.Error(absl::StrCat("expected a name of its own: ", key,
+                          " calls the task ", base::Quoted(task.name), " at ",
                           entry->second.location));
+}
+
+void DescribeNamedTask(plan::Stage stage, size_t index, const plan::Task& task,
+                       TaskNames* names) {
+  const auto found = names->find(task.name);
+  if (found == names->end()) return;
+  NamedTask& named = found->second;
+  if (named.stage != stage || named.index != index) return;
+  named.background = task.background;
+  named.begins_in_window = task.begins_in_window;
+  if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
+    named.kill_timeout = process->options.kill_timeout;
+  }
+}
+
+const NamedTask* FindTask(const yaml::Field& field, absl::string_view key,
+                          TaskNames* names, std::string* name) {
+  if (!field.ReadNonEmpty(name)) return nullptr;
+  const auto found = names->find(*name);
+  if (found == names->end()) {
+    field.Error(absl::StrCat("expected the name of an earlier task, found ",
+                             base::Quoted(*name), Hint(*name, *names)));
+    return nullptr;
+  }
+  NamedTask& task = found->second;
+  if (!task.unique) {
+    field.Error(absl::StrCat(
+        "expected a name that one task has, found ", base::Quoted(*name),
+        ", which several have; the first is at ", task.location));
+    return nullptr;
+  }
+  task.called_by = key;
+  return &task;
 }
 
 void ReadRunsWhen(const yaml::Field& field, plan::Stage stage,
@@ -73,28 +109,16 @@ void ReadRunsWhen(const yaml::Field& field, plan::Stage stage,
 
 void ReadIfRan(const yaml::Field& field, plan::Stage stage, TaskNames* names,
                std::optional<plan::IfRan>* if_ran) {
-  std::string name;
-  if (!field.given() || !field.ReadNonEmpty(&name)) return;
+  if (!field.given()) return;
   if (stage != plan::Stage::kStop && stage != plan::Stage::kPost) {
     field.KeyError("if_ran applies to tasks of stop and post only");
     return;
   }
-  const auto found = names->find(name);
-  if (found == names->end()) {
-    field.Error(absl::StrCat("expected the name of an earlier task, found ",
-                             base::Quoted(name), Hint(name, *names)));
-    return;
-  }
-  NamedTask& task = found->second;
-  if (!task.unique) {
-    field.Error(absl::StrCat(
-        "expected a name that one task has, found ", base::Quoted(name),
-        ", which several have; the first is at ", task.location));
-    return;
-  }
-  task.called = true;
+  std::string name;
+  const NamedTask* task = FindTask(field, "if_ran", names, &name);
+  if (task == nullptr) return;
   *if_ran = plan::IfRan{
-      .name = std::move(name), .stage = task.stage, .index = task.index};
+      .name = std::move(name), .stage = task->stage, .index = task->index};
 }
 
 }  // namespace servo::config

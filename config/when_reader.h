@@ -1,5 +1,5 @@
 // Reading which runs a task of `stop` or `post` takes part in: `when`,
-// `if_ran`.
+// `if_ran`; and how tasks call one another.
 #ifndef CONFIG_WHEN_READER_H_
 #define CONFIG_WHEN_READER_H_
 
@@ -8,6 +8,8 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "plan/plan.h"
 #include "yaml/reader.h"
 
@@ -19,7 +21,14 @@ struct NamedTask {
   size_t index = 0;      // in its stage
   std::string location;  // "config.yaml:12:7"
   bool unique = true;    // no other task has the name
-  bool called = false;   // by a task that was read
+
+  // The key by which a task that was read calls it; empty: none does.
+  absl::string_view called_by = "";
+
+  // As the task.
+  bool background = false;
+  bool begins_in_window = false;
+  absl::Duration kill_timeout = absl::ZeroDuration();
 };
 
 // The tasks of a section that have been read, by name; of one name the first.
@@ -29,6 +38,15 @@ using TaskNames = absl::flat_hash_map<std::string, NamedTask>;
 // key: reported if a task has called another one by this name.
 void AddTaskName(const yaml::Field& name, plan::Stage stage, size_t index,
                  const plan::Task& task, TaskNames* names);
+
+// Notes what was read of `task`, which was added, once all of it was.
+void DescribeNamedTask(plan::Stage stage, size_t index, const plan::Task& task,
+                       TaskNames* names);
+
+// The earlier task that `field`, the value of the literal `key`, calls by its
+// name, which is stored in `name`. Null after reporting why it is none.
+const NamedTask* FindTask(const yaml::Field& field, absl::string_view key,
+                          TaskNames* names, std::string* name);
 
 // Reads `when` of a task of `stage`. Problems are reported.
 void ReadRunsWhen(const yaml::Field& field, plan::Stage stage,

@@ -93,6 +93,14 @@ struct RequestAction {
   base::CodeRanges success_codes = base::CodeRanges(200, 399);
 };
 
+// Waits until a background task has ended by itself.
+struct AwaitAction {
+  std::string name;  // of that task
+  Stage stage = Stage::kPre;
+  size_t index = 0;                                    // in its stage
+  absl::Duration kill_timeout = absl::ZeroDuration();  // that task's
+};
+
 // One task, all defaults filled in.
 struct Task {
   std::string name;      // as given, or its place: "start[0]"
@@ -106,11 +114,14 @@ struct Task {
   // delay and warm-up are over.
   bool begins_in_window = false;
 
+  // Of a background task: a later task waits for its end.
+  bool awaited = false;
+
   bool ignore_exitcode = false;
   bool notify = false;
   RetryPolicy retry;
   absl::Duration timeout = absl::InfiniteDuration();  // of one attempt
-  std::variant<ProcessAction, RequestAction> action;
+  std::variant<ProcessAction, RequestAction, AwaitAction> action;
   std::vector<Metric> metrics;    // taken from what it prints or is answered
   std::vector<Capture> captures;  // handed on to later tasks
 

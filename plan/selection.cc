@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
@@ -31,6 +32,9 @@ std::vector<Need> NeedsOf(const Plan& plan, TaskPlace place) {
   std::vector<Need> needs;
   if (task.if_ran.has_value()) {
     needs.push_back({"if_ran", task.if_ran->stage, task.if_ran->index});
+  }
+  if (const auto* await = std::get_if<AwaitAction>(&task.action)) {
+    needs.push_back({"await", await->stage, await->index});
   }
   for (const Reference* reference : ReferencesOf(task, plan.references)) {
     if (reference->kind != Reference::Kind::kCapture) continue;
@@ -72,6 +76,9 @@ Task InSelection(const Plan& plan, const Task& task, const Chosen& chosen) {
   if (selected.if_ran.has_value()) {
     selected.if_ran->index =
         NewIndex(plan, task.if_ran->stage, task.if_ran->index, chosen);
+  }
+  if (auto* await = std::get_if<AwaitAction>(&selected.action)) {
+    await->index = NewIndex(plan, await->stage, await->index, chosen);
   }
   return selected;
 }

@@ -1,6 +1,7 @@
 #include "plan/selection.h"
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -64,6 +65,19 @@ TEST(SelectionTest, WhatIsNeededMustBeChosen) {
   EXPECT_EQ(status.message(),
             "config.yaml:e: task \"e\" needs the task \"delta\" (if_ran), "
             "which is not chosen");
+}
+
+TEST(SelectionTest, WhatIsAwaitedMustBeChosen) {
+  Plan plan = Example();
+  plan.stages[2] = {Named("wait")};
+  plan.stages[2][0].action =
+      AwaitAction{.name = "delta", .stage = Stage::kStart, .index = 1};
+  EXPECT_FALSE(SelectTasks(plan, {"wait"}).ok());
+  const absl::StatusOr<Plan> selected = SelectTasks(plan, {"delta", "wait"});
+  ASSERT_TRUE(selected.ok()) << selected.status();
+  const auto& await =
+      std::get<AwaitAction>(selected->tasks(Stage::kStop)[0].action);
+  EXPECT_EQ(selected->tasks(await.stage)[await.index].name, "delta");
 }
 
 TEST(SelectionTest, WhoCapturesAValueMustBeChosen) {

@@ -25,7 +25,9 @@ void VisitTexts(const Task& task,
     take(request.save_to);
     return;
   }
-  const exec::Command& command = std::get<ProcessAction>(task.action).command;
+  const auto* process = std::get_if<ProcessAction>(&task.action);
+  if (process == nullptr) return;
+  const exec::Command& command = process->command;
   for (const std::string& word : command.argv) take(word);
   for (const auto& [name, text] : command.env) take(text);
   if (command.stdin_text.has_value()) take(*command.stdin_text);

@@ -88,7 +88,9 @@ std::string WhyProcessFailed(const AttemptEnd& attempt,
                                    VisibleEnd(result.err, kShownBytes)),
                         AttemptText(attempt));
   }
-  const auto& action = std::get<plan::ProcessAction>(attempt.task->action);
+  const plan::Task& whose =
+      attempt.awaited != nullptr ? *attempt.awaited : *attempt.task;
+  const auto& action = std::get<plan::ProcessAction>(whose.action);
   return absl::StrCat(EndText(action, result, cause), AttemptText(attempt),
                       LastWords(result));
 }

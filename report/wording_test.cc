@@ -135,6 +135,26 @@ TEST(WordingTest, WhatIsNotReadyInTimeTellsWhatWasMissing) {
       "after 9s and 1 attempt; stdout: starting");
 }
 
+TEST(WordingTest, AnAwaitTellsHowTheAwaitedTaskEnded) {
+  plan::Task load = stages::Background("load");
+  std::get<plan::ProcessAction>(load.action).success_exitcodes =
+      base::CodeRanges(0, 2);
+  plan::Task task;
+  task.name = "wait";
+  task.action = plan::AwaitAction{.name = "load"};
+  stages::AttemptEnd end;
+  end.task = &task;
+  end.awaited = &load;
+  end.result = Exited(3, "", "no target\n");
+  end.judgement.cause = Cause::kExitCode;
+  EXPECT_EQ(FailureText(end),
+            "Task wait failed with result 3: exit code 3 (expected 0-2); "
+            "stderr: no target");
+  end.judgement.cause = Cause::kTimedOut;
+  EXPECT_EQ(FailureText(end),
+            "Task wait timed out. stdout :, stderr: no target");
+}
+
 // ---- What begins ----
 
 TEST(WordingTest, AStageTellsHowManyTasksItHas) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "plan/on_exit.h"
 #include "stages/early_end.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
@@ -64,7 +65,8 @@ absl::StatusOr<BackgroundTasks::Key> BackgroundTasks::StartUnready(
         OnEnd(key, id, task, std::move(result));
       });
   if (!process.ok()) return process.status();
-  running_.emplace(key, Running{.task = &task,
+  running_.emplace(key, Running{.id = id,
+                                .task = &task,
                                 .files = std::move(files),
                                 .reader = std::move(reader),
                                 .taps = std::move(taps),
@@ -83,6 +85,33 @@ void BackgroundTasks::SetReady(Key key) {
 void BackgroundTasks::Stop(Key key) { running_.at(key).process->Stop(); }
 
 void BackgroundTasks::Kill(Key key) { running_.at(key).process->Kill(); }
+
+BackgroundTasks::Running* BackgroundTasks::Find(TaskId id) {
+  for (auto& [key, running] : running_) {
+    if (running.id == id) return &running;
+  }
+  return nullptr;
+}
+
+const BackgroundEnd* BackgroundTasks::EndOf(TaskId id) const {
+  for (const BackgroundEnd& end : awaited_ends_) {
+    if (end.id == id) return &end;
+  }
+  return nullptr;
+}
+
+bool BackgroundTasks::Await(TaskId id, OnAwaitedEnd callback) {
+  if (Find(id) == nullptr) return false;
+  waiter_ = Waiter{.id = id, .callback = std::move(callback)};
+  return true;
+}
+
+void BackgroundTasks::StopAwaited(TaskId id) {
+  Running* const running = Find(id);
+  if (running == nullptr) return;
+  running->told_to_end = true;
+  running->process->Stop();
+}
 
 bool BackgroundTasks::End(plan::EndAfter last, Done done) {
   for (auto& [key, running] : running_) {
@@ -113,8 +142,11 @@ void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
     running.over(std::move(result));
     return TellIfAllEnded();
   }
+  // Who waits for an end expects it, unless it is to end the window.
+  const bool waited_for = task.awaited && Succeeded(task, result) &&
+                          task.on_exit != plan::OnExit::kEndWindow;
   const bool early = result.ending != exec::Ending::kStopped &&
-                     !end_expected_ && !running.told_to_end;
+                     !end_expected_ && !running.told_to_end && !waited_for;
   const EarlyEnd meaning = early ? MeaningOf(task, result) : EarlyEnd::kIgnored;
   const bool killed = result.ending == exec::Ending::kStopped &&
                       result.code == -SIGKILL && !killed_;
@@ -127,7 +159,7 @@ void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
     extraction = ExtractMetrics(task, &sources);
   }
   const Cause cause = CauseOf(task, attempt_result, extraction);
-  const BackgroundEnd end = {
+  BackgroundEnd end = {
       .id = id,
       .task = &task,
       .result = std::get<exec::Result>(std::move(attempt_result)),
@@ -139,6 +171,12 @@ void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
       .meaning = meaning};
   listener_->OnBackgroundEnd(end);
   if (early && on_early_end_) on_early_end_(end);
+  if (task.awaited) {
+    awaited_ends_.push_back(std::move(end));
+    if (waiter_.has_value() && waiter_->id == id) {
+      std::exchange(waiter_, std::nullopt)->callback(awaited_ends_.back());
+    }
+  }
   TellIfAllEnded();
 }
 

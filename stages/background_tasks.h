@@ -2,8 +2,10 @@
 #ifndef STAGES_BACKGROUND_TASKS_H_
 #define STAGES_BACKGROUND_TASKS_H_
 
+#include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/base/attributes.h"
@@ -64,6 +66,18 @@ class BackgroundTasks {
   void Stop(Key key);
   void Kill(Key key);
 
+  // Of an awaited task that was up: how it ended; null if it has not.
+  const BackgroundEnd* EndOf(TaskId id) const;
+
+  // Sees to `callback` being called once, with that end, when it comes. False
+  // if the task does not run. One can be waited for at a time.
+  using OnAwaitedEnd = absl::AnyInvocable<void(const BackgroundEnd&)>;
+  bool Await(TaskId id, OnAwaitedEnd callback);
+  void StopAwaiting() { waiter_.reset(); }
+
+  // Tells that task to end, if it runs.
+  void StopAwaited(TaskId id);
+
   // From here on the tasks are expected to end: no end is early any more.
   void ExpectEnd() { end_expected_ = true; }
 
@@ -78,6 +92,7 @@ class BackgroundTasks {
 
  private:
   struct Running {
+    TaskId id;
     const plan::Task* task;
     AttemptFiles files;
     std::unique_ptr<SampleReader> reader;  // null: no samples
@@ -88,7 +103,13 @@ class BackgroundTasks {
     bool told_to_end = false;
   };
 
+  struct Waiter {
+    TaskId id;
+    OnAwaitedEnd callback;
+  };
+
   void OnEnd(Key key, TaskId id, const plan::Task& task, exec::Result result);
+  Running* Find(TaskId id);
   bool AnyEnding() const;
   void TellIfAllEnded();
 
@@ -100,6 +121,8 @@ class BackgroundTasks {
   bool killed_ = false;
   Key next_key_ = 0;
   std::map<Key, Running> running_;
+  std::list<BackgroundEnd> awaited_ends_;
+  std::optional<Waiter> waiter_;
   Done ended_;
 };
 

@@ -7,9 +7,7 @@
 namespace servo::stages {
 
 EarlyEnd MeaningOf(const plan::Task& task, const exec::Result& result) {
-  const auto& action = std::get<plan::ProcessAction>(task.action);
-  const bool success = action.success_exitcodes.Contains(result.code) ||
-                       DiedOfBeingAsked(action, result);
+  const bool success = Succeeded(task, result);
   switch (task.on_exit) {
     case plan::OnExit::kIgnore:
       return EarlyEnd::kIgnored;
@@ -24,6 +22,12 @@ EarlyEnd MeaningOf(const plan::Task& task, const exec::Result& result) {
                                              : EarlyEnd::kFailsRun;
   }
   return EarlyEnd::kTold;  // not an enumerator
+}
+
+bool Succeeded(const plan::Task& task, const exec::Result& result) {
+  const auto& action = std::get<plan::ProcessAction>(task.action);
+  return action.success_exitcodes.Contains(result.code) ||
+         DiedOfBeingAsked(action, result);
 }
 
 bool DiedOfBeingAsked(const plan::ProcessAction& action,

@@ -18,6 +18,10 @@ enum class EarlyEnd {
 // timeout, before it was told to.
 EarlyEnd MeaningOf(const plan::Task& task, const exec::Result& result);
 
+// Whether the process of `task`, which is one of the background, ended with
+// success.
+bool Succeeded(const plan::Task& task, const exec::Result& result);
+
 // Whether the process was asked to end, be it by us or by its timeout, and died
 // of the signal that asked it. That is no failure.
 bool DiedOfBeingAsked(const plan::ProcessAction& action,

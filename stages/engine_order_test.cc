@@ -233,11 +233,10 @@ TEST_F(EngineOrderTest, TasksAreToldWhereTheyAre) {
   FillAllStages();
   Tasks(Stage::kStart)[0] = Background("load");
   Start(absl::ZeroDuration());
-  EXPECT_THAT(
-      runner_.records()[0].command.env,
-      AllOf(Contains(Pair("SERVO_APP_ID", "app")),
-            Contains(Pair("SERVO_EXEC_STAGE", "pre")),
-            Contains(Pair("SERVO_EXEC_TASK", "pre"))));
+  EXPECT_THAT(runner_.records()[0].command.env,
+              AllOf(Contains(Pair("SERVO_APP_ID", "app")),
+                    Contains(Pair("SERVO_EXEC_STAGE", "pre")),
+                    Contains(Pair("SERVO_EXEC_TASK", "pre"))));
   EXPECT_THAT(runner_.records()[1].command.env,
               Contains(Pair("SERVO_EXEC_TASK", "load")));
   EXPECT_THAT(runner_.records()[3].command.env,

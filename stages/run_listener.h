@@ -89,6 +89,10 @@ struct AttemptEnd {
   // OK if there is nothing more to tell than that the sign was not there.
   absl::Status last_look = absl::OkStatus();
 
+  // Of a task of the mode await: the task whose process `result` is of; null if
+  // that has not ended.
+  const plan::Task* awaited = nullptr;
+
   // Of a task's failure (TaskEnd): set if `retry_for` is over. The attempt is
   // then the last whole one, not one that the end of `retry_for` cut off.
   std::optional<GivenUp> given_up = std::nullopt;

@@ -190,11 +190,12 @@ absl::StatusOr<RunValues::Action> RunValues::ActionOf(
     auto& env = process->command.env;
     env.insert(env.begin(), std::make_move_iterator(environment.begin()),
                std::make_move_iterator(environment.end()));
-  } else if (!plan_.references.empty()) {
+  } else if (auto* request = std::get_if<plan::RequestAction>(&action);
+             request != nullptr && !plan_.references.empty()) {
     status = Substitute(
         plan_.references, value,
         [&](const Reference& reference) { return UrlFrom(id, reference); },
-        &std::get<plan::RequestAction>(action));
+        request);
   }
   if (!status.ok()) return status;
   return action;

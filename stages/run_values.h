@@ -88,7 +88,7 @@ class RunValues {
   // environment and all values put in. kFailedPrecondition names a value that
   // is missing, and the task that should have captured it; kInvalidArgument
   // says what a value may not be.
-  using Action = std::variant<plan::ProcessAction, plan::RequestAction>;
+  using Action = decltype(plan::Task::action);
   absl::StatusOr<Action> ActionOf(TaskId id, const plan::Task& task) const;
 
   // The capture that `task` refers to and that has no value; null if there is

@@ -40,6 +40,9 @@ void TaskExecution::BeginAttempt() {
   if (number_ == 1) first_begin_ = begin_;
   context_.listener->OnAttemptBegin(
       {.id = id_, .task = &task_, .attempt = number_, .at = begin_});
+  if (std::holds_alternative<plan::AwaitAction>(task_.action)) {
+    return StartAwait();
+  }
   absl::StatusOr<RunValues::Action> action =
       context_.values->ActionOf(id_, task_);
   if (!action.ok()) {
@@ -92,6 +95,20 @@ void TaskExecution::EndStartUp(StartUp::End end) {
   EndAttempt(std::move(end.result), {.cause = end.cause});
 }
 
+void TaskExecution::StartAwait() {
+  auto await = std::make_unique<Await>(
+      context_.services, context_.background, task_,
+      [this](Await::End end) { EndAwait(std::move(end)); });
+  await->Begin();
+  attempt_ = std::move(await);
+}
+
+void TaskExecution::EndAwait(Await::End end) {
+  awaited_ = end.awaited;
+  EndAttempt(std::move(end.result), {.cause = end.cause},
+             std::move(end.extraction));
+}
+
 void TaskExecution::Accept() {
   context_.listener->OnBackgroundReady({.id = id_,
                                         .task = &task_,
@@ -139,7 +156,8 @@ void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
                     .judgement = judgement,
                     .extraction = std::move(extraction),
                     .capture_problems = std::move(capture_problems),
-                    .last_look = std::exchange(last_look_, absl::OkStatus())};
+                    .last_look = std::exchange(last_look_, absl::OkStatus()),
+                    .awaited = awaited_};
   context_.listener->OnAttemptEnd(end);
   if (judgement.success()) return Finish(std::nullopt);
   if (stopping_) return Finish(std::move(end));

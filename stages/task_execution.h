@@ -15,6 +15,7 @@
 #include "plan/plan.h"
 #include "stages/attempt.h"
 #include "stages/attempt_files.h"
+#include "stages/await.h"
 #include "stages/background_tasks.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
@@ -76,6 +77,8 @@ class TaskExecution {
   void StartInBackground(plan::ProcessAction action);
   void StartAndAwaitReadiness(plan::ProcessAction action);
   void EndStartUp(StartUp::End end);
+  void StartAwait();
+  void EndAwait(Await::End end);
   void Accept();
   void EndForegroundAttempt(AttemptResult result);
   void EndAttempt(AttemptResult result, const Judgement& judgement,
@@ -103,7 +106,8 @@ class TaskExecution {
   AttemptFiles files_;
   std::string asked_;  // the URL of the attempt, if it is a request
   std::unique_ptr<Attempt> attempt_;
-  absl::Status last_look_;  // of an attempt that was not ready
+  absl::Status last_look_;               // of an attempt that was not ready
+  const plan::Task* awaited_ = nullptr;  // whose result an await has
   base::Loop::Registration retry_;
   base::Loop::Registration stop_;  // of an attempt that has time to capture
   std::optional<AttemptEnd> last_failure_;  // of the attempts before

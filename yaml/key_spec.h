@@ -50,6 +50,7 @@ enum class ValueType {
   kMetrics,       // a mapping of names to metrics
   kCaptures,      // a mapping of names to captures
   kSeries,        // true or false, or a mapping of paths
+  kTaskName,      // the name of another task, whose end is waited for
   kTcpAddress,    // HOST:PORT or PORT
   kReady,         // a mapping: how a task tells that it is ready
 };

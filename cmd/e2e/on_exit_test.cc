@@ -121,6 +121,59 @@ exec:
   EXPECT_THAT(events(), ElementsAre("post"));
 }
 
+TEST_F(OnExitTest, AnAwaitedTaskIsWaitedForAndItsMetricsAreTaken) {
+  Configure(R"(
+exec:
+  start:
+    - name: load
+      async: true
+      on_exit: fail
+      success_exitcodes: 99
+      shell_exec: 'read go < $GATE; echo "rate: 12.5"; exit 99'
+      metrics: {rate: {regex: 'rate: (\S+)'}}
+  stop:
+    - shell_exec: echo before > $EVENTS
+    - await: load
+    - shell_exec: echo after > $EVENTS
+)");
+  DriverProcess& driver = Start(MeasureCommand());
+  ASSERT_TRUE(AwaitEvent("before"));
+  EXPECT_THAT(events(), ElementsAre("before"));
+  OpenGate();
+  AwaitEnd(driver);
+  EXPECT_EQ(driver.answer()["metrics"],
+            json::parse(R"({"rate": {"value": 12.5}})"))
+      << driver.answer();
+  EXPECT_FALSE(driver.Said("Async task"));
+  EXPECT_THAT(events(), ElementsAre("before", "after"));
+}
+
+TEST_F(OnExitTest, AnAwaitJudgesTheCodeOfTheTaskThatHasEnded) {
+  Configure(R"(
+exec:
+  start:
+    - {name: load, async: true, on_exit: ignore, shell_exec: 'echo no target >&2; exit 3'}
+  stop: [{name: wait, await: load}, {shell_exec: echo after > $EVENTS}]
+)");
+  DriverProcess& driver = RunMeasure();
+  EXPECT_TRUE(FailedWith(driver.answer(),
+                         {"stop: Task wait failed with result 3: exit code 3; "
+                          "stderr: no target"}));
+  EXPECT_TRUE(events().empty());
+}
+
+TEST_F(OnExitTest, AfterItsTimeoutAnAwaitEndsTheTask) {
+  Configure(R"(
+exec:
+  start: [{name: load, async: true, shell_exec: 'echo up > $EVENTS; exec sleep 1000'}]
+  stop: [{name: wait, await: load, timeout: 0.1}]
+)");
+  DriverProcess& driver = Start(MeasureCommand());
+  ASSERT_TRUE(AwaitEvent("up"));
+  AwaitEnd(driver);
+  EXPECT_TRUE(FailedWith(driver.answer(), {"stop: Task wait timed out. "}));
+}
+
 TEST_F(OnExitTest, ATasksOwnTimeoutIsAnEarlyEnd) {
   Configure(R"(
 exec:

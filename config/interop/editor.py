@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 DURATION = "expected a duration: seconds, or a text with units such as 500ms or 1m30s"
-ONE_MODE = "expected one of exec, shell_exec and request in a task"
+ONE_MODE = "expected one of exec, shell_exec, request and await in a task"
 ONE_BODY = "expected one of data, data_file and json"
 
 # Configurations, and the problems that the editor is to tell.
