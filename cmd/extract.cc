@@ -18,13 +18,16 @@
 #include "exec/runner.h"
 #include "http/request.h"
 #include "plan/capture.h"
+#include "plan/condition.h"
 #include "plan/lookup.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
 #include "plan/selection.h"
+#include "report/condition_text.h"
 #include "report/wording.h"
 #include "stages/attempt_files.h"
 #include "stages/capturing.h"
+#include "stages/conditions.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
 #include "stages/lookup.h"
@@ -138,6 +141,41 @@ std::string LineOf(const plan::Capture& capture, stages::Sources* sources,
                       value.status().message(), "\n");
 }
 
+// The line of a condition; `*failed` is set if it must hold and does not.
+std::string LineOf(absl::string_view key, const plan::Condition& condition,
+                   const plan::References& references, stages::Sources* sources,
+                   bool* failed) {
+  const bool is_expect = key == "expect";
+  const std::string text =
+      absl::StrCat(key, ": ", report::ConditionText(condition, !is_expect));
+  if (!IsSaved(condition.lookup) || references.AreIn(condition.operand.text)) {
+    return absl::StrCat(text, ": known in a run only\n");
+  }
+  const stages::ConditionResult result = stages::Check(condition, sources);
+  *failed = *failed || (is_expect && !result.holds);
+  const std::string found = report::FoundText(result);
+  return absl::StrCat(text, result.holds ? ": holds" : ": does not hold",
+                      found.empty() ? "" : ", ", found, "\n");
+}
+
+// The lines of all conditions of a task; `*failed` as above.
+std::string ConditionLines(const plan::Task& task,
+                           const plan::References& references,
+                           stages::Sources* sources, bool* failed) {
+  std::string lines;
+  const auto add = [&](absl::string_view key,
+                       const std::vector<plan::Condition>& conditions) {
+    for (const plan::Condition& condition : conditions) {
+      absl::StrAppend(&lines,
+                      LineOf(key, condition, references, sources, failed));
+    }
+  };
+  add("expect", task.expect);
+  add("give_up_if", task.give_up_if);
+  add("end_window_if", task.end_window_if);
+  return references.AsWritten(lines);
+}
+
 int Fail(absl::string_view message) {
   std::fprintf(stderr, "measure: %s\n", std::string(message).c_str());
   return 1;
@@ -173,7 +211,11 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
     const std::string line = LineOf(capture, &sources, &failed);
     std::fputs(plan->references.AsWritten(line).c_str(), stdout);
   }
-  if ((*task)->metrics.empty() && (*task)->captures.empty()) {
+  const std::string conditions =
+      ConditionLines(**task, plan->references, &sources, &failed);
+  std::fputs(conditions.c_str(), stdout);
+  if ((*task)->metrics.empty() && (*task)->captures.empty() &&
+      conditions.empty()) {
     std::fputs("no metrics\n", stdout);
   }
   if (std::fflush(stdout) != 0) return Fail("cannot write to stdout");

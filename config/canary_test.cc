@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "config/condition_keys.h"
 #include "config/keys.h"
 #include "config/loader.h"
 #include "config/metric_keys.h"
@@ -150,6 +151,13 @@ std::vector<std::string> Contexts(absl::Span<const yaml::KeySpec> table) {
             "exec:\n  pre:\n  - request: {url: 'http://h/'}\n    metrics:\n"
             "      m:\n        K: V\n"};
   }
+  if (table.data() == kConditionKeys) {
+    return {"exec: {pre: [{exec: x, expect: [{nonsense: 1, K: V}]}]}\n",
+            "exec:\n  pre:\n  - exec: x\n    expect:\n    - from: stderr\n"
+            "      K: V\n",
+            "exec:\n  pre:\n  - request: {url: 'http://h/'}\n    retries: 1\n"
+            "    give_up_if:\n    - {from: status, K: V, equals: 1}\n"};
+  }
   if (table.data() == kReadyKeys) {
     return {
         "exec: {pre: [{exec: x, async: yes, ready: {nonsense: 1, K: V}}]}\n",
@@ -211,6 +219,7 @@ TEST(Canary, NoMistakeWithAnyKeyPrintsIt) {
   EXPECT_GT(Search(kCertKeys), 400);
   EXPECT_GT(Search(kMetricKeys), 1000);
   EXPECT_GT(Search(kReadyKeys), 400);
+  EXPECT_GT(Search(kConditionKeys), 400);
 }
 
 TEST(Canary, NoMistakeInPlaceOfAMappingPrintsIt) {

@@ -4,6 +4,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/types/span.h"
 #include "config/capture_keys.h"
+#include "config/condition_keys.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
@@ -82,6 +83,10 @@ std::string TypeName(const yaml::KeySpec& spec) {
       return "text or int";
     case yaml::ValueType::kReady:
       return "mapping";
+    case yaml::ValueType::kOperand:
+      return "text, number, bool or null";
+    case yaml::ValueType::kConditions:
+      return "list of conditions";
     case yaml::ValueType::kMetrics:
       return "mapping to metrics";
     case yaml::ValueType::kCaptures:
@@ -128,6 +133,7 @@ std::string KeyTables() {
   AddTable("The section `exec`", kSectionKeys, &text);
   AddTable("A task", kTaskKeys, &text);
   AddTable("`ready` of a task", kReadyKeys, &text);
+  AddTable("A condition of a task", kConditionKeys, &text);
   AddTable("`request`", kRequestKeys, &text);
   AddTable("`auth` of a request", kAuthKeys, &text);
   AddTable("`cert` of a request, as a mapping", kCertKeys, &text);

@@ -16,6 +16,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "config/condition_keys.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
@@ -34,8 +35,8 @@ constexpr absl::string_view kEnd = "<!-- key table: end -->\n";
 TEST(KeyTables, HaveARowForEveryKey) {
   const std::string tables = KeyTables();
   for (const auto& keys : std::vector<absl::Span<const yaml::KeySpec>>{
-           kSectionKeys, kTaskKeys, kReadyKeys, kRequestKeys, kAuthKeys,
-           kCertKeys, kMetricKeys, kSeriesKeys}) {
+           kSectionKeys, kTaskKeys, kReadyKeys, kConditionKeys, kRequestKeys,
+           kAuthKeys, kCertKeys, kMetricKeys, kSeriesKeys}) {
     for (const yaml::KeySpec& spec : keys) {
       EXPECT_THAT(tables, HasSubstr(absl::StrCat("\n| `", spec.name, "` | ")));
       EXPECT_FALSE(spec.doc.empty()) << spec.name;

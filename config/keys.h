@@ -236,6 +236,29 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .doc = "How long a failing task is tried again, counted from its first "
             "attempt; the attempt under way then is ended as by timeout. "
             "Unless retries is given, their number has no limit."},
+    {.name = "expect",
+     .type = yaml::ValueType::kConditions,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "nothing more",
+     .modes = kAllModes,
+     .doc = "Conditions that must all hold, or the attempt has failed. One on "
+            "status or exit_code stands in place of the default success "
+            "codes."},
+    {.name = "give_up_if",
+     .type = yaml::ValueType::kConditions,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "never",
+     .modes = kAllModes,
+     .doc = "Conditions that are asked when an attempt has failed; any that "
+            "holds ends the retries. On a sampler they are asked after every "
+            "round, and any that holds fails the run at once."},
+    {.name = "end_window_if",
+     .type = yaml::ValueType::kConditions,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "never",
+     .modes = kAllModes,
+     .doc = "Conditions that are asked after every round of a sampler; any "
+            "that holds ends the window."},
     {.name = "when",
      .type = yaml::ValueType::kChoices,
      .shown = yaml::Shown::kPublic,

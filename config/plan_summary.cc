@@ -13,6 +13,8 @@
 #include "base/mask_command.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "config/lookup_summary.h"
+#include "plan/condition.h"
 #include "plan/lookup.h"
 #include "plan/on_exit.h"
 #include "plan/readiness.h"
@@ -174,7 +176,8 @@ std::string MaskedValue(const std::string& name, const std::string& value) {
                                   : base::QuotedWhole(base::MaskText(value));
 }
 
-void DescribeProcess(const plan::ProcessAction& process, Lines* lines) {
+void DescribeProcess(const plan::ProcessAction& process, bool expects_code,
+                     Lines* lines) {
   const std::vector<std::string>& argv = process.command.argv;
   if (process.shell) {
     const std::vector<std::string> masked = base::MaskArguments(argv);
@@ -199,7 +202,8 @@ void DescribeProcess(const plan::ProcessAction& process, Lines* lines) {
   } else {
     lines->Add("stdin", "/dev/null");
   }
-  lines->Add("success_exitcodes", process.success_exitcodes.ToString());
+  lines->Add("success_exitcodes",
+             expects_code ? "by expect" : process.success_exitcodes.ToString());
   lines->Add("kill_signal", SignalName(process.options.kill_signal));
   lines->Add("kill_timeout", Time(process.options.kill_timeout));
   lines->Add("max_output", Count(process.options.output_limit, "byte"));
@@ -216,7 +220,8 @@ void DescribeTls(const http::Tls& tls, Lines* lines) {
   }
 }
 
-void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
+void DescribeRequest(const plan::RequestAction& action, bool expects_code,
+                     Lines* lines) {
   const http::Request& request = action.request;
   lines->Add("request",
              absl::StrCat(request.method, " ", base::MaskUrl(request.url)));
@@ -240,7 +245,8 @@ void DescribeRequest(const plan::RequestAction& action, Lines* lines) {
   lines->Add("http_timeout", Time(request.idle_timeout));
   lines->Add("allow_redirects", request.follow_redirects ? "yes" : "no");
   DescribeTls(request.tls, lines);
-  lines->Add("success_codes", action.success_codes.ToString());
+  lines->Add("success_codes",
+             expects_code ? "by expect" : action.success_codes.ToString());
   lines->Add("max_output", Count(request.output_limit, "byte"));
 }
 
@@ -284,41 +290,6 @@ std::string ReductionName(const plan::Reduction& reduction) {
   return "";  // not an enumerator
 }
 
-std::string SourceName(const plan::Lookup& lookup) {
-  switch (lookup.source) {
-    case plan::Source::kStdout:
-      return "stdout";
-    case plan::Source::kStderr:
-      return "stderr";
-    case plan::Source::kExitCode:
-      return "exit_code";
-    case plan::Source::kBody:
-      return "body";
-    case plan::Source::kStatus:
-      return "status";
-    case plan::Source::kHeader:
-      return absl::StrCat("header:", lookup.argument);
-    case plan::Source::kElapsed:
-      return "elapsed";
-    case plan::Source::kFile:
-      return absl::StrCat("file:", lookup.argument);
-  }
-  return "";  // not an enumerator
-}
-
-std::string LookupText(const plan::Lookup& lookup) {
-  std::string text = base::QuotedWhole(SourceName(lookup));
-  if (lookup.argument.empty()) text = SourceName(lookup);
-  if (const auto* regex = std::get_if<plan::Lookup::Regex>(&lookup.finder)) {
-    absl::StrAppend(&text, ", regex ",
-                    base::QuotedWhole(plan::RegexText(**regex)));
-  } else if (const auto* path =
-                 std::get_if<plan::Lookup::JsonPath>(&lookup.finder)) {
-    absl::StrAppend(&text, ", jsonpath ", base::QuotedWhole((*path)->text()));
-  }
-  return text;
-}
-
 std::string AbsentName(const plan::AbsentValue& absent) {
   switch (absent.kind) {
     case plan::AbsentValue::Kind::kFail:
@@ -335,7 +306,7 @@ std::string AbsentName(const plan::AbsentValue& absent) {
 void DescribeMetric(const plan::Metric& metric, Lines* lines) {
   constexpr const char* kQuantities[] = {"number", "duration", "bytes"};
   std::string text = absl::StrCat(
-      "from ", LookupText(metric.lookup), ", as ",
+      "from ", LookupSummary(metric.lookup), ", as ",
       kQuantities[static_cast<size_t>(metric.quantity)], ", take ",
       ReductionName(metric.take), ", absent ", AbsentName(metric.absent));
   if (!metric.unit.empty()) {
@@ -398,11 +369,12 @@ void DescribeTask(const plan::Task& task, std::string* out) {
                   ")\n");
   Lines lines(out);
   if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {
-    DescribeRequest(*request, &lines);
+    DescribeRequest(*request, task.expects_code, &lines);
   } else if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
     lines.Add("await", base::QuotedWhole(await->name));
   } else {
-    DescribeProcess(std::get<plan::ProcessAction>(task.action), &lines);
+    DescribeProcess(std::get<plan::ProcessAction>(task.action),
+                    task.expects_code, &lines);
     lines.Add("async", task.background ? "yes" : "no");
     if (task.background) {
       lines.Add("end_after", EndAfterName(task.end_after));
@@ -417,6 +389,15 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   if (task.begins_in_window) lines.Add("begin", "window");
   lines.Add("timeout", Time(task.timeout));
   DescribeRetries(task.retry, &lines);
+  for (const plan::Condition& condition : task.expect) {
+    lines.Add("expect", ConditionSummary(condition));
+  }
+  for (const plan::Condition& condition : task.give_up_if) {
+    lines.Add("give_up_if", ConditionSummary(condition));
+  }
+  for (const plan::Condition& condition : task.end_window_if) {
+    lines.Add("end_window_if", ConditionSummary(condition));
+  }
   lines.Add("ignore_exitcode", task.ignore_exitcode ? "yes" : "no");
   lines.Add("notify", task.notify ? "yes" : "no");
   if (const std::string when = WhenText(task.when); !when.empty()) {

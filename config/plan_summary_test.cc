@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "config/capture_keys.h"
+#include "config/condition_keys.h"
 #include "config/keys.h"
 #include "config/loader.h"
 #include "config/metric_keys.h"
@@ -102,6 +103,26 @@ TEST(Describe, TellsTheSignOfATaskThatIsWaitedFor) {
               HasSubstr(", ready by tcp localhost:80 within 5s, "));
 }
 
+TEST(Describe, TellsConditions) {
+  const std::string text = Describe(
+      Load("exec: {pre: [{retries: 1, request: {url: 'http://h/'}, expect: "
+           "[{jsonpath: $.state, equals: done}, {from: status, at_most: 499}], "
+           "give_up_if: [{jsonpath: '$.jobs[*]', take: count, equals: 0x10}, "
+           "{equals: null}, {matches: '^x$', of: all}, {exists: no}]}]}"));
+  for (const char* line :
+       {"    success_codes: by expect\n",
+        "    expect: from body, jsonpath \"$.state\", equals \"done\", of "
+        "all\n",
+        "    expect: from status, at_most 499, of all\n",
+        "    give_up_if: from body, jsonpath \"$.jobs[*]\", take count, equals "
+        "0x10, of any\n",
+        "    give_up_if: from body, equals null, of any\n",
+        "    give_up_if: from body, matches \"^x$\", of all\n",
+        "    give_up_if: from body, exists no, of any\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
 constexpr char kPlan[] =
     "exec:\n"
     "  stop_on_cancel: yes\n"
@@ -188,6 +209,8 @@ constexpr char kOfPost[] =
 constexpr char kOfRequest[] = "exec: {pre: [{request: {url: 'http://h/', %}}]}";
 constexpr char kOfMetric[] = "exec: {pre: [{exec: x, metrics: {m: {%}}}]}";
 constexpr char kOfCapture[] = "exec: {pre: [{exec: x, capture: {m: {%}}}]}";
+constexpr char kOfSampling[] = "exec: {pre: [{exec: x, every: 1, %}]}";
+constexpr char kOfCondition[] = "exec: {pre: [{exec: x, expect: [{%}]}]}";
 constexpr char kOfSampler[] =
     "exec: {pre: [{exec: x, every: 1, metrics: {m: {%}}}]}";
 
@@ -234,6 +257,21 @@ const KeyExample kExamples[] = {
     {kTaskKeys, "retry_backoff", kOfTried, "1", "2"},
     {kTaskKeys, "retry_max_delay", kOfTried, "1", "2"},
     {kTaskKeys, "retry_for", kOfTask, "1", "2"},
+    {kTaskKeys, "expect", kOfTask, "[{}]", "[{from: stderr}]"},
+    {kTaskKeys, "give_up_if", kOfTried, "[{}]", "[{from: stderr}]"},
+    {kTaskKeys, "end_window_if", kOfSampling, "[{}]", "[{from: stderr}]"},
+    {kConditionKeys, "from", kOfCondition, "stderr", "exit_code"},
+    {kConditionKeys, "regex", kOfCondition, "a", "b"},
+    {kConditionKeys, "jsonpath", kOfCondition, "$.a", "$.b"},
+    {kConditionKeys, "equals", kOfCondition, "a", "b"},
+    {kConditionKeys, "not_equals", kOfCondition, "1", "'1'"},
+    {kConditionKeys, "at_least", kOfCondition, "1", "2"},
+    {kConditionKeys, "at_most", kOfCondition, "1", "2"},
+    {kConditionKeys, "contains", kOfCondition, "a", "b"},
+    {kConditionKeys, "matches", kOfCondition, "a", "b"},
+    {kConditionKeys, "exists", kOfCondition, "yes", "no"},
+    {kConditionKeys, "of", kOfCondition, "all", "any"},
+    {kConditionKeys, "take", kOfCondition, "count, equals: 1", "~, equals: 1"},
     {kTaskKeys, "when", kOfPost, "success", "[success, failed]"},
     {kTaskKeys, "if_ran", kOfPost, "~", "a"},
     {kTaskKeys, "max_output", kOfTask, "1K", "2K"},
@@ -334,10 +372,10 @@ TEST(Describe, IsTestedWithEveryKey) {
   }
   for (const absl::Span<const yaml::KeySpec> table :
        {absl::MakeConstSpan(kSectionKeys), absl::MakeConstSpan(kTaskKeys),
-        absl::MakeConstSpan(kReadyKeys), absl::MakeConstSpan(kRequestKeys),
-        absl::MakeConstSpan(kAuthKeys), absl::MakeConstSpan(kCertKeys),
-        absl::MakeConstSpan(kCaptureKeys), absl::MakeConstSpan(kMetricKeys),
-        absl::MakeConstSpan(kSeriesKeys)}) {
+        absl::MakeConstSpan(kReadyKeys), absl::MakeConstSpan(kConditionKeys),
+        absl::MakeConstSpan(kRequestKeys), absl::MakeConstSpan(kAuthKeys),
+        absl::MakeConstSpan(kCertKeys), absl::MakeConstSpan(kCaptureKeys),
+        absl::MakeConstSpan(kMetricKeys), absl::MakeConstSpan(kSeriesKeys)}) {
     for (const yaml::KeySpec& key : table) {
       EXPECT_TRUE(tested.contains({table.data(), key.name}))
           << "no example of " << key.name;

@@ -169,6 +169,11 @@ class Checker {
         CheckKey(field, entry);
         CheckLookup(field.Value(entry));
       }
+    } else if (key == "expect" || key == "give_up_if" ||
+               key == "end_window_if") {
+      for (size_t i = 0; i < field.node().items().size(); ++i) {
+        CheckLookup(field.Item(i));
+      }
     } else {
       Walk(field, key == "stdin"        ? Place::kText
                   : key == "shell_exec" ? Place::kShell
@@ -176,13 +181,23 @@ class Checker {
     }
   }
 
-  // A mapping with `from`, whose file's path may have what an argument may.
+  // Whether the key of a condition has what a value is compared with.
+  static bool IsOperand(absl::string_view key) {
+    return key == "equals" || key == "not_equals" || key == "at_least" ||
+           key == "at_most" || key == "contains";
+  }
+
+  // A mapping with `from`, whose file's path may have what an argument may; or
+  // a condition, whose operands may have anything.
   void CheckLookup(const yaml::Field& field) {
     for (const yaml::Node::Entry& entry : field.node().entries()) {
       CheckKey(field, entry);
       const bool is_file = entry.key->text() == "from" &&
                            absl::StartsWith(entry.value->text(), "file:");
-      Walk(field.Value(entry), is_file ? Place::kArgument : Place::kNowhere);
+      Walk(field.Value(entry), is_file ? Place::kArgument
+                               : IsOperand(entry.key->text())
+                                   ? Place::kText
+                                   : Place::kNowhere);
     }
   }
 

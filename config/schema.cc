@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "config/capture_keys.h"
+#include "config/condition_keys.h"
 #include "config/key_table.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
@@ -324,6 +325,13 @@ Json Type(const yaml::KeySpec& spec) {
       return TcpAddress();
     case yaml::ValueType::kReady:
       return {{"$ref", "#/definitions/ready"}};
+    case yaml::ValueType::kOperand:
+      return Text();
+    case yaml::ValueType::kConditions:
+      return Expecting("a list of conditions",
+                       {{"type", {"array"}},
+                        {"items", {{"$ref", "#/definitions/condition"}}},
+                        {"minItems", 1}});
     case yaml::ValueType::kSeries:
       return AnyOf({{{"type", "boolean"}}, Mapping(kSeriesKeys)});
     case yaml::ValueType::kMetrics:
@@ -543,6 +551,26 @@ Json LookupSchema(absl::Span<const yaml::KeySpec> keys) {
   return schema;
 }
 
+// A condition: a look-up with one comparison at most.
+Json ConditionSchema() {
+  Json condition = LookupSchema(kConditionKeys);
+  for (const char* limit : {"at_least", "at_most"}) {
+    Json& property = condition["properties"][limit];
+    property["type"].push_back("string");
+    property["pattern"] = "\\$\\{\\{";
+  }
+  condition["allOf"] = Json::array();
+  for (size_t i = 1; i < kComparisons; ++i) {
+    const absl::string_view key = kConditionKeys[kFirstComparison + i].name;
+    for (size_t j = 0; j < i; ++j) {
+      condition["allOf"].push_back(
+          If(Given(kConditionKeys[kFirstComparison + j].name),
+             Has(key, NotGiven("expected one comparison"))));
+    }
+  }
+  return condition;
+}
+
 }  // namespace
 
 std::string JsonSchema() {
@@ -562,6 +590,7 @@ std::string JsonSchema() {
                            {"request", RequestSchema()},
                            {"metric", LookupSchema(kMetricKeys)},
                            {"capture", LookupSchema(kCaptureKeys)},
+                           {"condition", ConditionSchema()},
                            {"ready", ReadySchema()}};
   return schema.dump(2) + "\n";
 }

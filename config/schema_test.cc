@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "config/condition_keys.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
@@ -38,6 +39,7 @@ TEST(JsonSchema, HasEveryKeyOfTheTables) {
   ExpectKeys(schema["definitions"]["request"], kRequestKeys);
   ExpectKeys(schema["definitions"]["metric"], kMetricKeys);
   ExpectKeys(schema["definitions"]["ready"], kReadyKeys);
+  ExpectKeys(schema["definitions"]["condition"], kConditionKeys);
 }
 
 TEST(JsonSchema, DefaultsHaveTheirTypes) {

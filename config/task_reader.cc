@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "config/await_reader.h"
 #include "config/capture_reader.h"
+#include "config/condition_reader.h"
 #include "config/keys.h"
 #include "config/process_action.h"
 #include "config/ready_reader.h"
@@ -267,6 +268,7 @@ void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
     CheckForegroundChoice(keys, TaskKey("on_exit"), plan::OnExit::kWarn);
     ReadReadiness(keys[TaskKey("ready")], /*background=*/false);
   }
+  ReadConditions(keys, {.mode = mode, .references = names->references}, task);
 }
 
 void ReadAction(const yaml::MappingReader& keys, unsigned mode,

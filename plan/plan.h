@@ -15,6 +15,7 @@
 #include "exec/runner.h"
 #include "http/request.h"
 #include "plan/capture.h"
+#include "plan/condition.h"
 #include "plan/metric.h"
 #include "plan/on_exit.h"
 #include "plan/readiness.h"
@@ -124,6 +125,19 @@ struct Task {
   std::variant<ProcessAction, RequestAction, AwaitAction> action;
   std::vector<Metric> metrics;    // taken from what it prints or is answered
   std::vector<Capture> captures;  // handed on to later tasks
+
+  // What must hold for an attempt to succeed. With `expects_code` some of it is
+  // about the exit code or the status, which then none of the successful codes
+  // judges.
+  std::vector<Condition> expect;
+  bool expects_code = false;
+
+  // Any that holds after a failed attempt ends the retries, after a sampler's
+  // round the run.
+  std::vector<Condition> give_up_if;
+
+  // Of a sampler: any that holds after a round ends the window.
+  std::vector<Condition> end_window_if;
 
   RunsWhen when;                // of a task of `post`
   std::optional<IfRan> if_ran;  // of a task of `stop` or `post`

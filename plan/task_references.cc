@@ -6,6 +6,7 @@
 
 #include "exec/command.h"
 #include "http/request.h"
+#include "plan/condition.h"
 
 namespace servo::plan {
 namespace {
@@ -13,6 +14,12 @@ namespace {
 // Calls `take` with each text of `task` in which a reference may stand.
 void VisitTexts(const Task& task,
                 const std::function<void(absl::string_view)>& take) {
+  for (const auto* conditions :
+       {&task.expect, &task.give_up_if, &task.end_window_if}) {
+    for (const Condition& condition : *conditions) {
+      take(condition.operand.text);
+    }
+  }
   if (const auto* action = std::get_if<RequestAction>(&task.action)) {
     const http::Request& request = action->request;
     take(request.url);

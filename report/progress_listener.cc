@@ -31,9 +31,18 @@ void ProgressListener::OnAttemptEnd(const stages::AttemptEnd& event) {
   if (event.judgement.cause == stages::Cause::kDropped) return;
   TellDetail(event);
   if (event.task->notify) sink_->Notify(NotificationText(event));
-  if (event.task->every.has_value() && !event.judgement.success()) {
-    CountFailedRound(event);
-  }
+  if (event.task->every.has_value()) HearRound(event);
+}
+
+// A round by which the run fails is told by the run's failure.
+void ProgressListener::HearRound(const stages::AttemptEnd& event) {
+  if (event.verdict.gives_up.has_value()) return;
+  if (!event.judgement.success()) CountFailedRound(event);
+  const bool is_news = event.verdict.ends_window.has_value() &&
+                       !window_begun_ && !early_end_told_;
+  if (!is_news) return;
+  early_end_told_ = true;
+  sink_->Warn(EarlyWindowEndText(event));
 }
 
 // The first one is told, the others are counted.

@@ -31,12 +31,14 @@ class ProgressListener final : public stages::RunListener {
 
  private:
   bool IsWarnedOf(const stages::BackgroundEnd& event) const;
+  void HearRound(const stages::AttemptEnd& event);
   void CountFailedRound(const stages::AttemptEnd& event);
   template <typename Event>
   void TellDetail(const Event& event);
 
   MessageSink* const sink_;
   bool window_begun_ = false;
+  bool early_end_told_ = false;  // that a sampler ends the window too early
 
   // How many rounds of each sampler have failed.
   absl::flat_hash_map<const plan::Task*, int> failed_rounds_;

@@ -22,6 +22,7 @@
 #include "plan/lookup.h"
 #include "plan/plan.h"
 #include "plan/readiness.h"
+#include "report/condition_text.h"
 #include "report/last_words.h"
 #include "stages/judge.h"
 
@@ -46,7 +47,7 @@ std::string NumberText(const plan::RetryPolicy& retry, int attempt) {
 
 // Of a task that is retried, which attempt failed: "; attempt 7 of 10". Of one
 // whose `retry_for` is over: "; given up after 10s and 7 attempts".
-std::string AttemptText(const AttemptEnd& attempt) {
+std::string NumberOrTimeText(const AttemptEnd& attempt) {
   if (attempt.given_up.has_value()) {
     const auto& [after, attempts] = *attempt.given_up;
     return absl::StrFormat(
@@ -57,6 +58,17 @@ std::string AttemptText(const AttemptEnd& attempt) {
   const plan::RetryPolicy& retry = attempt.task->retry;
   return retry.any() ? absl::StrCat("; ", NumberText(retry, attempt.attempt))
                      : "";
+}
+
+// The same, and why no other attempt follows.
+std::string AttemptText(const AttemptEnd& attempt) {
+  std::string text = NumberOrTimeText(attempt);
+  if (attempt.verdict.gives_up.has_value() &&
+      attempt.judgement.cause != Cause::kGivenUp) {
+    absl::StrAppend(&text, "; given up since ",
+                    MetText(*attempt.verdict.gives_up));
+  }
+  return text;
 }
 
 // Both streams in the form of timeouts and background tasks; the odd
@@ -95,6 +107,13 @@ std::string WhyProcessFailed(const AttemptEnd& attempt,
                       LastWords(result));
 }
 
+// "; response: BEGIN OF THE BODY", or nothing.
+std::string BodyText(const http::Response& response) {
+  const std::string body =
+      base::VisibleText(response.body.HeadText(kShownBytes));
+  return body.empty() ? "" : absl::StrCat("; response: ", body);
+}
+
 std::string WhyAnswerFailed(const AttemptEnd& attempt,
                             const http::Response& response) {
   const auto& action = std::get<plan::RequestAction>(attempt.task->action);
@@ -102,9 +121,24 @@ std::string WhyAnswerFailed(const AttemptEnd& attempt,
       absl::StrFormat("%s %s: %s (expected %s)%s", action.request.method,
                       response.url, response.status_line,
                       action.success_codes.ToString(), AttemptText(attempt));
-  const std::string body =
-      base::VisibleText(response.body.HeadText(kShownBytes));
-  if (!body.empty()) absl::StrAppend(&why, "; response: ", body);
+  absl::StrAppend(&why, BodyText(response));
+  return why;
+}
+
+// A condition of `expect` did not hold, or one of a sampler's `give_up_if` did.
+std::string WhyConditionFailed(const AttemptEnd& attempt) {
+  const stages::Verdict& verdict = attempt.verdict;
+  std::string why =
+      attempt.judgement.cause == Cause::kExpect
+          ? UnmetText(*verdict.unmet)
+          : absl::StrCat("given up since ", MetText(*verdict.gives_up));
+  absl::StrAppend(&why, AttemptText(attempt));
+  if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
+    absl::StrAppend(&why, LastWords(*result));
+  } else if (const auto* response =
+                 std::get_if<http::Response>(&attempt.result)) {
+    absl::StrAppend(&why, BodyText(*response));
+  }
   return why;
 }
 
@@ -189,9 +223,14 @@ bool IsStartUp(Cause cause) {
          cause == Cause::kNotReady;
 }
 
+bool IsCondition(Cause cause) {
+  return cause == Cause::kExpect || cause == Cause::kGivenUp;
+}
+
 std::string Why(const AttemptEnd& attempt) {
   const Cause cause = attempt.judgement.cause;
   if (IsStartUp(cause)) return WhyNotUp(attempt);
+  if (IsCondition(cause)) return WhyConditionFailed(attempt);
   if (cause == Cause::kMetric || cause == Cause::kCapture) {
     const auto* result = std::get_if<exec::Result>(&attempt.result);
     return absl::StrCat(
@@ -282,7 +321,7 @@ std::string FailureText(const AttemptEnd& attempt) {
   const Cause cause = attempt.judgement.cause;
   // Our own signal's number would tell nothing.
   const bool without_code = cause == Cause::kMetric ||
-                            cause == Cause::kCapture ||
+                            cause == Cause::kCapture || IsCondition(cause) ||
                             cause == Cause::kNotReady;
   if (!code.has_value() || without_code) {
     return absl::StrFormat("Task %s failed: %s", name, why);
@@ -359,6 +398,12 @@ std::string FailedRoundText(const AttemptEnd& attempt) {
 
 std::string FailedRoundsText(const plan::Task& task, int rounds) {
   return absl::StrCat(rounds, " rounds of task ", task.name, " failed");
+}
+
+std::string EarlyWindowEndText(const AttemptEnd& attempt) {
+  return absl::StrCat("Task ", attempt.task->name,
+                      " ends the window before it has begun: ",
+                      MetText(*attempt.verdict.ends_window));
 }
 
 std::string NumberText(plan::Number number) {
@@ -483,9 +528,14 @@ std::string Detail(const stages::AttemptBegin& event) {
 }
 
 std::string Detail(const AttemptEnd& event) {
-  return event.judgement.success()
-             ? absl::StrCat("Task ", event.task->name, " succeeded")
-             : FailureText(event);
+  std::string text = event.judgement.success()
+                         ? absl::StrCat("Task ", event.task->name, " succeeded")
+                         : FailureText(event);
+  if (event.verdict.ends_window.has_value()) {
+    absl::StrAppend(&text, "; the window ends since ",
+                    MetText(*event.verdict.ends_window));
+  }
+  return text;
 }
 
 std::string Detail(const stages::BackgroundReady& event) {

@@ -38,7 +38,8 @@ std::string CodeText(int code);
 // "Task NAME failed with result 7: WHY", "Task NAME timed out. WHY" or, where
 // there is no result, "Task NAME failed: WHY". WHY shows a little of what the
 // task printed, as a terminal would (last_words.h), and of a task with retries
-// "attempt 7 of 10".
+// "attempt 7 of 10". A condition that did not hold, and one by which retries
+// end, are told with what was found (condition_text.h).
 std::string FailureText(const stages::AttemptEnd& attempt);
 
 // What `notify` sends of an attempt: "Task NAME completed. stdout: OUT, stderr:
@@ -70,6 +71,12 @@ std::string OverstayedText(const stages::BackgroundEnd& event);
 
 // Of one that failed the run: "Async task 'NAME' failed: WHY".
 std::string FailureText(const stages::BackgroundEnd& event);
+
+// ---- Samplers ----
+
+// Of a round that ends a window which has not begun: "Task NAME ends the window
+// before it has begun: CONDITION".
+std::string EarlyWindowEndText(const stages::AttemptEnd& attempt);
 
 // ---- Metrics ----
 

@@ -12,6 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
 #include "base/unique_fd.h"
+#include "plan/condition.h"
+#include "plan/metric.h"
 
 namespace servo::stages {
 namespace {
@@ -74,6 +76,12 @@ AttemptFiles::AttemptFiles(const plan::Task& task, PathOf path_of) {
   }
   for (const plan::Capture& capture : task.captures) {
     Note(task, capture.lookup, path_of);
+  }
+  for (const auto* conditions :
+       {&task.expect, &task.give_up_if, &task.end_window_if}) {
+    for (const plan::Condition& condition : *conditions) {
+      Note(task, condition.lookup, path_of);
+    }
   }
 }
 

@@ -44,6 +44,8 @@ class Engine::Impl {
     listeners_.Add(&collector_);
     background_.set_on_early_end(
         [this](const BackgroundEnd& event) { OnEarlyEnd(event); });
+    samplers_.set_on_verdict(
+        [this](const AttemptEnd& round) { OnVerdict(round); });
     window_tasks_.set_on_task_end([this](TaskId id, const plan::Task& task,
                                          std::optional<AttemptEnd> failure) {
       OnWindowTaskEnd(id, task, std::move(failure));
@@ -90,6 +92,7 @@ class Engine::Impl {
                        std::optional<AttemptEnd> failure);
   void EndWindow();
   void OnEarlyEnd(const BackgroundEnd& event);
+  void OnVerdict(const AttemptEnd& round);
   void EndWindowEarly();
   void FailAtOnce();
   void Interrupt();
@@ -409,6 +412,14 @@ void Engine::Impl::OnEarlyEnd(const BackgroundEnd& event) {
     outcome_.background_failure = event;
     FailAtOnce();
   }
+}
+
+// A sampler's round has found that the run fails, or that the window is over.
+void Engine::Impl::OnVerdict(const AttemptEnd& round) {
+  if (!round.verdict.gives_up.has_value()) return EndWindowEarly();
+  if (interrupted()) return;
+  outcome_.failure = round;
+  FailAtOnce();
 }
 
 // In `pre` and `start`: the window will be over as soon as it begins.

@@ -11,25 +11,29 @@ Cause CauseOfNoAnswer(const absl::Status& status) {
   return Cause::kNoAnswer;
 }
 
-Cause CauseOfEnd(const plan::ProcessAction& action,
-                 const exec::Result& result) {
+Cause CauseOfEnd(const plan::Task& task, const exec::Result& result) {
+  const auto& action = std::get<plan::ProcessAction>(task.action);
   switch (result.ending) {
     case exec::Ending::kTimedOut:
       return Cause::kTimedOut;
     case exec::Ending::kStopped:
       return Cause::kStopped;
     case exec::Ending::kSignaled:
-      return Cause::kSignal;
+      return task.expects_code ? Cause::kNone : Cause::kSignal;
     case exec::Ending::kExited:
       break;
   }
+  if (task.expects_code) return Cause::kNone;
   return action.success_exitcodes.Contains(result.code) ? Cause::kNone
                                                         : Cause::kExitCode;
 }
 
-Judgement JudgeAnswer(const plan::RequestAction& action,
-                      const http::Response& response, absl::Time now) {
-  if (action.success_codes.Contains(response.status)) return {};
+Judgement JudgeAnswer(const plan::Task& task, const http::Response& response,
+                      absl::Time now) {
+  const auto& action = std::get<plan::RequestAction>(task.action);
+  if (task.expects_code || action.success_codes.Contains(response.status)) {
+    return {};
+  }
   return {.cause = Cause::kStatus,
           .retry_after = http::RetryAfter(response.headers, now)};
 }
@@ -39,12 +43,10 @@ Judgement JudgeAnswer(const plan::RequestAction& action,
 Judgement Judge(const plan::Task& task, const AttemptResult& result,
                 absl::Time now) {
   if (const auto* process = std::get_if<exec::Result>(&result)) {
-    return {.cause = CauseOfEnd(std::get<plan::ProcessAction>(task.action),
-                                *process)};
+    return {.cause = CauseOfEnd(task, *process)};
   }
   if (const auto* response = std::get_if<http::Response>(&result)) {
-    return JudgeAnswer(std::get<plan::RequestAction>(task.action), *response,
-                       now);
+    return JudgeAnswer(task, *response, now);
   }
   return {.cause = CauseOfNoAnswer(std::get<absl::Status>(result))};
 }

@@ -28,9 +28,11 @@ enum class Cause {
   kNoAnswer,    // no whole answer came
   kStatus,      // an HTTP status that does not count as success
   kDropped,     // the request was cancelled
+  kExpect,      // a condition of `expect` does not hold (see Verdict)
   kMetric,      // a metric that must be found was not (see Extraction)
   kCapture,     // a capture that must be found was not (see CaptureProblem)
   kNoValue,     // a value that the task refers to is missing, or is no fit
+  kGivenUp,     // of a sampler: a condition of `give_up_if` holds (the same)
 
   // Of a background task with `ready`:
   kAlreadyReady,  // its sign was there before it was started
@@ -49,8 +51,9 @@ struct Judgement {
 
 // Judges the result of an attempt that was started. A process must exit in time
 // and by itself, with a code that its task counts as success; a request must be
-// answered with a status that its task counts as success. `now` is the wall
-// clock's time, for a Retry-After that is a date.
+// answered with a status that its task counts as success. Where `expect` judges
+// the code, any will do here. `now` is the wall clock's time, for a Retry-After
+// that is a date.
 Judgement Judge(const plan::Task& task, const AttemptResult& result,
                 absl::Time now);
 

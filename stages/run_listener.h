@@ -13,6 +13,7 @@
 #include "exec/runner.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
+#include "stages/conditions.h"
 #include "stages/early_end.h"
 #include "stages/extraction.h"
 #include "stages/judge.h"
@@ -72,6 +73,19 @@ struct CaptureProblem {
   std::string why;               // "stdout has no match of ..."
 };
 
+// What the conditions of a task said of an attempt.
+struct Verdict {
+  // Of Cause::kExpect: the first condition of `expect` that does not hold.
+  std::optional<ConditionResult> unmet = std::nullopt;
+
+  // The first condition of `give_up_if` that holds: no retry follows; of a
+  // sampler, the run fails.
+  std::optional<ConditionResult> gives_up = std::nullopt;
+
+  // Of a sampler: the first condition of `end_window_if` that holds.
+  std::optional<ConditionResult> ends_window = std::nullopt;
+};
+
 // An attempt is over. The attempt of a background task that could be started,
 // and became ready, has no such event, but a BackgroundReady.
 struct AttemptEnd {
@@ -84,6 +98,7 @@ struct AttemptEnd {
   Judgement judgement;
   Extraction extraction = {};
   std::vector<CaptureProblem> capture_problems = {};
+  Verdict verdict = {};
 
   // Of Cause::kNotReady: why the last look failed, as the client says it.
   // OK if there is nothing more to tell than that the sign was not there.

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
 #include "http/same_origin.h"
+#include "plan/condition.h"
 #include "plan/run_names.h"
 #include "plan/task_references.h"
 
@@ -197,6 +198,9 @@ absl::StatusOr<RunValues::Action> RunValues::ActionOf(
         [&](const Reference& reference) { return UrlFrom(id, reference); },
         request);
   }
+  if (status.ok() && !plan_.references.empty()) {
+    status = CheckOperands(id, task);
+  }
   if (!status.ok()) return status;
   return action;
 }
@@ -210,6 +214,31 @@ const Reference* RunValues::MissingCapture(const plan::Task& task) const {
     }
   }
   return nullptr;
+}
+
+absl::StatusOr<std::string> RunValues::TextOf(TaskId id, const plan::Task& task,
+                                              absl::string_view text) const {
+  const Texts run = RunTexts(id.stage, task);
+  return plan_.references.Replace(
+      text, [&](const Reference& reference) -> absl::StatusOr<std::string> {
+        absl::StatusOr<NamedValue> value = ValueOfReference(id, run, reference);
+        if (!value.ok()) return value.status();
+        return std::move(value->text);
+      });
+}
+
+// What an operand lacks now it will lack when it is asked.
+absl::Status RunValues::CheckOperands(TaskId id, const plan::Task& task) const {
+  for (const auto* conditions :
+       {&task.expect, &task.give_up_if, &task.end_window_if}) {
+    for (const plan::Condition& condition : *conditions) {
+      if (!plan_.references.AreIn(condition.operand.text)) continue;
+      const absl::Status status =
+          TextOf(id, task, condition.operand.text).status();
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
 }
 
 std::string RunValues::PathOf(TaskId id, const plan::Task& task,

@@ -98,6 +98,10 @@ class RunValues {
   // The task before `id` that captures `name` last; none if there is none.
   std::optional<TaskId> CapturingTask(TaskId id, absl::string_view name) const;
 
+  // `text`, an operand of a condition, with its values; or which is missing.
+  absl::StatusOr<std::string> TextOf(TaskId id, const plan::Task& task,
+                                     absl::string_view text) const;
+
   // `text`, a path of a look-up, with its values.
   std::string PathOf(TaskId id, const plan::Task& task,
                      absl::string_view text) const;
@@ -109,6 +113,7 @@ class RunValues {
       TaskId id, const Texts& run, const plan::Reference& reference) const;
   absl::StatusOr<std::string> UrlFrom(TaskId id,
                                       const plan::Reference& reference) const;
+  absl::Status CheckOperands(TaskId id, const plan::Task& task) const;
   absl::Status Missing(TaskId id, const plan::Reference& reference) const;
 
   const plan::Plan& plan_;

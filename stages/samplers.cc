@@ -11,7 +11,7 @@
 #include "base/loop.h"
 #include "stages/attempt.h"
 #include "stages/attempt_files.h"
-#include "stages/extraction.h"
+#include "stages/attempt_judge.h"
 #include "stages/judge.h"
 #include "stages/lookup.h"
 #include "stages/reduction.h"
@@ -35,7 +35,8 @@ class Samplers::Sampler {
     absl::StatusOr<RunValues::Action> action =
         samplers_.values_.ActionOf(id_, task_);
     if (!action.ok()) {
-      return Finish(action.status(), {.cause = Cause::kNotStarted}, {});
+      return Finish(action.status(),
+                    {.judgement = {.cause = Cause::kNotStarted}});
     }
     absl::StatusOr<std::unique_ptr<Attempt>> attempt = StartAttempt(
         samplers_.services_, task_, *std::move(action),
@@ -43,7 +44,7 @@ class Samplers::Sampler {
     if (attempt.ok()) {
       attempt_ = *std::move(attempt);
     } else {
-      Finish(attempt.status(), {.cause = Cause::kNotStarted}, {});
+      Finish(attempt.status(), {.judgement = {.cause = Cause::kNotStarted}});
     }
   }
 
@@ -62,18 +63,14 @@ class Samplers::Sampler {
   base::Loop& loop() { return *samplers_.services_.loop; }
 
   void EndRound(AttemptResult result) {
-    Extraction extraction;
-    Judgement judgement = Judge(task_, result, absl::Now());
-    if (judgement.success()) {
-      Sources sources(task_, result, files_);
-      extraction = ExtractMetrics(task_, &sources);
-      if (extraction.failed()) judgement.cause = Cause::kMetric;
-    }
-    Finish(std::move(result), judgement, std::move(extraction));
+    Sources sources(task_, result, files_);
+    JudgedAttempt judged =
+        JudgeAttempt(id_, task_, result, /*capture_problems=*/{},
+                     samplers_.values_, &sources, absl::Now());
+    Finish(std::move(result), std::move(judged));
   }
 
-  void Finish(AttemptResult result, const Judgement& judgement,
-              Extraction extraction) {
+  void Finish(AttemptResult result, JudgedAttempt judged) {
     // Not destroyed inside its own callback.
     over_ = std::move(attempt_);
     const AttemptEnd end = {.id = id_,
@@ -82,13 +79,17 @@ class Samplers::Sampler {
                             .begin = begin_,
                             .end = loop().Now(),
                             .result = std::move(result),
-                            .judgement = judgement,
-                            .extraction = std::move(extraction)};
+                            .judgement = judged.judgement,
+                            .extraction = std::move(judged.extraction),
+                            .verdict = std::move(judged.verdict)};
     // What was told to end has not failed.
     if (!stopping_) {
       samplers_.listener_->OnAttemptEnd(end);
-      if (judgement.success()) TellSamples(end);
+      if (end.judgement.success()) TellSamples(end);
       WaitForBeat(end.end);
+      if (end.verdict.gives_up || end.verdict.ends_window) {
+        samplers_.on_verdict_(end);
+      }
     }
     samplers_.OnRoundOver();
   }

@@ -3,6 +3,7 @@
 #define STAGES_SAMPLERS_H_
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/base/attributes.h"
@@ -29,6 +30,14 @@ class Samplers {
   Samplers(const Samplers&) = delete;
   Samplers& operator=(const Samplers&) = delete;
 
+  // Called after a round by which the run fails or the window ends: a condition
+  // of `give_up_if` or `end_window_if` holds. May call End() and Kill(). To be
+  // set before such a task is started.
+  using OnVerdict = absl::AnyInvocable<void(const AttemptEnd&)>;
+  void set_on_verdict(OnVerdict on_verdict) {
+    on_verdict_ = std::move(on_verdict);
+  }
+
   // Begins the first round of `task`, whose `every` is given and which must
   // outlive this.
   void Start(TaskId id, const plan::Task& task ABSL_ATTRIBUTE_LIFETIME_BOUND);
@@ -53,6 +62,7 @@ class Samplers {
   RunListener* const listener_;
   std::vector<std::unique_ptr<Sampler>> samplers_;
   Done ended_;
+  OnVerdict on_verdict_;
 };
 
 }  // namespace servo::stages

@@ -12,17 +12,6 @@
 #include "stages/retry_delay.h"
 
 namespace servo::stages {
-namespace {
-
-// Messages show references, not what stands for them.
-void ShowAsWritten(const plan::References& references, Extraction* extraction) {
-  if (references.empty()) return;
-  for (MetricProblem& problem : extraction->problems) {
-    problem.why = references.AsWritten(problem.why);
-  }
-}
-
-}  // namespace
 
 TaskExecution::TaskExecution(const Context& context, TaskId id,
                              const plan::Task& task, Done done)
@@ -46,7 +35,8 @@ void TaskExecution::BeginAttempt() {
   absl::StatusOr<RunValues::Action> action =
       context_.values->ActionOf(id_, task_);
   if (!action.ok()) {
-    return EndAttempt(action.status(), {.cause = Cause::kNoValue});
+    return EndAttempt(action.status(),
+                      {.judgement = {.cause = Cause::kNoValue}});
   }
   if (task_.background) {
     return StartInBackground(std::get<plan::ProcessAction>(*std::move(action)));
@@ -66,7 +56,8 @@ void TaskExecution::StartInForeground(RunValues::Action action) {
       [this](AttemptResult result) { EndForegroundAttempt(std::move(result)); },
       TimeLeft());
   if (!attempt.ok()) {
-    return EndAttempt(attempt.status(), {.cause = Cause::kNotStarted});
+    return EndAttempt(attempt.status(),
+                      {.judgement = {.cause = Cause::kNotStarted}});
   }
   attempt_ = *std::move(attempt);
 }
@@ -74,7 +65,8 @@ void TaskExecution::StartInForeground(RunValues::Action action) {
 void TaskExecution::StartInBackground(plan::ProcessAction action) {
   if (task_.ready.has_value()) return StartAndAwaitReadiness(std::move(action));
   const absl::Status started = context_.background->Start(id_, task_, action);
-  if (!started.ok()) return EndAttempt(started, {.cause = Cause::kNotStarted});
+  if (!started.ok())
+    return EndAttempt(started, {.judgement = {.cause = Cause::kNotStarted}});
   Accept();
 }
 
@@ -92,7 +84,7 @@ void TaskExecution::EndStartUp(StartUp::End end) {
     return Accept();
   }
   last_look_ = std::move(end.last_look);
-  EndAttempt(std::move(end.result), {.cause = end.cause});
+  EndAttempt(std::move(end.result), {.judgement = {.cause = end.cause}});
 }
 
 void TaskExecution::StartAwait() {
@@ -105,8 +97,8 @@ void TaskExecution::StartAwait() {
 
 void TaskExecution::EndAwait(Await::End end) {
   awaited_ = end.awaited;
-  EndAttempt(std::move(end.result), {.cause = end.cause},
-             std::move(end.extraction));
+  EndAttempt(std::move(end.result), {.judgement = {.cause = end.cause},
+                                     .extraction = std::move(end.extraction)});
 }
 
 void TaskExecution::Accept() {
@@ -117,34 +109,22 @@ void TaskExecution::Accept() {
   Finish(std::nullopt);
 }
 
-// What an attempt brought is taken before it is judged: one that lacks a metric
-// has failed.
 void TaskExecution::EndForegroundAttempt(AttemptResult result) {
-  Extraction extraction;
+  Sources sources(task_, result, files_);
   std::vector<CaptureProblem> capture_problems;
-  const bool has_look_ups = !task_.metrics.empty() || !task_.captures.empty();
-  if (has_look_ups && !std::holds_alternative<absl::Status>(result)) {
-    Sources sources(task_, result, files_);
+  if (!std::holds_alternative<absl::Status>(result)) {
     // Of failed attempts too: what they began can be withdrawn.
     capture_problems =
         TakeCaptures(task_, result, asked_, &sources, context_.values);
-    extraction = ExtractMetrics(task_, &sources);
-    ShowAsWritten(context_.values->references(), &extraction);
   }
-  Judgement judgement = Judge(task_, result, absl::Now());
-  if (judgement.success() && !capture_problems.empty()) {
-    judgement.cause = Cause::kCapture;
-  }
-  if (judgement.success() && extraction.failed()) {
-    judgement.cause = Cause::kMetric;
-  }
-  EndAttempt(std::move(result), judgement, std::move(extraction),
-             std::move(capture_problems));
+  JudgedAttempt judged =
+      JudgeAttempt(id_, task_, result, std::move(capture_problems),
+                   *context_.values, &sources, absl::Now());
+  EndAttempt(std::move(result), std::move(judged));
 }
 
-void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
-                               Extraction extraction,
-                               std::vector<CaptureProblem> capture_problems) {
+void TaskExecution::EndAttempt(AttemptResult result, JudgedAttempt judged) {
+  const Judgement& judgement = judged.judgement;
   attempt_.reset();
   stop_.Reset();
   AttemptEnd end = {.id = id_,
@@ -154,13 +134,14 @@ void TaskExecution::EndAttempt(AttemptResult result, const Judgement& judgement,
                     .end = context_.services.loop->Now(),
                     .result = std::move(result),
                     .judgement = judgement,
-                    .extraction = std::move(extraction),
-                    .capture_problems = std::move(capture_problems),
+                    .extraction = std::move(judged.extraction),
+                    .capture_problems = std::move(judged.capture_problems),
+                    .verdict = std::move(judged.verdict),
                     .last_look = std::exchange(last_look_, absl::OkStatus()),
                     .awaited = awaited_};
   context_.listener->OnAttemptEnd(end);
   if (judgement.success()) return Finish(std::nullopt);
-  if (stopping_) return Finish(std::move(end));
+  if (stopping_ || end.verdict.gives_up) return Finish(std::move(end));
   // What is missing now will be missing then.
   if (judgement.cause == Cause::kNoValue) return Finish(std::move(end));
   const bool cut_off = judgement.cause == Cause::kTimedOut ||

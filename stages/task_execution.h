@@ -15,9 +15,9 @@
 #include "plan/plan.h"
 #include "stages/attempt.h"
 #include "stages/attempt_files.h"
+#include "stages/attempt_judge.h"
 #include "stages/await.h"
 #include "stages/background_tasks.h"
-#include "stages/extraction.h"
 #include "stages/judge.h"
 #include "stages/run_listener.h"
 #include "stages/run_values.h"
@@ -81,9 +81,7 @@ class TaskExecution {
   void EndAwait(Await::End end);
   void Accept();
   void EndForegroundAttempt(AttemptResult result);
-  void EndAttempt(AttemptResult result, const Judgement& judgement,
-                  Extraction extraction = {},
-                  std::vector<CaptureProblem> capture_problems = {});
+  void EndAttempt(AttemptResult result, JudgedAttempt judged);
   void WaitForRetry(AttemptEnd failure);
   // What is left of `retry_for`.
   absl::Duration TimeLeft() const;

@@ -53,6 +53,8 @@ enum class ValueType {
   kTaskName,      // the name of another task, whose end is waited for
   kTcpAddress,    // HOST:PORT or PORT
   kReady,         // a mapping: how a task tells that it is ready
+  kOperand,       // a text, a number, true, false or null
+  kConditions,    // a list of conditions
 };
 
 // Whether messages may show the values of a key. Has no default: a table that

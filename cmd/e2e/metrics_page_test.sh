@@ -21,6 +21,30 @@ for config in yaml*; do
   fi
 done
 
+# Conditions are shown with what was found; only those of `expect` must hold.
+cat >conditions.yaml <<'END'
+exec:
+  stop:
+    - name: job
+      request: {url: "http://ci/"}
+      retries: 1
+      expect: [{jsonpath: $.state, equals: done}, {from: status, equals: 200}]
+      give_up_if: [{jsonpath: $.state, equals: failed}]
+END
+echo '{"state": "done"}' >done.json
+"$measure" --config conditions.yaml --extract job --output done.json >found
+diff - found <<'END'
+expect: "$.state" in the response's body equals "done": holds, found "done"
+expect: the status equals 200: known in a run only
+give_up_if: "$.state" in the response's body equals "failed": does not hold, found "done"
+END
+echo '{"status": "done"}' >other.json
+if "$measure" --config conditions.yaml --extract job --output other.json >found; then
+  echo "an unmet condition was no failure"
+  exit 1
+fi
+grep 'equals "done": does not hold, but the response.s body has nothing at "$.state"' found
+
 # What is missing fails, and says what was looked for.
 grep -v 99% text1 >without
 if "$measure" --config yaml1 --extract ab --output without >found; then

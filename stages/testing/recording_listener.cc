@@ -52,8 +52,12 @@ const char* Word(Cause cause) {
       return "capture";
     case Cause::kNoValue:
       return "no value";
+    case Cause::kExpect:
+      return "expect";
     case Cause::kMetric:
       return "metric";
+    case Cause::kGivenUp:
+      return "given up";
     case Cause::kAlreadyReady:
       return "already ready";
     case Cause::kEndedUnready:

@@ -1,0 +1,129 @@
+#include "stages/attempt_judge.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "plan/condition.h"
+#include "plan/metric.h"
+#include "plan/quantity.h"
+#include "plan/reference.h"
+#include "stages/conditions.h"
+
+namespace servo::stages {
+namespace {
+
+using plan::Comparison;
+using plan::Condition;
+
+// Asks the conditions of one attempt.
+class Judging {
+ public:
+  Judging(TaskId id, const plan::Task& task, const RunValues& values,
+          Sources* sources)
+      : id_(id), task_(task), values_(values), sources_(sources) {}
+
+  // The first of `conditions` that holds, or does not; none if there is none.
+  std::optional<ConditionResult> First(const std::vector<Condition>& conditions,
+                                       bool holds) {
+    for (const Condition& condition : conditions) {
+      ConditionResult result = Ask(condition);
+      if (result.holds == holds) return result;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // Messages show references, not what stands for them.
+  ConditionResult Ask(const Condition& condition) {
+    const plan::References& references = values_.references();
+    if (references.empty()) return Check(condition, sources_);
+    ConditionResult result = {.condition = condition};
+    absl::StatusOr<Condition> resolved = Resolve(condition);
+    if (resolved.ok()) {
+      result = Check(*resolved, sources_);
+    } else {
+      result.why = std::string(resolved.status().message());
+    }
+    result.condition = condition;
+    plan::Operand& operand = result.condition.operand;
+    operand.text = references.AsWritten(operand.text);
+    std::string& argument = result.condition.lookup.argument;
+    argument = references.AsWritten(argument);
+    result.why = references.AsWritten(result.why);
+    return result;
+  }
+
+  // `condition` with values in place of references.
+  absl::StatusOr<Condition> Resolve(Condition condition) const {
+    plan::Operand& operand = condition.operand;
+    if (!values_.references().AreIn(operand.text)) return condition;
+    absl::StatusOr<std::string> text = values_.TextOf(id_, task_, operand.text);
+    if (!text.ok()) return text.status();
+    operand.text = *std::move(text);
+    if (condition.comparison == Comparison::kAtLeast ||
+        condition.comparison == Comparison::kAtMost) {
+      const absl::StatusOr<plan::Number> limit =
+          plan::ParseNumber(operand.text);
+      if (!limit.ok()) {
+        return absl::InvalidArgumentError("the limit is no number");
+      }
+      operand.value = *limit;
+    }
+    return condition;
+  }
+
+  const TaskId id_;
+  const plan::Task& task_;
+  const RunValues& values_;
+  Sources* const sources_;
+};
+
+void ShowAsWritten(const plan::References& references, Extraction* extraction) {
+  if (references.empty()) return;
+  for (MetricProblem& problem : extraction->problems) {
+    problem.why = references.AsWritten(problem.why);
+  }
+}
+
+}  // namespace
+
+JudgedAttempt JudgeAttempt(TaskId id, const plan::Task& task,
+                           const AttemptResult& result,
+                           std::vector<CaptureProblem> capture_problems,
+                           const RunValues& values, Sources* sources,
+                           absl::Time now) {
+  JudgedAttempt judged = {.judgement = Judge(task, result, now),
+                          .capture_problems = std::move(capture_problems)};
+  if (std::holds_alternative<absl::Status>(result)) return judged;
+  judged.extraction = ExtractMetrics(task, sources);
+  ShowAsWritten(values.references(), &judged.extraction);
+  Judging judging(id, task, values, sources);
+  Cause& cause = judged.judgement.cause;
+  if (cause == Cause::kNone) {
+    judged.verdict.unmet = judging.First(task.expect, /*holds=*/false);
+    if (judged.verdict.unmet.has_value()) {
+      cause = Cause::kExpect;
+    } else if (!judged.capture_problems.empty()) {
+      cause = Cause::kCapture;
+    } else if (judged.extraction.failed()) {
+      cause = Cause::kMetric;
+    }
+  }
+  const bool is_round = task.every.has_value();
+  if (cause != Cause::kNone || is_round) {
+    judged.verdict.gives_up = judging.First(task.give_up_if, /*holds=*/true);
+  }
+  if (!is_round) return judged;
+  if (cause == Cause::kNone && judged.verdict.gives_up.has_value()) {
+    cause = Cause::kGivenUp;
+  }
+  judged.verdict.ends_window =
+      judging.First(task.end_window_if, /*holds=*/true);
+  return judged;
+}
+
+}  // namespace servo::stages
