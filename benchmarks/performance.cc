@@ -80,6 +80,7 @@ class Performance {
   void ExecTasks(const std::string& work);
   void Gets(const std::string& work);
   void Output(const std::string& work);
+  void MaskedOutput(const std::string& work);
   void Window(const std::string& work);
   void Timeout(const std::string& work);
   void Cancel(const std::string& work);
@@ -193,6 +194,7 @@ std::vector<Row> Performance::MeasureAll(const std::string& only) {
           {"1,000 exec tasks in a row", &Performance::ExecTasks},
           {"1,000 GETs in a row, same host", &Performance::Gets},
           {"1 GiB of task output", &Performance::Output},
+          {"1 GiB of output, 50 secrets masked", &Performance::MaskedOutput},
           {"window of 1 s: error (median)", &Performance::Window},
           {"timeout of an obedient child: delay (median)",
            &Performance::Timeout},
@@ -279,6 +281,30 @@ void Performance::Output(const std::string& work) {
   const double mib = static_cast<double>(Run(flood).max_rss_kib) / 1024;
   Add("the same: resident memory", "0", absl::StrFormat("%.1f MB", mib),
       "<= 16 MB", mib <= 16);
+}
+
+// A notification shows what is kept: as much as by default, and as much as can
+// be.
+void Performance::MaskedOutput(const std::string& work) {
+  std::string secrets = "  secrets:\n";
+  for (int i = 0; i < 50; ++i) {
+    const std::string file = folder_ / absl::StrCat("secret-", i);
+    std::ofstream(file) << "Secret/" << i * 7919 << "+0123456789abcdef";
+    absl::StrAppend(&secrets, "    s", i, ": {file: ", file, "}\n");
+  }
+  for (const std::string limit : {"64K", "64M"}) {
+    const std::string task = absl::StrCat(
+        "  pre:\n    - notify: true\n      max_output: ", limit,
+        "\n      shell_exec: yes an ordinary line of a log, with one number "
+        "4711 | head -c 1G\n");
+    const Program masked = Measuring(secrets + task);
+    const Program plain = Measuring(task);
+    AddRatio(
+        absl::StrCat(work, ", max_output ", limit), "the same without",
+        base::MedianRatio(
+            5, [&] { return Seconds(masked); }, [&] { return Seconds(plain); }),
+        1.15);
+  }
 }
 
 // The window's length as two tasks around it see it would contain the tasks'

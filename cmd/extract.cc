@@ -13,8 +13,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
+#include "base/masking.h"
 #include "base/quoted.h"
+#include "base/redactor.h"
 #include "config/loader.h"
+#include "config/value_texts.h"
 #include "exec/runner.h"
 #include "http/request.h"
 #include "plan/capture.h"
@@ -39,6 +42,14 @@ namespace {
 
 // As much as max_output can keep.
 constexpr size_t kMaxBytes = size_t{64} << 20;
+
+// Masks what can be read of the secrets; a saved output may come from
+// elsewhere.
+void LearnSecrets(const plan::Plan& plan, base::Redactor* redactor) {
+  yaml::Diagnostics ignored;
+  config::ReadSecretTexts(plan.secrets, yaml::Severity::kWarning, redactor,
+                          &ignored);
+}
 
 absl::StatusOr<base::Captured> ReadOutput(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -122,18 +133,24 @@ std::string LineOf(const stages::Extraction& extraction,
 }
 
 // The line of one capture; `*failed` is set if it must be found and is not.
+// `redactor` learns secrets.
 std::string LineOf(const plan::Capture& capture, stages::Sources* sources,
-                   bool* failed) {
+                   base::Redactor* redactor, bool* failed) {
   if (!IsSaved(capture.lookup)) {
     return absl::StrCat("capture ", base::Quoted(capture.name), ": ",
                         stages::SourceText(capture.lookup),
                         " is known in a run only\n");
   }
-  const absl::StatusOr<stages::NamedValue> value =
-      stages::FindCapture(capture, sources);
+  const absl::StatusOr<stages::NamedValue> value = stages::FindCapture(
+      capture, sources, [redactor](const plan::Capture&, const auto& text) {
+        redactor->Add(text);
+      });
   const std::string name = absl::StrCat("capture ", base::Quoted(capture.name));
   if (value.ok()) {
-    return absl::StrCat(name, " is ", base::Quoted(value->text), "\n");
+    return absl::StrCat(
+        name, " is ",
+        capture.secret ? std::string(base::kMask) : base::Quoted(value->text),
+        "\n");
   }
   const bool absent = absl::IsNotFound(value.status()) && capture.may_be_absent;
   *failed = *failed || !absent;
@@ -204,15 +221,20 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
   const stages::Extraction extraction =
       stages::ExtractMetrics(**task, &sources);
   bool failed = false;
-  for (const plan::Metric& metric : (*task)->metrics) {
-    std::fputs(LineOf(extraction, metric, &failed).c_str(), stdout);
-  }
+  base::Redactor redactor;
+  LearnSecrets(*plan, &redactor);
+  std::string captured;  // first, since it tells secrets
   for (const plan::Capture& capture : (*task)->captures) {
-    const std::string line = LineOf(capture, &sources, &failed);
-    std::fputs(plan->references.AsWritten(line).c_str(), stdout);
+    captured += LineOf(capture, &sources, &redactor, &failed);
   }
-  const std::string conditions =
-      ConditionLines(**task, plan->references, &sources, &failed);
+  for (const plan::Metric& metric : (*task)->metrics) {
+    const std::string line = LineOf(extraction, metric, &failed);
+    std::fputs(redactor.RedactMessage(line).c_str(), stdout);
+  }
+  captured = redactor.RedactMessage(plan->references.AsWritten(captured));
+  std::fputs(captured.c_str(), stdout);
+  const std::string conditions = redactor.RedactMessage(
+      ConditionLines(**task, plan->references, &sources, &failed));
   std::fputs(conditions.c_str(), stdout);
   if ((*task)->metrics.empty() && (*task)->captures.empty() &&
       conditions.empty()) {

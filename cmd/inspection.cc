@@ -11,10 +11,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/redactor.h"
 #include "cmd/diagnostics_json.h"
 #include "config/loader.h"
 #include "config/plan_summary.h"
 #include "config/schema.h"
+#include "config/value_texts.h"
 #include "nlohmann/json.hpp"
 #include "plan/plan.h"
 #include "yaml/diagnostics.h"
@@ -53,6 +55,16 @@ void AddProblem(yaml::Severity severity, absl::string_view message,
                               .message = std::string(message)});
 }
 
+// Warns of texts of secrets and values that can't be read here and now.
+void CheckTexts(const plan::Plan& plan, bool strict,
+                yaml::Diagnostics* diagnostics) {
+  base::Redactor unused;
+  config::ReadSecretTexts(plan.secrets, yaml::Severity::kWarning, &unused,
+                          diagnostics);
+  config::ReadValueTexts(plan.values, yaml::Severity::kWarning, diagnostics);
+  if (strict) diagnostics->MakeWarningsErrors();
+}
+
 Inspected InspectFile(const absl::StatusOr<yaml::File>& file, std::string name,
                       const Inspection& inspection) {
   Inspected inspected = {.name = std::move(name)};
@@ -70,6 +82,7 @@ Inspected InspectFile(const absl::StatusOr<yaml::File>& file, std::string name,
   absl::StatusOr<plan::Plan> plan =
       config::LoadPlan(file->text, file->path, &inspected.diagnostics,
                        inspection.strict, inspection.section);
+  if (plan.ok()) CheckTexts(*plan, inspection.strict, &inspected.diagnostics);
   if (plan.ok() && !inspected.diagnostics.has_errors()) {
     inspected.plan = *std::move(plan);
   }

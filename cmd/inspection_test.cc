@@ -154,6 +154,21 @@ TEST_F(InspectionTest, DryRunShowsDefaultsAndMergesAndRunsNothing) {
   EXPECT_FALSE(Ran());
 }
 
+TEST_F(InspectionTest, SecretsThatAreNotHereAreWarnedOf) {
+  Configure("exec:\n  secrets: {a: {file: /nowhere/token}}\n  pre: []\n");
+  const Outcome checked = Run(CheckConfig, Here());
+  EXPECT_EQ(checked.exit_code, 0);
+  EXPECT_THAT(checked.err,
+              HasSubstr(":2:16: warning: exec.secrets.a: cannot read the file "
+                        "\"/nowhere/token\": No such file or directory"));
+  const Outcome dry = Run(PrintDryRun, Here());
+  EXPECT_EQ(dry.exit_code, 0);
+  EXPECT_THAT(dry.out, HasSubstr("secrets:\n  a: file /nowhere/token\n"));
+  Inspection strict = Here();
+  strict.strict = true;
+  EXPECT_EQ(Run(CheckConfig, strict).exit_code, 1);
+}
+
 TEST_F(InspectionTest, AMissingFileIsNamed) {
   Inspection nowhere = Here();
   nowhere.places.flag = folder_ + "/nowhere.yaml";

@@ -2,19 +2,24 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "base/quoted.h"
+#include "base/secret_forms.h"
 #include "base/utf8.h"
 #include "cmd/replace_file.h"
 #include "cmd/run_id.h"
 #include "cmd/version.h"
 #include "config/loader.h"
+#include "config/value_texts.h"
 #include "exec/posix_runner.h"
 #include "http/curl_client.h"
 #include "plan/metric.h"
+#include "plan/reference.h"
 #include "plan/selection.h"
 #include "report/answer_metrics.h"
 #include "report/metrics_file.h"
@@ -33,14 +38,29 @@ constexpr int kReserve = 24;
 
 // What tasks of `post` are told of a run that has failed or is cancelled: what
 // the answer will say.
-stages::Engine::FailureWords FailureWords(const stages::Outcome& outcome) {
+stages::Engine::FailureWords FailureWords(const stages::Outcome& outcome,
+                                          const base::Redactor& redactor) {
   constexpr size_t kMaxCharacters = 500;
   std::string failure = outcome.kind == stages::Outcome::Kind::kCancelled
                             ? protocol::CancelMessage(outcome.cancel_cause)
                             : report::FailureText(outcome);
+  failure = redactor.RedactMessage(std::move(failure));
   return {
       .reason = std::string(report::ReasonOf(outcome)),
       .failure = std::string(base::FirstCharacters(failure, kMaxCharacters))};
+}
+
+// Lets what is shown of the tasks' output be shown without secrets.
+void MaskOutput(const base::Redactor* redactor, plan::Plan* plan) {
+  for (std::vector<plan::Task>& tasks : plan->stages) {
+    for (plan::Task& task : tasks) {
+      if (auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
+        process->options.redactor = redactor;
+      } else {
+        std::get<plan::RequestAction>(task.action).request.redactor = redactor;
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -79,8 +99,10 @@ absl::StatusOr<nlohmann::json> MeasureDriver::Describe() {
 }
 
 void MeasureDriver::Measure(const Session& session, Done done) {
-  reporter_ = session.reporter;
-  done_ = std::move(done);
+  reporter_.emplace(session.reporter, &redactor_);
+  done_ = [this, done = std::move(done)](Answer answer) mutable {
+    done(Masked(std::move(answer), redactor_));
+  };
   if (std::optional<Answer> refusal = Prepare(session)) {
     early_answer_ =
         loop_->Post([this, answer = *std::move(refusal)] { done_(answer); });
@@ -99,7 +121,6 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   if (!plan.ok()) {
     return Answer::Failed(plan.status().message(), "invalid-config");
   }
-  if (!diagnostics.empty()) reporter_->Warn(diagnostics.Render());
   if (!extras_.only.empty()) {
     plan = plan::SelectTasks(*plan, extras_.only);
     if (!plan.ok()) {
@@ -107,6 +128,11 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
     }
   }
   plan_ = *std::move(plan);
+  std::optional<Answer> refusal = ReadTexts(&diagnostics);
+  if (!diagnostics.empty() && !refusal.has_value()) {
+    reporter_->Warn(diagnostics.Render());
+  }
+  if (refusal.has_value()) return refusal;
 
   absl::StatusOr<std::unique_ptr<exec::Runner>> runner =
       exec::NewPosixRunner(loop_, {.adopt_orphans = true,
@@ -123,16 +149,56 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
     reporter_->Warn(limitation);
   }
   client_ = http::NewCurlClient(loop_, absl::StrCat("servo-exec/", kVersion));
-  engine_.emplace(stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
-                  stages::Engine::Options{.app_id = session.app_id,
-                                          .run_id = NewRunId(),
-                                          .delay = session.control.delay,
-                                          .warmup = session.control.warmup,
-                                          .failure_words = FailureWords});
-  sink_.emplace(reporter_);
+  engine_.emplace(
+      stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
+      stages::Engine::Options{
+          .app_id = session.app_id,
+          .run_id = NewRunId(),
+          .delay = session.control.delay,
+          .warmup = session.control.warmup,
+          .failure_words =
+              [this](const auto& outcome) {
+                return FailureWords(outcome, redactor_);
+              },
+          .on_secret = [this](const auto& capture,
+                              const auto& text) { OnSecret(capture, text); }});
+  GiveTexts();
+  sink_.emplace(&*reporter_);
   listener_.emplace(&*sink_);
   engine_->AddListener(&*listener_);
   return std::nullopt;
+}
+
+std::optional<Answer> MeasureDriver::ReadTexts(yaml::Diagnostics* diagnostics) {
+  secrets_ = config::ReadSecretTexts(plan_.secrets, yaml::Severity::kError,
+                                     &redactor_, diagnostics);
+  values_ =
+      config::ReadValueTexts(plan_.values, yaml::Severity::kError, diagnostics);
+  if (strict_) diagnostics->MakeWarningsErrors();
+  if (diagnostics->has_errors()) {
+    return Answer::Failed(diagnostics->Message(), "invalid-config");
+  }
+  config::HideVariables(plan_.secrets);
+  MaskOutput(&redactor_, &plan_);
+  return std::nullopt;
+}
+
+void MeasureDriver::GiveTexts() {
+  for (const auto& [name, text] : secrets_) {
+    engine_->SetValue(plan::Reference::Kind::kSecret, name, text);
+  }
+  for (const auto& [name, text] : values_) {
+    engine_->SetValue(plan::Reference::Kind::kValue, name, text);
+  }
+}
+
+void MeasureDriver::OnSecret(const plan::Capture& capture,
+                             const std::string& text) {
+  if (redactor_.Add(text)) return;
+  reporter_->Warn(absl::StrCat(capture.location, ": the captured secret ",
+                               base::Quoted(capture.name), " has fewer than ",
+                               base::kMinSecretCharacters,
+                               " characters and is not masked"));
 }
 
 void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
@@ -177,8 +243,8 @@ int MeasureDriver::Progress() const {
 }
 
 std::string MeasureDriver::Activity() const {
-  return engine_.has_value() ? report::Describe(engine_->CurrentActivity())
-                             : "Starting";
+  if (!engine_.has_value()) return "Starting";
+  return redactor_.RedactMessage(report::Describe(engine_->CurrentActivity()));
 }
 
 }  // namespace servo::cmd

@@ -11,10 +11,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/loop.h"
+#include "base/redactor.h"
+#include "cmd/masking_reporter.h"
 #include "cmd/reporter_sink.h"
+#include "config/value_texts.h"
 #include "exec/runner.h"
 #include "http/client.h"
 #include "nlohmann/json.hpp"
+#include "plan/capture.h"
 #include "plan/plan.h"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
@@ -72,6 +76,12 @@ class MeasureDriver final : public protocol::Driver {
                                   std::vector<std::string>* warnings) const;
   // Reads the configuration and makes what runs it; an answer says why not.
   std::optional<protocol::Answer> Prepare(const Session& session);
+  // Reads the texts of secrets and values; an answer says why they cannot be.
+  std::optional<protocol::Answer> ReadTexts(yaml::Diagnostics* diagnostics);
+  // Hands them to the engine.
+  void GiveTexts();
+  // Masks what a task has captured as a secret.
+  void OnSecret(const plan::Capture& capture, const std::string& text);
   void OnOutcome(const stages::Outcome& outcome);
 
   base::Loop* const loop_;
@@ -79,7 +89,10 @@ class MeasureDriver final : public protocol::Driver {
   const std::string section_;
   const bool strict_;  // warnings of the configuration are errors
   const MeasureExtras extras_;
-  protocol::Reporter* reporter_ = nullptr;
+  base::Redactor redactor_;  // what is told and kept refers to it
+  std::optional<MaskingReporter> reporter_;
+  config::ValueTexts secrets_;
+  config::ValueTexts values_;
   Done done_;
   plan::Plan plan_;
   std::vector<report::MetricRow> rows_;

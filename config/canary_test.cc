@@ -15,6 +15,7 @@
 #include "config/metric_keys.h"
 #include "config/plan_summary.h"
 #include "config/ready_keys.h"
+#include "config/source_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "plan/plan.h"
@@ -164,6 +165,11 @@ std::vector<std::string> Contexts(absl::Span<const yaml::KeySpec> table) {
         "exec:\n  pre:\n  - exec: x\n    async: yes\n    ready:\n"
         "      K: V\n"};
   }
+  if (table.data() == kSourceKeys) {
+    return {"exec: {secrets: {token: {nonsense: 1, K: V}}}\n",
+            "exec:\n  secrets:\n    token:\n      K: V\n",
+            "exec:\n  values:\n    token: {K: V, K: V}\n"};
+  }
   const std::string request =
       "exec:\n  pre:\n  - request:\n      url: http://h/\n";
   if (table.data() == kRequestKeys) {
@@ -220,6 +226,7 @@ TEST(Canary, NoMistakeWithAnyKeyPrintsIt) {
   EXPECT_GT(Search(kMetricKeys), 1000);
   EXPECT_GT(Search(kReadyKeys), 400);
   EXPECT_GT(Search(kConditionKeys), 400);
+  EXPECT_GT(Search(kSourceKeys), 400);
 }
 
 TEST(Canary, NoMistakeInPlaceOfAMappingPrintsIt) {
@@ -236,7 +243,8 @@ TEST(Canary, NoMistakeInPlaceOfAMappingPrintsIt) {
         "exec:\n  pre:\n  - request:\n      url: http://h\n      params:\n"
         "        token: V",
         "exec:\n  pre:\n  - {exec: x, env: {PGPASS: V}, retry_delay: 1}",
-        "exec:\n  pre:\n  - exec: [x, V\n"}) {
+        "exec:\n  secrets:\n    token: V", "exec:\n  secrets: {V: {file: x}}",
+        "exec:\n  values:\n    - V", "exec:\n  pre:\n  - exec: [x, V\n"}) {
     for (const Mistake& mistake : kMistakes) {
       const std::string text = absl::StrReplaceAll(
           context,

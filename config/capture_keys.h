@@ -35,6 +35,12 @@ inline constexpr yaml::KeySpec kCaptureKeys[] = {
      .choices = "fail skip",
      .doc = "What follows if nothing is found: fail (the attempt fails) or "
             "skip (what was captured before stays)."},
+    {.name = "secret",
+     .type = yaml::ValueType::kBool,
+     .shown = yaml::Shown::kPublic,
+     .default_text = "false",
+     .doc = "Whether the value is a secret, which nothing that the driver "
+            "writes shows."},
 };
 
 // The position in the table; an unknown name doesn't compile.

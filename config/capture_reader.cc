@@ -37,6 +37,7 @@ plan::Capture ReadCapture(const yaml::Field& field, unsigned mode) {
     capture.may_be_absent = choice == 1;
   }
   ReadMatches(keys[CaptureKey("matches")], &capture);
+  keys[CaptureKey("secret")].Read(&capture.secret);
   return capture;
 }
 

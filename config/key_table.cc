@@ -8,6 +8,7 @@
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/source_keys.h"
 #include "yaml/key_spec.h"
 
 namespace servo::config {
@@ -87,6 +88,10 @@ std::string TypeName(const yaml::KeySpec& spec) {
       return "text, number, bool or null";
     case yaml::ValueType::kConditions:
       return "list of conditions";
+    case yaml::ValueType::kSecrets:
+      return "mapping to sources";
+    case yaml::ValueType::kValues:
+      return "mapping to texts or sources";
     case yaml::ValueType::kMetrics:
       return "mapping to metrics";
     case yaml::ValueType::kCaptures:
@@ -131,6 +136,7 @@ void AddTable(absl::string_view heading, absl::Span<const yaml::KeySpec> keys,
 std::string KeyTables() {
   std::string text;
   AddTable("The section `exec`", kSectionKeys, &text);
+  AddTable("A source, in `secrets` and `values`", kSourceKeys, &text);
   AddTable("A task", kTaskKeys, &text);
   AddTable("`ready` of a task", kReadyKeys, &text);
   AddTable("A condition of a task", kConditionKeys, &text);

@@ -70,6 +70,18 @@ inline constexpr yaml::KeySpec kSectionKeys[] = {
      .above_min = true,
      .doc = "The most that the cleanup after a cancel may take; then "
             "everything is killed."},
+    {.name = "secrets",
+     .type = yaml::ValueType::kSecrets,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "no secrets",
+     .doc = "Texts that nothing may show, by name: each a mapping that says "
+            "where the text comes from."},
+    {.name = "values",
+     .type = yaml::ValueType::kValues,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "no values",
+     .doc = "Texts by name, for references: each is written here, or a mapping "
+            "says where it comes from."},
 };
 
 // A task.

@@ -16,6 +16,7 @@
 #include "config/keys.h"
 #include "config/reference_check.h"
 #include "config/reference_reader.h"
+#include "config/source_reader.h"
 #include "config/task_reader.h"
 #include "yaml/document.h"
 #include "yaml/reader.h"
@@ -144,6 +145,8 @@ class Loader {
         {"tear_down", "post"}, {"run", "start"},  {"end", "stop"}};
     const yaml::MappingReader keys(field, kSectionKeys, kElsewhere, kSynonyms);
     if (!keys.ok()) return;
+    ReadSecrets(keys[SectionKey("secrets")], &plan_.secrets);
+    ReadValues(keys[SectionKey("values")], &plan_.values);
     // The table begins with the stages, in their order.
     for (const plan::Stage stage : plan::kStages) {
       const yaml::Field tasks = keys[static_cast<size_t>(stage)];

@@ -18,6 +18,7 @@
 #include "plan/lookup.h"
 #include "plan/on_exit.h"
 #include "plan/readiness.h"
+#include "plan/value_source.h"
 
 namespace servo::config {
 namespace {
@@ -333,9 +334,10 @@ void DescribeMetric(const plan::Metric& metric, Lines* lines) {
 
 void DescribeCapture(const plan::Capture& capture, Lines* lines) {
   std::string text =
-      absl::StrCat("from ", LookupText(capture.lookup), ", take ",
+      absl::StrCat("from ", LookupSummary(capture.lookup), ", take ",
                    capture.last ? "last" : "first", ", absent ",
-                   capture.may_be_absent ? "skip" : "fail");
+                   capture.may_be_absent ? "skip" : "fail",
+                   capture.secret ? ", secret" : "");
   if (capture.matches != nullptr) {
     absl::StrAppend(&text, ", matches ",
                     base::QuotedWhole(plan::RegexText(*capture.matches)));
@@ -463,6 +465,42 @@ std::string Summarize(const plan::Plan& plan) {
   return plan.references.AsWritten(text);
 }
 
+namespace {
+
+std::string SourceText(const plan::ValueSource& source) {
+  using Kind = plan::ValueSource::Kind;
+  switch (source.kind) {
+    case Kind::kText:
+      return base::QuotedWhole(base::MaskText(source.argument));
+    case Kind::kFile:
+      return absl::StrCat("file ", ShellWord(source.argument));
+    case Kind::kVariable:
+      return absl::StrCat("env ", ShellWord(source.argument));
+    case Kind::kCredential:
+      return absl::StrCat("credential ", ShellWord(source.argument));
+  }
+  return "";  // not an enumerator
+}
+
+// The names of a section and where their texts come from.
+void DescribeValues(absl::string_view section,
+                    const std::vector<plan::NamedValue>& values,
+                    std::string* out) {
+  if (values.empty()) return;
+  absl::StrAppend(out, section, ":\n");
+  for (const plan::NamedValue& value : values) {
+    const bool is_secret_text =
+        value.source.kind == plan::ValueSource::Kind::kText &&
+        base::IsSecretName(value.name);
+    absl::StrAppend(
+        out, "  ", value.name, ": ",
+        is_secret_text ? std::string(base::kMask) : SourceText(value.source),
+        "\n");
+  }
+}
+
+}  // namespace
+
 std::string Describe(const plan::Plan& plan) {
   std::string text;
   for (const plan::Stage stage : plan::kStages) {
@@ -474,6 +512,8 @@ std::string Describe(const plan::Plan& plan) {
   }
   absl::StrAppend(&text, "stop_on_cancel: ", plan.stop_on_cancel ? "yes" : "no",
                   "\ncleanup_timeout: ", Time(plan.cleanup_timeout), "\n");
+  DescribeValues("secrets", plan.secrets, &text);
+  DescribeValues("values", plan.values, &text);
   return plan.references.AsWritten(text);
 }
 

@@ -15,6 +15,7 @@
 #include "config/loader.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/source_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "plan/plan.h"
@@ -221,6 +222,12 @@ const KeyExample kExamples[] = {
     {kSectionKeys, "post", "exec: {%}", "[]", "[{exec: x}]"},
     {kSectionKeys, "stop_on_cancel", "exec: {%}", "yes", "no"},
     {kSectionKeys, "cleanup_timeout", "exec: {%}", "1", "2"},
+    {kSectionKeys, "secrets", "exec: {pre: [], %}", "{a: {file: x}}",
+     "{b: {file: x}}"},
+    {kSectionKeys, "values", "exec: {pre: [], %}", "{a: x}", "{a: y}"},
+    {kSourceKeys, "file", "exec: {pre: [], secrets: {a: {%}}}", "x", "y"},
+    {kSourceKeys, "env", "exec: {pre: [], secrets: {a: {%}}}", "x", "y"},
+    {kSourceKeys, "credential", "exec: {pre: [], values: {a: {%}}}", "x", "y"},
     {kTaskKeys, "name", kOfTask, "a", "b"},
     {kTaskKeys, "exec", "exec: {pre: [{%}]}", "[x, y]", "[x, z]"},
     {kTaskKeys, "shell_exec", "exec: {pre: [{%}]}", "x y", "[x, y]"},
@@ -334,6 +341,7 @@ const KeyExample kExamples[] = {
     {kCaptureKeys, "take", kOfCapture, "first", "last"},
     {kCaptureKeys, "matches", kOfCapture, "a", "b"},
     {kCaptureKeys, "absent", kOfCapture, "fail", "skip"},
+    {kCaptureKeys, "secret", kOfCapture, "yes", "no"},
     {kSeriesKeys, "items",
      "exec: {pre: [{exec: x, metrics: {m: {series: {id: $.c, points: $.d, "
      "%}}}}]}",
@@ -375,7 +383,8 @@ TEST(Describe, IsTestedWithEveryKey) {
         absl::MakeConstSpan(kReadyKeys), absl::MakeConstSpan(kConditionKeys),
         absl::MakeConstSpan(kRequestKeys), absl::MakeConstSpan(kAuthKeys),
         absl::MakeConstSpan(kCertKeys), absl::MakeConstSpan(kCaptureKeys),
-        absl::MakeConstSpan(kMetricKeys), absl::MakeConstSpan(kSeriesKeys)}) {
+        absl::MakeConstSpan(kMetricKeys), absl::MakeConstSpan(kSeriesKeys),
+        absl::MakeConstSpan(kSourceKeys)}) {
     for (const yaml::KeySpec& key : table) {
       EXPECT_TRUE(tested.contains({table.data(), key.name}))
           << "no example of " << key.name;

@@ -17,6 +17,7 @@
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/source_keys.h"
 #include "nlohmann/json.hpp"
 #include "yaml/key_spec.h"
 #include "yaml/reader.h"
@@ -237,6 +238,17 @@ Json TcpAddress() {
               {"not", {{"pattern", "(^|:)0+$|[0-9]{6}$"}}}}}));
 }
 
+// Names to what `entry` says.
+Json NamedValues(Json entry) {
+  Json values = {{"type", {"object"}}};
+  values["propertyNames"] = {{"pattern", absl::StrCat("^", yaml::kFreeKeyPrefix,
+                                                      "|", kValueNamePattern)}};
+  values["patternProperties"] = {
+      {absl::StrCat("^", yaml::kFreeKeyPrefix), Json::object()}};
+  values["additionalProperties"] = std::move(entry);
+  return values;
+}
+
 // What may stand as the value of a key, null aside.
 Json Type(const yaml::KeySpec& spec) {
   switch (spec.type) {
@@ -332,6 +344,10 @@ Json Type(const yaml::KeySpec& spec) {
                        {{"type", {"array"}},
                         {"items", {{"$ref", "#/definitions/condition"}}},
                         {"minItems", 1}});
+    case yaml::ValueType::kSecrets:
+      return NamedValues({{"$ref", "#/definitions/source"}});
+    case yaml::ValueType::kValues:
+      return NamedValues(AnyOf({Text(), {{"$ref", "#/definitions/source"}}}));
     case yaml::ValueType::kSeries:
       return AnyOf({{{"type", "boolean"}}, Mapping(kSeriesKeys)});
     case yaml::ValueType::kMetrics:
@@ -426,6 +442,19 @@ Json ReadySchema() {
     ready["oneOf"].push_back(Given(kReadyKeys[i].name));
   }
   return ready;
+}
+
+// Where a text comes from: from one source.
+Json SourceSchema() {
+  Json source = Mapping(kSourceKeys);
+  source["oneOf"] = Json::array();
+  for (const yaml::KeySpec& spec : kSourceKeys) {
+    source["oneOf"].push_back(Given(spec.name));
+  }
+  source["properties"]["credential"]["not"] = {{"type", "string"},
+                                               {"pattern", "/|^\\.\\.?$"}};
+  source["properties"]["env"]["not"] = {{"type", "string"}, {"pattern", "="}};
+  return source;
 }
 
 Json Not(Json schema) { return {{"not", std::move(schema)}}; }
@@ -591,7 +620,8 @@ std::string JsonSchema() {
                            {"metric", LookupSchema(kMetricKeys)},
                            {"capture", LookupSchema(kCaptureKeys)},
                            {"condition", ConditionSchema()},
-                           {"ready", ReadySchema()}};
+                           {"ready", ReadySchema()},
+                           {"source", SourceSchema()}};
   return schema.dump(2) + "\n";
 }
 

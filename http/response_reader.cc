@@ -39,9 +39,11 @@ int StatusOf(absl::string_view status_line) {
 
 // `text` of an answer, in quotes and safe to show.
 std::string Quoted(absl::string_view text) {
+  constexpr size_t kMaxBytes = 100;
   return absl::StrCat(
-      "\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(text.substr(0, 100))),
-      "\"");
+      "\"",
+      absl::Utf8SafeCHexEscape(base::ToValidUtf8(text.substr(0, kMaxBytes))),
+      text.size() > kMaxBytes ? "..." : "", "\"");
 }
 
 absl::Status NotHttp(absl::string_view why) {

@@ -15,6 +15,7 @@ struct Capture {
   Lookup lookup;
   bool may_be_absent = false;  // else nothing found fails the attempt
   bool last = false;           // of several; else the first
+  bool secret = false;         // masked from then on
 
   // Must match the whole text; null: any text will do.
   Lookup::Regex matches;

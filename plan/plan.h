@@ -20,6 +20,7 @@
 #include "plan/on_exit.h"
 #include "plan/readiness.h"
 #include "plan/reference.h"
+#include "plan/value_source.h"
 
 namespace servo::plan {
 
@@ -168,6 +169,9 @@ struct Plan {
 
   // Texts of tasks hold their placeholders.
   References references;
+  // What tasks can refer to by name. Secrets are never shown.
+  std::vector<NamedValue> secrets;
+  std::vector<NamedValue> values;
 
   const std::vector<Task>& tasks(Stage stage) const {
     return stages[static_cast<size_t>(stage)];

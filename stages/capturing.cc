@@ -40,10 +40,9 @@ absl::Status Check(const plan::Capture& capture, const NamedValue& value) {
                    base::Quoted(plan::RegexText(*capture.matches))));
 }
 
-}  // namespace
-
-absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
-                                       Sources* sources) {
+// Whether it matches is not looked at.
+absl::StatusOr<NamedValue> Find(const plan::Capture& capture,
+                                Sources* sources) {
   std::optional<NamedValue> value;
   const absl::Status visited = sources->Visit(
       capture.lookup, capture.last ? Wanted::kLast : Wanted::kFirst,
@@ -56,8 +55,19 @@ absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
   if (!value.has_value()) {
     return absl::NotFoundError(NothingFoundText(capture.lookup));
   }
-  if (absl::Status status = Check(capture, *value); !status.ok()) return status;
   return *std::move(value);
+}
+
+}  // namespace
+
+absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
+                                       Sources* sources,
+                                       const OnSecret& on_secret) {
+  absl::StatusOr<NamedValue> value = Find(capture, sources);
+  if (!value.ok()) return value;
+  if (capture.secret && on_secret != nullptr) on_secret(capture, value->text);
+  if (absl::Status status = Check(capture, *value); !status.ok()) return status;
+  return value;
 }
 
 std::vector<CaptureProblem> TakeCaptures(const plan::Task& task,
@@ -67,7 +77,8 @@ std::vector<CaptureProblem> TakeCaptures(const plan::Task& task,
   std::vector<CaptureProblem> problems;
   const auto* response = std::get_if<http::Response>(&result);
   for (const plan::Capture& capture : task.captures) {
-    absl::StatusOr<NamedValue> found = FindCapture(capture, sources);
+    absl::StatusOr<NamedValue> found =
+        FindCapture(capture, sources, values->on_secret());
     if (found.ok()) {
       values->Capture(capture.name,
                       {.value = *std::move(found),

@@ -26,9 +26,11 @@ std::vector<CaptureProblem> TakeCaptures(const plan::Task& task,
                                          Sources* sources, RunValues* values);
 
 // What `capture` finds; kNotFound if there is nothing, other errors say what is
-// wrong.
+// wrong. `on_secret`, if not null, hears of a secret first, whether or not it
+// matches.
 absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
-                                       Sources* sources);
+                                       Sources* sources,
+                                       const OnSecret& on_secret = nullptr);
 
 }  // namespace servo::stages
 

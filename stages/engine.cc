@@ -41,6 +41,7 @@ class Engine::Impl {
         background_(services, &values_, &listeners_),
         samplers_(services, &values_, &listeners_),
         window_tasks_(services.loop) {
+    values_.set_on_secret(options_.on_secret);
     listeners_.Add(&collector_);
     background_.set_on_early_end(
         [this](const BackgroundEnd& event) { OnEarlyEnd(event); });

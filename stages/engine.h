@@ -11,6 +11,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
+#include "plan/capture.h"
 #include "plan/plan.h"
 #include "plan/reference.h"
 #include "stages/activity.h"
@@ -44,6 +45,11 @@ class Engine {
     // Asked before `post`, if the run has failed or is cancelled; null: tasks
     // are not told.
     std::function<FailureWords(const Outcome&)> failure_words = nullptr;
+
+    // Hears of a value that a task has captured as a secret, before anything
+    // of the attempt is told; null: nobody does.
+    std::function<void(const plan::Capture&, const std::string& text)>
+        on_secret = nullptr;
   };
 
   using Done = absl::AnyInvocable<void(const Outcome&)>;

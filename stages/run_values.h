@@ -3,6 +3,7 @@
 #ifndef STAGES_RUN_VALUES_H_
 #define STAGES_RUN_VALUES_H_
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "plan/capture.h"
 #include "plan/plan.h"
 #include "plan/reference.h"
 #include "stages/process_setup.h"
@@ -41,6 +43,11 @@ struct CapturedValue {
   std::string answered_by = "";
   std::string asked = "";
 };
+
+// Hears of a value that a task has captured as a secret, before anything of the
+// attempt is told.
+using OnSecret =
+    std::function<void(const plan::Capture&, const std::string& text)>;
 
 // Holds the values of one run and puts them into what tasks do. A value.
 class RunValues {
@@ -69,6 +76,9 @@ class RunValues {
   void Capture(const std::string& name, CapturedValue value) {
     captured_[name] = std::move(value);
   }
+
+  void set_on_secret(OnSecret on_secret) { on_secret_ = std::move(on_secret); }
+  const OnSecret& on_secret() const { return on_secret_; }
 
   // Sets `secrets.NAME` or `values.NAME`.
   void Set(plan::Reference::Kind kind, const std::string& name,
@@ -121,6 +131,7 @@ class RunValues {
   std::optional<absl::Time> window_start_;
   absl::Time window_end_;
   RunResult result_;
+  OnSecret on_secret_;
   std::map<std::string, CapturedValue, std::less<>> captured_;
   std::map<std::pair<plan::Reference::Kind, std::string>, std::string> given_;
 };

@@ -55,6 +55,8 @@ enum class ValueType {
   kReady,         // a mapping: how a task tells that it is ready
   kOperand,       // a text, a number, true, false or null
   kConditions,    // a list of conditions
+  kSecrets,       // a mapping of names to sources
+  kValues,        // a mapping of names to texts or sources
 };
 
 // Whether messages may show the values of a key. Has no default: a table that

@@ -1,0 +1,393 @@
+// Nothing that a run leaves shows a secret: language.md section 4, "Secrets". A
+// canary stands in every place where one can be, and everything that the driver
+// writes is searched for it and for pieces of it.
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "cmd/e2e/driver_process.h"
+#include "cmd/e2e/runfiles.h"
+#include "cmd/e2e/scenario.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "http/testing/loopback_server.h"
+#include "nlohmann/json.hpp"
+
+namespace servo::e2e {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr absl::string_view kCanary = "hunter2Canary";
+
+// The pieces of `text` that are this long, of which none may be shown.
+std::vector<std::string> Pieces(absl::string_view text, size_t size) {
+  std::vector<std::string> pieces;
+  for (size_t i = 0; i + size <= text.size(); ++i) {
+    pieces.emplace_back(text.substr(i, size));
+  }
+  return pieces;
+}
+
+// What of the canary `text` shows: itself in pieces, or in base64.
+std::vector<std::string> Shown(absl::string_view text) {
+  std::vector<std::string> shown;
+  for (const std::string& piece : Pieces(kCanary, 5)) {
+    if (absl::StrContains(text, piece)) shown.push_back(piece);
+  }
+  for (const absl::string_view before : {"", "x", "xx"}) {
+    const std::string encoded =
+        absl::Base64Escape(absl::StrCat(before, kCanary));
+    for (const std::string& piece : Pieces(encoded.substr(4, 12), 8)) {
+      if (absl::StrContains(text, piece)) shown.push_back(piece);
+    }
+  }
+  return shown;
+}
+
+class SecretsTest : public ScenarioTest {
+ protected:
+  SecretsTest() { WriteToken(kCanary); }
+
+  void WriteToken(absl::string_view token) {
+    std::ofstream(dir() + "/token") << token << "\n";
+  }
+
+  // `yaml` with the canary for each "%", and the section `secrets`.
+  void ConfigureSecret(absl::string_view yaml) {
+    Configure(absl::StrCat(
+        "exec:\n  secrets: {token: {file: ", dir(), "/token}}\n",
+        absl::StrReplaceAll(yaml, {{"%", kCanary}, {"\"DIR\"", dir()}})));
+  }
+
+  // Runs with all details, and looks at everything that was said.
+  DriverProcess& RunAndSearch(double duration = 0) {
+    DriverCommand command = MeasureCommand(duration);
+    command.argv.insert(command.argv.begin() + 1, "--verbose");
+    DriverProcess& driver = Start(std::move(command));
+    AwaitEnd(driver);
+    ExpectClean(driver);
+    return driver;
+  }
+
+  static std::string AllOf(const DriverProcess& driver) {
+    std::string all = absl::StrCat(driver.answer().dump(), driver.errors());
+    for (const auto& line : driver.progress()) all += line.dump();
+    return all;
+  }
+
+  static void ExpectClean(const DriverProcess& driver) {
+    EXPECT_THAT(Shown(AllOf(driver)), IsEmpty()) << AllOf(driver);
+  }
+};
+
+TEST_F(SecretsTest, AreMaskedInOutputsThatANotificationShows) {
+  ConfigureSecret(R"(
+  pre:
+    - {exec: [cat, token], cwd: "DIR", notify: true}
+    - {shell_exec: 'cat "$DIR/token" "$DIR/token" >&2', notify: true}
+    - {shell_exec: 'set -x; T=$(cat "$DIR/token"); : "$T"', notify: true}
+    - {shell_exec: 'base64 < $DIR/token', notify: true}
+    - {shell_exec: 'printf "me:" | cat - $DIR/token | base64', notify: true}
+    - {shell_exec: 'printf "you:" | cat - $DIR/token | base64', notify: true}
+    - {name: '%', shell_exec: 'echo {\"a\": \"$(cat $DIR/token)\"}', notify: true}
+  start:
+    - {name: b, async: true, shell_exec: 'cat $DIR/token', notify: true, on_exit: ignore}
+)");
+  DriverProcess& driver = RunAndSearch();
+  EXPECT_EQ(driver.answer()["status"], "ok");
+  EXPECT_TRUE(driver.Said("Task pre[1] completed. stdout: , stderr: ***\n***"));
+  EXPECT_TRUE(driver.Said("+ T=***"));
+  EXPECT_TRUE(driver.Said("{\"a\": \"***\"}"));
+  EXPECT_TRUE(driver.Said("Async task 'b' status: stdout ***"));
+}
+
+TEST_F(SecretsTest, AreMaskedInFailures) {
+  for (const char* task : {
+           "{shell_exec: 'cat $DIR/token; exit 3'}",
+           "{shell_exec: 'cat $DIR/token >&2; exit 3'}",
+           "{name: '%', shell_exec: 'set -x; : %; exit 3'}",
+           "{exec: [sh, -c, 'echo % >&2; kill -9 $$']}",
+           "{exec: /nowhere/%}",
+           "{exec: x, cwd: /nowhere/%}",
+           "{shell_exec: 'cat $DIR/token; read x < $GATE', timeout: 0.1}",
+           "{exec: echo, metrics: {m: {regex: '%'}}}",
+           "{exec: echo, metrics: {'%': {regex: 'x'}}}",
+           "{shell_exec: 'cat $DIR/token', metrics: {m: {}}}",
+           "{shell_exec: 'cat $DIR/token', metrics: {m: {jsonpath: $.a}}}",
+           "{shell_exec: 'echo \"{\\\"a\\\": \\\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+           "xxxxxxxxxxxxxxxxxxxxxx%\\\"}\"', metrics: {m: {jsonpath: $.a}}}",
+           "{exec: echo, metrics: {m: {from: 'file:%'}}}",
+           "{request: {url: 'http://127.0.0.1:1/%?a=%#%', headers: {A: '%'}}}",
+           "{request: {url: 'http://%:%@127.0.0.1:1/'}}",
+           "{request: {url: 'http://127.0.0.1:1/', unix_socket: /%}}",
+           "{request: {url: 'http://127.0.0.1:1/', data_file: /nowhere/%}}",
+           "{request: {url: 'https://127.0.0.1:1/', verify: /nowhere/%}}",
+           "{async: true, exec: [sh, -c, 'echo %'], ready: {file: /nowhere/%}}",
+           "{async: true, exec: cat, ready: {file: /nowhere/%, within: 0.1}}",
+       }) {
+    SCOPED_TRACE(task);
+    ConfigureSecret(absl::StrCat("  pre:\n    - ", task, "\n"));
+    EXPECT_EQ(RunAndSearch().answer()["status"], "failed");
+    ConfigureSecret(absl::StrCat("  pre:\n    - <<: ", task,
+                                 "\n      ignore_exitcode: true\n"
+                                 "      notify: true\n"));
+    EXPECT_EQ(RunAndSearch().answer()["status"], "ok");
+  }
+}
+
+TEST_F(SecretsTest, AreMaskedInWhatAServerEchoes) {
+  http::LoopbackServer server(&loop_);
+  const std::string echo = absl::StrCat(
+      "Authorization: Bearer ", kCanary, "\r\nAuthorization: Basic ",
+      absl::Base64Escape(absl::StrCat("me:", kCanary)), "\r\n{\"t\":\"",
+      kCanary, "\"}");
+  const std::vector<std::string> replies = {
+      absl::StrCat("HTTP/1.1 500 ", kCanary,
+                   "\r\nContent-Length: ", echo.size(), "\r\n\r\n", echo),
+      absl::StrCat("HTTP/1.1 500 No\r\nContent-Length: 2000\r\n\r\n",
+                   std::string(1018, 'x'), kCanary, std::string(969, 'y')),
+      absl::StrCat("NOHTTP ", std::string(85, 'x'), kCanary, "\r\n\r\n"),
+      absl::StrCat("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/",
+                   kCanary, "\r\nContent-Length: 0\r\n\r\n"),
+      absl::StrCat("HTTP/1.1 302 Found\r\nLocation: ftp://", kCanary,
+                   "/\r\nContent-Length: 0\r\n\r\n"),
+      absl::StrCat("HTTP/1.1 200 OK\r\nContent-Length: ", kCanary, "\r\n\r\n"),
+  };
+  for (const std::string& reply : replies) {
+    SCOPED_TRACE(reply);
+    server.Answer(http::Reply().Send(reply).Close());
+    ConfigureSecret(absl::StrCat(R"(
+  pre:
+    - notify: true
+      request:
+        url: ')",
+                                 server.Url("/%?x=%"), R"('
+        headers: {X-Token: '%'}
+        auth: {username: me, password: '%'}
+)"));
+    EXPECT_EQ(RunAndSearch().answer()["status"], "failed");
+  }
+  EXPECT_EQ(server.requests().size(), replies.size());
+  // The task itself has sent it.
+  EXPECT_THAT(server.requests()[0].head, HasSubstr(kCanary));
+}
+
+TEST_F(SecretsTest, AreMaskedInAnswersButNotInNames) {
+  ConfigureSecret(R"(
+  stop:
+    - shell_exec: 'echo {\"r\": [{\"id\": \"$(cat $DIR/token)\", \"p\": [[1, 2]]}]}; echo 4711'
+      metrics:
+        broken: {regex: '^4711$', at_most: 1, unit: '%'}
+        kept: {regex: '^4711$'}
+)");
+  DriverProcess& driver = RunAndSearch();
+  EXPECT_EQ(driver.answer()["reason"], "slo-violation");
+  EXPECT_EQ(driver.answer()["metrics"]["broken"]["unit"], "***");
+  EXPECT_EQ(driver.answer()["metrics"]["kept"]["value"], 4711);
+
+  WriteToken("4711");  // only texts are masked
+  EXPECT_EQ(RunMeasure().answer()["metrics"]["kept"]["value"], 4711);
+}
+
+TEST_F(SecretsTest, AreMaskedAcrossTwoReads) {
+  ConfigureSecret(R"(
+  pre:
+    - notify: true
+      shell_exec: |
+        printf 'a hunter2'; echo half > $EVENTS; read go < $GATE; echo 'Canary b'
+)");
+  DriverProcess& driver = Start(MeasureCommand());
+  AwaitEvent("half");
+  OpenGate();
+  AwaitEnd(driver);
+  ExpectClean(driver);
+  EXPECT_TRUE(driver.Said("stdout: a *** b"));
+}
+
+// Every place where a cut can split it: of what is kept, and of what a failure
+// shows.
+TEST_F(SecretsTest, AreMaskedAcrossCuts) {
+  std::string tasks;
+  for (size_t before = 0; before <= kCanary.size() + 1; ++before) {
+    absl::StrAppend(
+        &tasks, "    - {notify: true, max_output: 20, shell_exec: 'head -c ",
+        20 - before,
+        " /dev/zero | tr \"\\0\" _; printf \"%$(head -c 100 "
+        "/dev/zero | tr \"\\0\" _)%\"; head -c ",
+        20 - before, " /dev/zero | tr \"\\0\" _'}\n");
+    absl::StrAppend(&tasks,
+                    "    - {ignore_exitcode: true, shell_exec: 'printf % >&2; "
+                    "head -c ",
+                    1024 - before, " /dev/zero | tr \"\\0\" _ >&2; exit 1'}\n");
+  }
+  ConfigureSecret(absl::StrCat("  pre:\n", tasks));
+  DriverProcess& driver = RunAndSearch();
+  EXPECT_EQ(driver.answer()["status"], "ok");
+  // Not even a single byte.
+  for (const auto& line : driver.progress()) {
+    const std::string message = line["message"];
+    for (size_t i = 1; i < kCanary.size(); ++i) {
+      EXPECT_FALSE(absl::StrContains(
+          message, absl::StrCat("_", kCanary.substr(0, i), "\n[")))
+          << message;
+      EXPECT_FALSE(absl::StrContains(
+          message, absl::StrCat("]\n", kCanary.substr(i), "_")))
+          << message;
+    }
+  }
+}
+
+// What gets the secret by a reference sends it, and nobody else sees it.
+TEST_F(SecretsTest, AreSentByReferences) {
+  http::LoopbackServer server(&loop_);
+  const std::string body = "{\"session\": \"swordfish/42\"}";
+  server.Answer(http::Reply::Of(200, body));
+  server.Answer(http::Reply::Of(
+      500, absl::StrCat("no ", kCanary, ", swordfish/42, swordfish%2F42")));
+  ConfigureSecret(absl::StrReplaceAll(R"yaml(
+  values: {host: '127.0.0.1:PORT', kind: {file: "DIR"/kind}}
+  pre:
+    - notify: true
+      request:
+        url: 'http://${{ values.host }}/${{ values.kind }}?t=${{ secrets.token }}'
+        headers: {X-Token: 'Bearer ${{ secrets.token }}'}
+      capture: {session: {jsonpath: $.session, secret: true}}
+    - shell_exec: |
+        echo "$(tr '\0\n' '__' < /proc/$$/cmdline)" > $EVENTS
+        [ "$TOKEN" = "$(cat "$DIR/token")" ] && echo equal > $EVENTS
+        echo "$TOKEN $SESSION"
+      env: {TOKEN: '${{ secrets.token }}', SESSION: '${{ session }}'}
+      notify: true
+    - request:
+        url: 'http://127.0.0.1:PORT/${{ session }}'
+        auth: {username: me, password: '${{ secrets.token }}'}
+  post:
+    - shell_exec: 'echo "failure $SERVO_EXEC_FAILURE" > $EVENTS'
+)yaml",
+                                      {{"PORT", absl::StrCat(server.port())}}));
+  std::ofstream(dir() + "/kind") << "a b\n";
+  DriverProcess& driver = RunAndSearch();
+  EXPECT_TRUE(FailedWith(driver.answer(), {"no ***, ***, ***"}));
+  EXPECT_FALSE(absl::StrContains(AllOf(driver), "swordfish"));
+  EXPECT_TRUE(driver.Said("{\"session\": \"***\"}"));
+  EXPECT_TRUE(driver.Said("stdout: *** ***"));
+
+  ASSERT_EQ(server.requests().size(), 2u);
+  EXPECT_EQ(server.requests()[0].target, "/a%20b?t=hunter2Canary");
+  EXPECT_THAT(server.requests()[0].head, HasSubstr("Bearer hunter2Canary"));
+  EXPECT_EQ(server.requests()[1].target, "/swordfish%2F42");
+  EXPECT_THAT(server.requests()[1].head,
+              HasSubstr(absl::Base64Escape("me:hunter2Canary")));
+  ASSERT_EQ(events().size(), 3u);
+  EXPECT_EQ(events()[1], "equal");
+  for (const std::string& event : {events()[0], events()[2]}) {
+    EXPECT_THAT(Shown(event), IsEmpty()) << event;
+    EXPECT_FALSE(absl::StrContains(event, "swordfish")) << event;
+  }
+}
+
+TEST_F(SecretsTest, ThatAreCapturedAreMaskedThoughTheyDoNotMatch) {
+  ConfigureSecret(R"(
+  pre:
+    - shell_exec: 'echo id=swordfish; echo pin=123'
+      notify: true
+      ignore_exitcode: true
+      capture:
+        id: {regex: 'id=(.*)', secret: true, matches: '[0-9]+'}
+        pin: {regex: 'pin=(.*)', secret: true}
+)");
+  DriverProcess& driver = RunAndSearch();
+  EXPECT_FALSE(absl::StrContains(AllOf(driver), "swordfish"));
+  EXPECT_TRUE(driver.Said("stdout: id=***\npin=123"));
+  EXPECT_TRUE(
+      driver.Said("the captured secret \"pin\" has fewer than 4 "
+                  "characters and is not masked"));
+}
+
+TEST_F(SecretsTest, ExtractShowsNone) {
+  ConfigureSecret(R"(
+  pre:
+    - name: t
+      shell_exec: x
+      capture: {id: {regex: 'id=(.*)', secret: true}}
+      metrics: {m: {regex: 'x(.*)'}, n: {regex: 'y(.*)'}}
+)");
+  std::ofstream(dir() + "/saved") << "id=swordfish\nxswordfish\ny" << kCanary;
+  DriverProcess& driver = Start(
+      {.argv = {
+           "/bin/sh", "-c",
+           "\"$0\" --config \"$1/config.yaml\" --extract t "
+           "--output \"$1/saved\" > \"$1/shown\" 2>&1; "
+           "echo '{\"status\": \"ok\", \"metrics\": {}, \"annotations\": {}}'",
+           RunfilePath("cmd/measure"), dir()}});
+  AwaitEnd(driver);
+  std::ifstream file(dir() + "/shown");
+  const std::string shown(std::istreambuf_iterator<char>(file), {});
+  EXPECT_THAT(shown, HasSubstr("capture \"id\" is ***\n"));
+  EXPECT_THAT(shown, HasSubstr("metric \"m\" fails: "));
+  EXPECT_FALSE(absl::StrContains(shown, "swordfish")) << shown;
+  EXPECT_THAT(Shown(shown), IsEmpty()) << shown;
+}
+
+TEST_F(SecretsTest, ComeFromVariablesThatTasksDoNotInherit) {
+  Configure(R"(
+exec:
+  secrets: {a: {env: A_TOKEN}, b: {credential: token}, pin: {env: PIN}}
+  pre:
+    - {shell_exec: 'echo "<${A_TOKEN-unset}>" > $EVENTS'}
+    - {shell_exec: 'echo "<$A_TOKEN>" > $EVENTS', env: {A_TOKEN: own}}
+    - {shell_exec: 'echo it is swordfish, hunter2Canary, 123', notify: true}
+)");
+  DriverCommand command = MeasureCommand();
+  command.environment = {{"A_TOKEN", "swordfish"},
+                         {"PIN", "123"},
+                         {"CREDENTIALS_DIRECTORY", dir()}};
+  DriverProcess& driver = Start(std::move(command));
+  AwaitEnd(driver);
+  EXPECT_EQ(driver.answer()["status"], "ok") << driver.answer();
+  EXPECT_THAT(events(), ElementsAre("<unset>", "<own>"));
+  EXPECT_TRUE(driver.Said("it is ***, ***, 123"));
+  EXPECT_TRUE(
+      driver.Said("exec.secrets.pin: has fewer than 4 characters and "
+                  "is not masked"));
+}
+
+TEST_F(SecretsTest, ThatCannotBeReadLetNothingRun) {
+  Configure(R"(
+exec:
+  secrets: {a: {file: /nowhere/token}, b: {env: NO_SUCH_VARIABLE}}
+  pre: [{shell_exec: echo pre > $EVENTS}]
+  post: [{shell_exec: echo post > $EVENTS}]
+)");
+  DriverProcess& driver = RunMeasure();
+  EXPECT_EQ(driver.exit_code(), 1);
+  EXPECT_EQ(driver.answer()["reason"], "invalid-config");
+  EXPECT_TRUE(FailedWith(
+      driver.answer(),
+      {"config.yaml:3:16: exec.secrets.a: cannot read the file "
+       "\"/nowhere/token\": No such file or directory",
+       "exec.secrets.b: the variable \"NO_SUCH_VARIABLE\" is not set"}));
+  EXPECT_THAT(events(), IsEmpty());
+
+  // What only looks needs none.
+  DriverProcess& describing =
+      Start({.argv = {RunfilePath("cmd/measure"), "--config",
+                      dir() + "/config.yaml", "--describe", "app"}});
+  AwaitEnd(describing);
+  EXPECT_EQ(describing.answer()["status"], "ok");
+  EXPECT_EQ(describing.errors(), "");
+}
+
+}  // namespace
+}  // namespace servo::e2e

@@ -1,0 +1,179 @@
+#include "config/value_texts.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "base/quoted.h"
+#include "base/secret_forms.h"
+#include "base/unique_fd.h"
+
+namespace servo::config {
+namespace {
+
+using Kind = plan::ValueSource::Kind;
+
+constexpr char kCredentialsVariable[] = "CREDENTIALS_DIRECTORY";
+
+absl::Status SystemError(absl::string_view what, int error) {
+  return absl::UnavailableError(
+      absl::StrCat("cannot read ", what, ": ", strerrordesc_np(error)));
+}
+
+// Non-blocking, so that a named pipe cannot hold this up before it is refused.
+absl::StatusOr<std::string> ReadRegularFile(const std::string& path,
+                                            absl::string_view what) {
+  const base::UniqueFd fd(
+      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd.valid()) return SystemError(what, errno);
+  struct stat status;
+  if (fstat(fd.get(), &status) != 0) return SystemError(what, errno);
+  if (!S_ISREG(status.st_mode)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(what, " is no regular file"));
+  }
+  // As much as a text may have, its line end, and one byte that is too many.
+  std::string text(kMaxValueBytes + 3, '\0');
+  size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t count = read(fd.get(), &text[size], text.size() - size);
+    if (count == 0) break;
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return SystemError(what, errno);
+    size += static_cast<size_t>(count);
+  }
+  text.resize(size);
+  return text;
+}
+
+absl::StatusOr<std::string> ReadVariable(const char* name,
+                                         absl::string_view what) {
+  const char* value = std::getenv(name);
+  if (value == nullptr)
+    return absl::NotFoundError(absl::StrCat(what, " is not set"));
+  return std::string(value);
+}
+
+absl::StatusOr<std::string> ReadCredential(const std::string& name,
+                                           absl::string_view what) {
+  const char* directory = std::getenv(kCredentialsVariable);
+  if (directory == nullptr || *directory == '\0') {
+    return absl::NotFoundError(absl::StrCat(
+        "cannot read ", what, ": $", kCredentialsVariable, " is not set"));
+  }
+  return ReadRegularFile(absl::StrCat(directory, "/", name), what);
+}
+
+// The source as messages call it.
+std::string SourceText(const plan::ValueSource& source) {
+  switch (source.kind) {
+    case Kind::kText:
+      return "the text";
+    case Kind::kFile:
+      return absl::StrCat("the file ", base::QuotedWhole(source.argument));
+    case Kind::kVariable:
+      return absl::StrCat("the variable ", base::QuotedWhole(source.argument));
+    case Kind::kCredential:
+      return absl::StrCat("the credential ",
+                          base::QuotedWhole(source.argument));
+  }
+  return "";  // not an enumerator
+}
+
+yaml::Problem ProblemOf(const plan::NamedValue& entry, yaml::Severity severity,
+                        absl::string_view message) {
+  return {.severity = severity,
+          .file = entry.file,
+          .line = entry.line,
+          .column = entry.column,
+          .path = entry.path,
+          .message = std::string(message)};
+}
+
+absl::StatusOr<std::string> ReadRaw(const plan::ValueSource& source,
+                                    absl::string_view what) {
+  switch (source.kind) {
+    case Kind::kText:
+      return source.argument;
+    case Kind::kFile:
+      return ReadRegularFile(source.argument, what);
+    case Kind::kVariable:
+      return ReadVariable(source.argument.c_str(), what);
+    case Kind::kCredential:
+      return ReadCredential(source.argument, what);
+  }
+  return "";  // not an enumerator
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadValueText(const plan::ValueSource& source) {
+  if (source.kind == Kind::kText) return source.argument;
+  const std::string what = SourceText(source);
+  absl::StatusOr<std::string> raw = ReadRaw(source, what);
+  if (!raw.ok()) return raw.status();
+  absl::string_view text = *raw;
+  if (absl::ConsumeSuffix(&text, "\n")) absl::ConsumeSuffix(&text, "\r");
+  if (text.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(what, " is empty"));
+  }
+  if (text.size() > kMaxValueBytes) {
+    return absl::OutOfRangeError(
+        absl::StrCat(what, " has more than ", kMaxValueBytes / 1024, " KiB"));
+  }
+  if (absl::StrContains(text, '\0')) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(what, " has a NUL character"));
+  }
+  return std::string(text);
+}
+
+ValueTexts ReadValueTexts(absl::Span<const plan::NamedValue> entries,
+                          yaml::Severity unreadable,
+                          yaml::Diagnostics* diagnostics) {
+  ValueTexts texts;
+  for (const plan::NamedValue& entry : entries) {
+    absl::StatusOr<std::string> text = ReadValueText(entry.source);
+    if (text.ok()) {
+      texts[entry.name] = *std::move(text);
+    } else {
+      diagnostics->Add(ProblemOf(entry, unreadable, text.status().message()));
+    }
+  }
+  return texts;
+}
+
+ValueTexts ReadSecretTexts(absl::Span<const plan::NamedValue> secrets,
+                           yaml::Severity unreadable, base::Redactor* redactor,
+                           yaml::Diagnostics* diagnostics) {
+  ValueTexts texts = ReadValueTexts(secrets, unreadable, diagnostics);
+  for (const plan::NamedValue& secret : secrets) {
+    const auto found = texts.find(secret.name);
+    if (found == texts.end() || redactor->Add(found->second)) continue;
+    diagnostics->Add(
+        ProblemOf(secret, yaml::Severity::kWarning,
+                  absl::StrCat("has fewer than ", base::kMinSecretCharacters,
+                               " characters and is not masked")));
+  }
+  return texts;
+}
+
+void HideVariables(absl::Span<const plan::NamedValue> secrets) {
+  for (const plan::NamedValue& secret : secrets) {
+    if (secret.source.kind == Kind::kVariable) {
+      unsetenv(secret.source.argument.c_str());
+    }
+  }
+}
+
+}  // namespace servo::config
