@@ -1,8 +1,8 @@
 """Compares what a JSON Schema validator and the loader say of configurations.
 
-    schema_verdict.py DUMP_SCHEMA FOLDER
+    schema_verdict.py DUMP_SCHEMA FOLDER RECIPE...
 
-FOLDER is testdata/config. The schema must accept all files that the loader
+FOLDER is testdata/config, and a RECIPE a file that the loader accepts. The schema must accept all files that the loader
 does, and refuse those that it refuses, except for the ones that
 FOLDER/beyond_schema.txt names. DUMP_SCHEMA is the program of dump_schema.cc.
 """
@@ -45,7 +45,7 @@ def accepts(validator, path):
 def loader_accepts(path):
     """The loader's verdict, which golden_test holds to be true: warnings
     refuse nothing."""
-    return path.parent.name == "valid" or path.name.startswith("warning_")
+    return path.parent.name in ("recipes", "valid") or path.name.startswith("warning_")
 
 
 def beyond_schema(path):
@@ -68,6 +68,7 @@ def main():
     validator = jsonschema.Draft7Validator(schema)
     beyond = beyond_schema(folder / "beyond_schema.txt")
     paths = sorted(folder.glob("valid/*.yaml")) + sorted(folder.glob("invalid/*.yaml"))
+    paths += [pathlib.Path(name) for name in sys.argv[3:]]
     refused = {path.name for path in paths if not loader_accepts(path)}
     problems = [f"{name}: listed as beyond the schema, but no such file is refused by the loader"
                 for name in sorted(beyond - refused)]
