@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/masking.h"
 
 namespace servo::base {
@@ -169,10 +170,13 @@ std::string Redactor::RedactMessage(std::string message) const {
       masked += kMask;
       part.remove_prefix(n);
     }
+    // Some excerpts are quoted and have the dots behind the quotes.
+    const bool quoted = cut_behind && absl::ConsumeSuffix(&part, "\"");
     const size_t n = cut_behind ? CutSuffix(part) : 0;
     const bool leaks = n >= kMinSecretCharacters;
     absl::StrAppend(&masked, part.substr(0, part.size() - (leaks ? n : 0)),
-                    leaks ? kMask : "", cut_behind ? kDots : "");
+                    leaks ? kMask : "", quoted ? "\"" : "",
+                    cut_behind ? kDots : "");
     if (!cut_behind) return masked;
     rest.remove_prefix(dots + kDots.size());
     cut_before = true;

@@ -160,6 +160,8 @@ TEST(RedactorTest, MasksTheRestBesideDotsOfAMessage) {
   EXPECT_EQ(redactor.RedactMessage("found \"x hunter2-and...\"; see ...more "
                                    "of hunter2-and-more"),
             "found \"x ***...\"; see ...*** of ***");
+  EXPECT_EQ(redactor.RedactMessage("found \"x hunter2-\"...; a \"b\"..."),
+            "found \"x ***\"...; a \"b\"...");
   EXPECT_EQ(redactor.RedactMessage("hun... re"), "hun... re");  // too little
   EXPECT_EQ(redactor.RedactMessage("...hunter"), "...hunter");  // not cut
 }

@@ -65,9 +65,8 @@ TEST(ConditionText, NamesWhatIsComparedWithWhat) {
                        .regex = plan::CompileRegex("^x").value()};
   matches.lookup.finder = plan::CompileRegex("s=(.)").value();
   EXPECT_EQ(ConditionText(matches, false),
-            R"(the regex "s=(.)" in stdout matches "^x")
-  ");
-      Condition absent = {.comparison = Comparison::kAbsent};
+            R"x(the regex "s=(.)" in stdout matches "^x")x");
+  Condition absent = {.comparison = Comparison::kAbsent};
   absent.lookup.source = plan::Source::kStderr;
   EXPECT_EQ(ConditionText(absent, true), "stderr does not exist");
 }

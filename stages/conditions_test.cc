@@ -110,10 +110,10 @@ TEST_F(ConditionsTest, EqualsComparesAsTheOperandIsWritten) {
 
 TEST_F(ConditionsTest, LimitsCompareNumbersAlone) {
   Print("n=2.5 w=many nan=nan");
-  EXPECT_TRUE(Holds(WithRegex("n=(\\S+)", Comparison::kAtLeast, Real(2.5))));
-  EXPECT_FALSE(Holds(WithRegex("n=(\\S+)", Comparison::kAtLeast, Int(3))));
-  EXPECT_TRUE(Holds(WithRegex("n=(\\S+)", Comparison::kAtMost, Int(3))));
-  EXPECT_FALSE(Holds(WithRegex("n=(\\S+)", Comparison::kAtMost, Int(2))));
+  EXPECT_TRUE(Holds(WithRegex("\\bn=(\\S+)", Comparison::kAtLeast, Real(2.5))));
+  EXPECT_FALSE(Holds(WithRegex("\\bn=(\\S+)", Comparison::kAtLeast, Int(3))));
+  EXPECT_TRUE(Holds(WithRegex("\\bn=(\\S+)", Comparison::kAtMost, Int(3))));
+  EXPECT_FALSE(Holds(WithRegex("\\bn=(\\S+)", Comparison::kAtMost, Int(2))));
   for (const char* no_number : {"w=(\\S+)", "nan=(\\S+)"}) {
     EXPECT_FALSE(Holds(WithRegex(no_number, Comparison::kAtLeast, Int(-9))));
     EXPECT_FALSE(Holds(WithRegex(no_number, Comparison::kAtMost, Int(9))));

@@ -102,7 +102,7 @@ TEST_F(SecretsTest, AreMaskedInOutputsThatANotificationShows) {
     - {shell_exec: 'printf "you:" | cat - $DIR/token | base64', notify: true}
     - {name: '%', shell_exec: 'echo {\"a\": \"$(cat $DIR/token)\"}', notify: true}
   start:
-    - {name: b, async: true, shell_exec: 'cat $DIR/token', notify: true, on_exit: ignore}
+    - {name: b, async: true, ready: {output: 'y$'}, shell_exec: 'cat $DIR/token; sleep 100', notify: true}
 )");
   DriverProcess& driver = RunAndSearch();
   EXPECT_EQ(driver.answer()["status"], "ok");
@@ -264,7 +264,7 @@ TEST_F(SecretsTest, AreSentByReferences) {
         headers: {X-Token: 'Bearer ${{ secrets.token }}'}
       capture: {session: {jsonpath: $.session, secret: true}}
     - shell_exec: |
-        echo "$(tr '\0\n' '__' < /proc/$$/cmdline)" > $EVENTS
+        { tr '\0\n' '__' < /proc/$$/cmdline; echo; } > $EVENTS
         [ "$TOKEN" = "$(cat "$DIR/token")" ] && echo equal > $EVENTS
         echo "$TOKEN $SESSION"
       env: {TOKEN: '${{ secrets.token }}', SESSION: '${{ session }}'}
