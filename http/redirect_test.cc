@@ -133,20 +133,27 @@ TEST_P(CredentialsTest, GoNowhereElse) {
 
 INSTANTIATE_TEST_SUITE_P(
     Origins, CredentialsTest,
-    testing::Values(CredentialsCase{"http://a/", "/next", true},
-                    CredentialsCase{"http://a/", "http://A:80/next", true},
-                    CredentialsCase{"https://a/", "https://a:443/", true},
-                    CredentialsCase{"http://a/", "http://b/", false},
-                    CredentialsCase{"http://a/", "//b/", false},
-                    CredentialsCase{"http://a/", "http://sub.a/", false},
-                    CredentialsCase{"http://a/", "http://a:81/", false},
-                    CredentialsCase{"http://a:81/", "http://a/", false},
-                    CredentialsCase{"https://a/", "http://a/", false},
-                    CredentialsCase{"https://a/", "http://a:443/", false},
-                    CredentialsCase{"http://a/", "https://a/", true},
-                    CredentialsCase{"http://a/", "https://a:8443/", false},
-                    CredentialsCase{"http://a:8080/", "https://a/", false},
-                    CredentialsCase{"http://a/", "https://b/", false}));
+    testing::Values(
+        CredentialsCase{"http://a/", "/next", true},
+        CredentialsCase{"http://a/", "http://A:80/next", true},
+        CredentialsCase{"https://a/", "https://a:443/", true},
+        CredentialsCase{"http://a/", "http://b/", false},
+        CredentialsCase{"http://a/", "//b/", false},
+        CredentialsCase{"http://a/", "http://sub.a/", false},
+        CredentialsCase{"http://a/", "http://a:81/", false},
+        CredentialsCase{"http://a:81/", "http://a/", false},
+        CredentialsCase{"https://a/", "http://a/", false},
+        CredentialsCase{"https://a/", "http://a:443/", false},
+        CredentialsCase{"http://a/", "https://a/", true},
+        CredentialsCase{"http://a/", "https://a:8443/", false},
+        CredentialsCase{"http://a:8080/", "https://a/", false},
+        CredentialsCase{"http://a/", "https://b/", false},
+        CredentialsCase{"http://[fe80::1%25a]/", "http://[fe80::1%25a]/x",
+                        true},
+        CredentialsCase{"http://[fe80::1%25a]/", "http://[fe80::1%25b]/",
+                        false},
+        CredentialsCase{"http://[fe80::1%a]/", "http://[fe80::1%b]/", false},
+        CredentialsCase{"http://[fe80::1%25a]/", "http://[fe80::1]/", false}));
 
 TEST(FollowRedirectTest, CredentialsOnceDroppedStayDropped) {
   Hop from = From("http://a/");
