@@ -23,9 +23,18 @@ absl::string_view WithoutLineBreak(absl::string_view line) {
   return line;
 }
 
+// HTTP/1 and one more digit: what a connection of HTTP/1.1 may be answered
+// with.
+bool IsHttp1(absl::string_view version) {
+  return version.size() == 8 &&
+         absl::StartsWithIgnoreCase(version, "HTTP/1.") &&
+         absl::ascii_isdigit(version.back());
+}
+
 // The three digits after the version (RFC 9112 section 4), or 0.
 int StatusOf(absl::string_view status_line) {
   const size_t blank = std::min(status_line.find(' '), status_line.size());
+  if (!IsHttp1(status_line.substr(0, blank))) return 0;
   const absl::string_view rest =
       absl::StripLeadingAsciiWhitespace(status_line.substr(blank));
   const absl::string_view digits = rest.substr(0, rest.find(' '));

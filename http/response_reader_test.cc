@@ -103,9 +103,10 @@ TEST(ResponseReaderTest, BoundsBodiesThatCameCompressed) {
   }
 }
 
-TEST(ResponseReaderTest, AStatusHasThreeDigits) {
+TEST(ResponseReaderTest, AStatusLineIsOfHttp1AndHasThreeDigits) {
   for (const char* line :
-       {"HTTP/1.1 2000 OK\r\n", "HTTP/1.1 20 OK\r\n", "HTTP/1.1 OK\r\n",
+       {"HTTP/3.7 200 OK\r\n", "HTTP/3 200\r\n", "HTTP/11 200\r\n",
+        "HTTP/1.1 2000 OK\r\n", "HTTP/1.1 20 OK\r\n", "HTTP/1.1 OK\r\n",
         "HTTP/1.1 099 OK\r\n", "HTTP/1.1 20x OK\r\n", "HTTP/1.1\r\n"}) {
     ResponseReader reader(100);
     EXPECT_EQ(reader.OnHeaderLine(line).code(), absl::StatusCode::kUnavailable)
