@@ -166,6 +166,8 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   sink_.emplace(&*reporter_);
   listener_.emplace(&*sink_);
   engine_->AddListener(&*listener_);
+  if (extras_.on_plan) extras_.on_plan(plan_);
+  if (extras_.listener != nullptr) engine_->AddListener(extras_.listener);
   return std::nullopt;
 }
 

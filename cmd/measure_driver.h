@@ -2,6 +2,7 @@
 #ifndef CMD_MEASURE_DRIVER_H_
 #define CMD_MEASURE_DRIVER_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,12 @@ struct MeasureExtras {
 
   // Where the metrics are written, whatever the outcome; empty: nowhere.
   std::string metrics_path = {};
+
+  // Told what will be run, before anything is; may be null.
+  std::function<void(const plan::Plan&)> on_plan = nullptr;
+
+  // Hears of the run; may be null. Outlives the driver.
+  stages::RunListener* listener = nullptr;
 };
 
 // Reads the configuration when it is told to measure or to describe, not

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,15 +11,18 @@
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
 #include "base/utf8.h"
+#include "cmd/live_display.h"
 #include "cmd/measure_driver.h"
 #include "cmd/plain_display.h"
 #include "plan/metric.h"
+#include "plan/plan.h"
 #include "plan/quantity.h"
 #include "protocol/driver_run.h"
 #include "protocol/exit_codes.h"
 #include "protocol/hand_run.h"
 #include "protocol/log.h"
 #include "protocol/messages.h"
+#include "report/live_listener.h"
 #include "report/metrics_file.h"
 #include "report/run_summary.h"
 #include "report/wording.h"
@@ -63,16 +67,28 @@ absl::StatusOr<absl::Duration> ParseLength(absl::string_view text) {
 int RunByHand(const HandRunOptions& options, const protocol::Streams& streams,
               base::Loop* loop, protocol::SignalSource* signals) {
   protocol::Log log(loop, streams.err, options.program, options.verbose);
+  const bool live = CanRepaint(streams.err);
+  report::LiveListener listener;
   MeasureDriver driver(
       loop, options.places, options.section, options.strict,
-      {.only = options.only, .metrics_path = options.metrics_path});
+      {.only = options.only,
+       .metrics_path = options.metrics_path,
+       .on_plan = [&](const plan::Plan& plan) { listener.SetPlan(plan); },
+       .listener = live ? &listener : nullptr});
   bool limits_broken = false;
   const absl::Duration begin = loop->Now();
-  PlainDisplay display(&log, [&](const protocol::Answer& answer) {
+  MakeSummary summary = [&](const protocol::Answer& answer) {
     limits_broken = answer.reason == report::kReasonLimits;
     return EndText(driver, answer, loop->Now() - begin, options.json);
-  });
-  protocol::HandRun run(loop, streams.out, signals, &display, &driver);
+  };
+  std::unique_ptr<protocol::HandRunDisplay> display;
+  if (live) {
+    display = std::make_unique<LiveDisplay>(loop, streams.err, options.verbose,
+                                            &listener, std::move(summary));
+  } else {
+    display = std::make_unique<PlainDisplay>(&log, std::move(summary));
+  }
+  protocol::HandRun run(loop, streams.out, signals, display.get(), &driver);
   run.Begin(options.app_id, options.control);
   const int exit_code = protocol::TurnUntilOver(loop, &run);
   const bool is_failure = exit_code == protocol::kExitFailed;

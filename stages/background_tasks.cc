@@ -58,6 +58,11 @@ absl::StatusOr<BackgroundTasks::Key> BackgroundTasks::StartUnready(
         std::make_unique<SampleReader>(id, task, services_.loop, listener_);
     taps->Add(reader.get());
   }
+  std::unique_ptr<OutputTeller> teller;
+  if (listener_->wants_output()) {
+    teller = std::make_unique<OutputTeller>(id, task, listener_);
+    taps->Add(teller.get());
+  }
   if (tap != nullptr) taps->Add(tap);
   if (!taps->empty()) options.tap = taps.get();
   auto process = services_.runner->Start(
@@ -69,6 +74,7 @@ absl::StatusOr<BackgroundTasks::Key> BackgroundTasks::StartUnready(
                                 .task = &task,
                                 .files = std::move(files),
                                 .reader = std::move(reader),
+                                .teller = std::move(teller),
                                 .taps = std::move(taps),
                                 .process = *std::move(process),
                                 .start_tap = tap,

@@ -17,6 +17,7 @@
 #include "plan/plan.h"
 #include "stages/attempt_files.h"
 #include "stages/output_taps.h"
+#include "stages/output_teller.h"
 #include "stages/run_listener.h"
 #include "stages/run_values.h"
 #include "stages/sample_reader.h"
@@ -96,6 +97,7 @@ class BackgroundTasks {
     const plan::Task* task;
     AttemptFiles files;
     std::unique_ptr<SampleReader> reader;  // null: no samples
+    std::unique_ptr<OutputTeller> teller;  // null: nobody wants the output
     std::unique_ptr<OutputTaps> taps;
     std::unique_ptr<exec::Process> process;
     const exec::OutputTap* start_tap = nullptr;  // until it is ready

@@ -1,12 +1,16 @@
 #include "stages/background_tasks.h"
 
 #include <optional>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/fake_loop.h"
 #include "exec/fake_runner.h"
+#include "exec/output_tap.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
@@ -136,6 +140,46 @@ TEST_F(BackgroundTasksTest, DestructionDropsThemWithoutAnEvent) {
   EXPECT_TRUE(runner_.records()[0].dropped);
   loop_.Advance(absl::Hours(1));
   EXPECT_THAT(listener_.events, IsEmpty());
+}
+
+// Hears what processes print.
+class OutputListener final : public RunListener {
+ public:
+  explicit OutputListener(bool wants) : wants_(wants) {}
+  bool wants_output() const override { return wants_; }
+  void OnBackgroundOutput(const BackgroundOutput& event) override {
+    heard.push_back(absl::StrCat(
+        event.task->name,
+        event.stream == exec::Stream::kStdout ? " out: " : " err: ",
+        event.bytes));
+  }
+
+  std::vector<std::string> heard;
+
+ private:
+  const bool wants_;
+};
+
+TEST_F(BackgroundTasksTest, WhoWantsTheOutputHearsItAsItArrives) {
+  const plan::Task task = Background("a");
+  runner_.On("a", RunsOn());
+  OutputListener listener(/*wants=*/true);
+  tasks_.emplace(Services{&loop_, &runner_, &client_}, &values_, &listener);
+  ASSERT_TRUE(Start(task).ok());
+  runner_.Emit(0, exec::Stream::kStdout, "one\n");
+  runner_.Emit(0, exec::Stream::kStderr, "two");
+  EXPECT_THAT(listener.heard, ElementsAre("a out: one\n", "a err: two"));
+  tasks_.reset();
+}
+
+TEST_F(BackgroundTasksTest, NobodyPaysForOutputThatNobodyWants) {
+  runner_.On("a", RunsOn());
+  OutputListener listener(/*wants=*/false);
+  tasks_.emplace(Services{&loop_, &runner_, &client_}, &values_, &listener);
+  const plan::Task task = Background("a");
+  ASSERT_TRUE(Start(task).ok());
+  EXPECT_EQ(runner_.records()[0].options.tap, nullptr);
+  tasks_.reset();
 }
 
 }  // namespace

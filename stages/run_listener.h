@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
+#include "exec/output_tap.h"
 #include "exec/runner.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
@@ -158,6 +160,15 @@ struct BackgroundReady {
   absl::Duration at;
 };
 
+// A background process has printed something. Told only to who asks for it
+// (RunListener::wants_output()).
+struct BackgroundOutput {
+  TaskId id;
+  const plan::Task* task;
+  exec::Stream stream;
+  absl::string_view bytes;  // raw, cut anywhere, not empty
+};
+
 // A background task has ended. One that still runs at the end of all has this
 // event before RunEnd.
 struct BackgroundEnd {
@@ -262,6 +273,9 @@ class RunListener {
  public:
   virtual ~RunListener() = default;
 
+  // Whether it wants BackgroundOutput. Asked when a process is started.
+  virtual bool wants_output() const { return false; }
+
   virtual void OnStageBegin(const StageBegin&) {}
   virtual void OnWindowBegin(const WindowBegin&) {}
   virtual void OnWindowEnd(const WindowEnd&) {}
@@ -271,6 +285,7 @@ class RunListener {
   virtual void OnTaskEnd(const TaskEnd&) {}
   virtual void OnTaskSkipped(const TaskSkipped&) {}
   virtual void OnBackgroundReady(const BackgroundReady&) {}
+  virtual void OnBackgroundOutput(const BackgroundOutput&) {}
   virtual void OnBackgroundEnd(const BackgroundEnd&) {}
   virtual void OnSample(const Sample&) {}
   virtual void OnCancelBegin(const CancelBegin&) {}

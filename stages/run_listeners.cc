@@ -38,6 +38,17 @@ void RunListeners::OnBackgroundReady(const BackgroundReady& event) {
   TellAll(&RunListener::OnBackgroundReady, event);
 }
 
+bool RunListeners::wants_output() const {
+  for (const RunListener* listener : listeners_) {
+    if (listener->wants_output()) return true;
+  }
+  return false;
+}
+
+void RunListeners::OnBackgroundOutput(const BackgroundOutput& event) {
+  TellAll(&RunListener::OnBackgroundOutput, event);
+}
+
 void RunListeners::OnBackgroundEnd(const BackgroundEnd& event) {
   TellAll(&RunListener::OnBackgroundEnd, event);
 }

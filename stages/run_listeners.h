@@ -18,6 +18,9 @@ class RunListeners final : public RunListener {
     listeners_.push_back(listener);
   }
 
+  // Whether any of them does; all hear it then.
+  bool wants_output() const override;
+
   void OnStageBegin(const StageBegin& event) override;
   void OnWindowBegin(const WindowBegin& event) override;
   void OnWindowEnd(const WindowEnd& event) override;
@@ -27,6 +30,7 @@ class RunListeners final : public RunListener {
   void OnTaskEnd(const TaskEnd& event) override;
   void OnTaskSkipped(const TaskSkipped& event) override;
   void OnBackgroundReady(const BackgroundReady& event) override;
+  void OnBackgroundOutput(const BackgroundOutput& event) override;
   void OnBackgroundEnd(const BackgroundEnd& event) override;
   void OnSample(const Sample& event) override;
   void OnCancelBegin(const CancelBegin& event) override;
