@@ -54,10 +54,12 @@ stages::Engine::FailureWords FailureWords(const stages::Outcome& outcome,
 void MaskOutput(const base::Redactor* redactor, plan::Plan* plan) {
   for (std::vector<plan::Task>& tasks : plan->stages) {
     for (plan::Task& task : tasks) {
+      // A task that waits for another one has no output.
       if (auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
         process->options.redactor = redactor;
-      } else {
-        std::get<plan::RequestAction>(task.action).request.redactor = redactor;
+      } else if (auto* action =
+                     std::get_if<plan::RequestAction>(&task.action)) {
+        action->request.redactor = redactor;
       }
     }
   }

@@ -323,9 +323,10 @@ inline constexpr yaml::KeySpec kTaskKeys[] = {
      .shown = yaml::Shown::kSecret,
      .none_means = "nothing",
      .modes = kAllModes,
-     .doc = "What later tasks need of this task's output: a mapping of names to "
-            "where their values are found. A later task has the value as "
-            "${{ NAME }}."},
+     .doc =
+         "What later tasks need of this task's output: a mapping of names to "
+         "where their values are found. A later task has the value as "
+         "${{ NAME }}."},
     {.name = "env",
      .type = yaml::ValueType::kEnvironment,
      .shown = yaml::Shown::kSecret,
