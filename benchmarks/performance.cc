@@ -84,6 +84,7 @@ class Performance {
   void Window(const std::string& work);
   void Timeout(const std::string& work);
   void Cancel(const std::string& work);
+  void EarlyEnd(const std::string& work);
   void EndOfBackgroundTasks(const std::string& work);
   void Idle(const std::string& work);
   void Configuration(const std::string& work);
@@ -199,6 +200,8 @@ std::vector<Row> Performance::MeasureAll(const std::string& only) {
           {"timeout of an obedient child: delay (median)",
            &Performance::Timeout},
           {"cancel to exit, everything obeys (median)", &Performance::Cancel},
+          {"death of a task with on_exit: fail to exit (median)",
+           &Performance::EarlyEnd},
           {"end of 300 background tasks (median)",
            &Performance::EndOfBackgroundTasks},
           {"a 60 s window, nothing going on: CPU", &Performance::Idle},
@@ -359,6 +362,36 @@ void Performance::Cancel(const std::string& work) {
         absl::ToDoubleMilliseconds(start + timing.wall - signalled));
   }
   AddMilliseconds(work, base::Median(cancels), 20);
+}
+
+// The child of a process that has one.
+pid_t ChildOf(pid_t parent) {
+  std::ifstream children(
+      absl::StrFormat("/proc/%d/task/%d/children", parent, parent));
+  pid_t child = 0;
+  CHECK(children >> child);
+  return child;
+}
+
+void Performance::EarlyEnd(const std::string& work) {
+  const Program failing = Telling(
+      Measuring("  start: [{exec: [sleep, 100], async: true, on_exit: fail}]\n"
+                "  post: [{exec: /bin/true}]\n",
+                60));
+  std::vector<double> ends;
+  for (int i = 0; i < 11; ++i) {
+    absl::Duration died;
+    const absl::Duration start = base::Now();
+    const Timing timing = RunWithLines(
+        failing, [&](const std::string& line, absl::Duration, pid_t pid) {
+          if (!absl::StrContains(line, ": Measuring")) return;
+          died = base::Now();
+          kill(ChildOf(pid), SIGKILL);
+        });
+    CHECK_EQ(timing.exit_code, 1);
+    ends.push_back(absl::ToDoubleMilliseconds(start + timing.wall - died));
+  }
+  AddMilliseconds(work, base::Median(ends), 20);
 }
 
 void Performance::EndOfBackgroundTasks(const std::string& work) {

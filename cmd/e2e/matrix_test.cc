@@ -48,8 +48,15 @@ enum class Behaviour {
   kDoubleForked,     // leaves a daemon in a session of its own [redirects]
   kPipeHeld,         // leaves a helper with its stdout [a body without an end]
   kFlood,            // prints without end [a large body]
+
+  // In the background alone:
+  kReady,         // tells that it is ready
+  kNeverReady,    // ends before it is [never is]
+  kDiesAndFails,  // by itself, which fails the run
+  kAwaited,       // `stop` waits for its end
+  kSampled,       // runs again and again
 };
-constexpr int kBehaviours = 9;
+constexpr int kBehaviours = 14;
 constexpr const char* kBehaviourNames[] = {"ok",
                                            "fails",
                                            "killed",
@@ -58,7 +65,12 @@ constexpr const char* kBehaviourNames[] = {"ok",
                                            "timeout_stubborn",
                                            "double_forked",
                                            "pipe_held",
-                                           "flood"};
+                                           "flood",
+                                           "ready",
+                                           "never_ready",
+                                           "dies_and_fails",
+                                           "awaited",
+                                           "sampled"};
 
 // Where the subject stands. In the window that is: in the background.
 enum class Phase { kPre, kStart, kWindow, kStop, kPost };
@@ -92,7 +104,7 @@ struct Combination {
   // Whether there is such a thing: a request is never in the background, and a
   // task that cannot start is at work in `start` only.
   bool exists() const {
-    if (phase != Phase::kWindow) return true;
+    if (phase != Phase::kWindow) return behaviour < Behaviour::kReady;
     if (mode == Mode::kRequest) return false;
     return behaviour != Behaviour::kCannotStart || !interrupted();
   }
@@ -140,6 +152,7 @@ class MatrixTest : public ScenarioTest,
   // The keys of the subject, one a line, to stand in a list of tasks.
   std::string Subject();
   std::string ProcessSubject();
+  std::string BackgroundKeys() const;
   std::string RequestSubject();
   std::string Script() const;
   void ScriptServer();
@@ -153,6 +166,7 @@ class MatrixTest : public ScenarioTest,
   void ExpectOutcome(const DriverProcess& driver);
   bool SubjectSucceeds() const;
   bool StopIsDue() const;
+  bool FailsFromTheBackground() const;
   bool TimesOut() const;
 
   // Whether the subject has to go on until it is interrupted.
@@ -187,12 +201,14 @@ std::string MatrixTest::Script() const {
     default:
       break;
   }
-  absl::StrAppend(&script, "echo subject > $EVENTS; ");
+  absl::StrAppend(&script, "echo up; echo subject > $EVENTS; ");
   if (GetParam().behaviour == Behaviour::kFlood)
     return script + (Endless() ? "exec yes" : "head -c 1000000 /dev/zero");
   if (Endless() || TimesOut()) return script + "while :; do sleep 1000; done";
   switch (GetParam().behaviour) {
     case Behaviour::kFails:
+    case Behaviour::kNeverReady:
+    case Behaviour::kDiesAndFails:
       return script + "exit 5";
     case Behaviour::kKilled:
       return script + "kill -KILL $$";
@@ -210,8 +226,23 @@ std::string MatrixTest::ProcessSubject() {
   if (GetParam().behaviour == Behaviour::kCannotStart)
     absl::StrAppend(&keys, "cwd: /does/not/exist\n");
   if (GetParam().phase == Phase::kWindow)
-    absl::StrAppend(&keys, "async: true\n");
+    absl::StrAppend(&keys, BackgroundKeys());
   return keys;
+}
+
+std::string MatrixTest::BackgroundKeys() const {
+  switch (GetParam().behaviour) {
+    case Behaviour::kReady:
+      return "async: true\nready: {output: ^up$}\n";
+    case Behaviour::kNeverReady:
+      return "async: true\nready: {file: /does/not/exist}\n";
+    case Behaviour::kDiesAndFails:
+      return "async: true\non_exit: fail\n";
+    case Behaviour::kSampled:
+      return "every: 0.1\n";
+    default:
+      return "async: true\n";
+  }
 }
 
 void MatrixTest::ScriptServer() {
@@ -281,6 +312,8 @@ std::string MatrixTest::Configuration() {
     if (stage == "stop" && phase == Phase::kStop && GetParam().interrupted())
       absl::StrAppend(&yaml, "    - shell_exec: read go < $GATE\n");
     if (stage == subject_stage) absl::StrAppend(&yaml, Subject());
+    if (stage == "stop" && GetParam().behaviour == Behaviour::kAwaited)
+      absl::StrAppend(&yaml, "    - await: subject\n");
   }
   // `post` does not end before the interruption has come.
   const bool held = GetParam().interruption == Interruption::kIntThenInt ||
@@ -325,7 +358,9 @@ void MatrixTest::AwaitSubject(DriverProcess& driver) {
   } else {
     AwaitEvent("subject");
   }
-  if (GetParam().phase == Phase::kWindow)
+  // What is not ready holds up the window.
+  if (GetParam().phase == Phase::kWindow &&
+      GetParam().behaviour != Behaviour::kNeverReady)
     Await([&] { return driver.Said("Measuring"); }, "the window");
 }
 
@@ -372,12 +407,23 @@ bool MatrixTest::SubjectSucceeds() const {
     case Behaviour::kOk:
     case Behaviour::kDoubleForked:
     case Behaviour::kFlood:
+    case Behaviour::kReady:
+    case Behaviour::kAwaited:
+    case Behaviour::kSampled:
       return true;
     case Behaviour::kPipeHeld:
       return GetParam().mode != Mode::kRequest;
     default:
       return false;
   }
+}
+
+// Whether the subject fails the run although it is in the background.
+bool MatrixTest::FailsFromTheBackground() const {
+  const Behaviour behaviour = GetParam().behaviour;
+  return behaviour == Behaviour::kCannotStart ||
+         behaviour == Behaviour::kNeverReady ||
+         behaviour == Behaviour::kDiesAndFails;
 }
 
 // Whether the stage `stop` is reached.
@@ -387,8 +433,7 @@ bool MatrixTest::StopIsDue() const {
     case Phase::kPost:
       return true;
     case Phase::kWindow:
-      return !GetParam().interrupted() &&
-             GetParam().behaviour != Behaviour::kCannotStart;
+      return !GetParam().interrupted() && !FailsFromTheBackground();
     default:
       return !GetParam().interrupted() && SubjectSucceeds();
   }
@@ -396,8 +441,7 @@ bool MatrixTest::StopIsDue() const {
 
 void MatrixTest::ExpectOutcome(const DriverProcess& driver) {
   const bool background_failure =
-      GetParam().phase == Phase::kWindow &&
-      GetParam().behaviour != Behaviour::kCannotStart;
+      GetParam().phase == Phase::kWindow && !FailsFromTheBackground();
   switch (GetParam().interruption) {
     case Interruption::kNone:
       if (SubjectSucceeds() || background_failure ||
@@ -405,7 +449,9 @@ void MatrixTest::ExpectOutcome(const DriverProcess& driver) {
         EXPECT_EQ(driver.answer(), OkAnswer());
         EXPECT_EQ(driver.exit_code(), 0);
       } else {
-        EXPECT_TRUE(FailedWith(driver.answer(), {"Task subject"}));
+        const bool dies = GetParam().behaviour == Behaviour::kDiesAndFails;
+        EXPECT_TRUE(FailedWith(
+            driver.answer(), {dies ? "Async task 'subject'" : "Task subject"}));
         EXPECT_EQ(driver.exit_code(), 1);
       }
       break;
