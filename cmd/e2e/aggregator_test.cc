@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
+#include "cmd/e2e/core.h"
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
@@ -92,6 +93,15 @@ exec:
                             "p99": {"value": 12.5, "unit": "ms"}})"));
   EXPECT_EQ(result.annotations, json::parse(R"({"counter": "exact"})"));
   EXPECT_THAT(events(), ElementsAre("post"));
+}
+
+TEST_F(AggregatorTest, TheMetricsOfAnotherDriverSatisfyTheCore) {
+  Configure("exec: {pre: [{exec: 'true'}]}");
+  DriverProcess& measure = Start(MeasureCommand(0));
+  DriverProcess& counter = Start(Counting({"app"}));
+  const Aggregated result = RunBoth(measure, counter);
+  EXPECT_FALSE(JudgeAsTheCore(measure).ok);
+  EXPECT_TRUE(JudgeAsTheCore(result.metrics).ok) << result.metrics;
 }
 
 TEST_F(AggregatorTest, TheFailureOfAnotherDriverCancelsThisOneCleanly) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "cmd/e2e/core.h"
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
@@ -214,6 +215,65 @@ TEST_F(MetricsTest, DescribeTellsAllProblems) {
   EXPECT_THAT(driver.answer()["message"].get<std::string>(),
               testing::AllOf(HasSubstr("exec.psot"), HasSubstr("exec.pre[0]")));
   EXPECT_EQ(driver.exit_code(), 1);
+}
+
+// ---- Under the core ----
+
+TEST_F(MetricsTest, TheCoreTakesWhatItWasDescribed) {
+  Configure(R"yaml(
+exec:
+  start:
+    - name: load
+      async: true
+      sample: true
+      shell_exec: 'read go < $GATE; echo "v=2"; exec sleep 1000'
+      metrics: {rates: {regex: 'v=(\d+)', series: true}}
+  stop:
+    - exec: [echo, "12.5"]
+      metrics: {p99: {unit: ms}}
+    - {exec: [echo, "3"], metrics: {unwanted: {}}}
+)yaml");
+  const json described = Describe().answer()["metrics"];
+  ASSERT_TRUE(described.contains("p99") && described.contains("rates"));
+  DriverCommand command = MeasureCommand();
+  command.input =
+      R"({"control": {"duration": 0.5}, "metrics": ["p99", "rates"]})";
+  DriverProcess& driver = Start(command);
+  Await([&] { return driver.Said("measurement started"); }, "the beginning");
+  OpenGate();
+  AwaitEnd(driver);
+  const Judgement judgement = JudgeAsTheCore(driver);
+  ASSERT_TRUE(judgement.ok) << judgement.message;
+  EXPECT_EQ(judgement.metrics.size(), 2u) << judgement.metrics;
+  EXPECT_EQ(judgement.metrics["p99"],
+            json::parse(R"({"value": 12.5, "unit": "ms"})"));
+  EXPECT_TRUE(judgement.metrics.contains("rates"));
+}
+
+TEST_F(MetricsTest, TheCoreRefusesARunWithoutMetrics) {
+  Configure("exec: {stop: [{exec: 'true'}]}");
+  DriverProcess& driver = RunMeasure();
+  EXPECT_EQ(driver.answer(), OkAnswer());
+  EXPECT_EQ(driver.exit_code(), 0);
+  const Judgement judgement = JudgeAsTheCore(driver);
+  EXPECT_FALSE(judgement.ok);
+  EXPECT_EQ(judgement.message, "Measurement driver returned no metrics");
+}
+
+TEST_F(MetricsTest, TheCoreRefusesARunWhoseOnlyMetricIsLeftOut) {
+  Configure(R"(
+exec: {stop: [{exec: 'true', metrics: {rps: {regex: 'rps', absent: skip}}}]}
+)");
+  const Judgement judgement = JudgeAsTheCore(RunMeasure());
+  EXPECT_FALSE(judgement.ok);
+  EXPECT_EQ(judgement.message, "Measurement driver returned no metrics");
+}
+
+TEST_F(MetricsTest, TheCoreTellsWhyARunFailed) {
+  Configure("exec: {pre: [{name: check, exec: 'false'}]}");
+  const Judgement judgement = JudgeAsTheCore(RunMeasure());
+  EXPECT_FALSE(judgement.ok);
+  EXPECT_THAT(judgement.message, HasSubstr("Task check failed with result 1"));
 }
 
 // ---- Several in one servo ----
