@@ -66,7 +66,7 @@ check_yaml() { # PLACE FILE
 # In a folder with the configurations that commands name.
 run_command() { # PLACE FILE
   ran=$((ran + 1))
-  sed -i 's|/servo/config.yaml|config.yaml|' "$2"
+  sed -i -e 's|/servo/config.yaml|config.yaml|' -e 's/--run=10/--run=1/' "$2"
   (cd "$TEST_TMPDIR/workspace" && PATH=$PWD/bin:$PATH timeout 60 bash "$2") \
     >"$TEST_TMPDIR/output" 2>&1 </dev/null
   local code=$?
@@ -95,7 +95,7 @@ mkdir -p "$TEST_TMPDIR"/workspace/{bin,bazel-bin/cmd,testdata/demo} || exit 1
 for name in bin/measure bin/measure-exec bazel-bin/cmd/measure; do
   ln -s "$program" "$TEST_TMPDIR/workspace/$name" || exit 1
 done
-for file in config.yaml testdata/demo/commands.yaml; do
+for file in ab.yaml config.yaml testdata/demo/commands.yaml; do
   printf 'exec:\n  pre:\n    - exec: ["true"]\n' >"$TEST_TMPDIR/workspace/$file" || exit 1
 done
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The packages hold what they should, and what they hold works.
-#   packages_test.sh DEB TAR_GZ DOCKER_CONTEXT PROGRAM DOCKERFILE MEMBERS_FOLDER
+#   packages_test.sh DEB TAR_GZ DOCKER_CONTEXT PROGRAM DOCKERFILE MEMBERS_FOLDER \
+#     README FAKE_TOOL RECIPES_TESTDATA
 set -u
 deb=$1
 tar_gz=$2
@@ -8,6 +9,9 @@ context=$3
 program=$4
 dockerfile=$5
 golden=$6
+readme=$PWD/$7
+fake_tool=$PWD/$8
+export RECIPE_TESTDATA=$PWD/$9
 failures=0
 umask 022 # a configuration that others may write is refused
 
@@ -95,6 +99,24 @@ CONFIG
   ' - "$prefix/share/bash-completion/completions/measure-exec"
 }
 
+# The README's way from the installed package to a measurement with metrics, in
+# three commands: as they stand there, but for the place of the package and the
+# length. A stand-in of apt-get installs a stand-in of ab.
+three_commands() ( # PREFIX
+  local folder=$TEST_TMPDIR/newcomer
+  mkdir -p "$folder/bin" && cd "$folder" || return 1
+  ln -s "$1/bin/measure-exec" bin/
+  cat >bin/apt-get <<APT
+[ "\$*" = 'install apache2-utils' ] && ln -s '$fake_tool' '$folder/bin/ab'
+APT
+  chmod +x bin/apt-get
+  sed -n '/<!-- three commands: begin/,/three commands: end/ s/^    //p' "$readme" |
+    sed -e "s|/usr/share|$1/share|" -e 's/--run=10/--run=1/' >commands
+  [ "$(wc -l <commands)" = 3 ] &&
+    PATH=$folder/bin:$PATH RECIPE_MODE=ok RECIPE_STATE=$folder bash -e commands >table 2>messages &&
+    grep -Eq '^throughput +662\.88 +requests/second' table && ! grep shop ab.yaml
+)
+
 field() { # NAME
   sed -n "s/^$1: //p" "$TEST_TMPDIR/control/control"
 }
@@ -143,6 +165,7 @@ for owner in 'Daniel Stenberg' 'Jesse Beder' 'Niels Lohmann' 'The RE2 Authors' '
     grep -q "$owner" "$TEST_TMPDIR/root/usr/share/doc/measure-exec/copyright"
 done
 works_in "$TEST_TMPDIR/root/usr" /usr
+expect "the README's three commands lead to metrics" three_commands "$TEST_TMPDIR/root/usr"
 
 # dpkg's own view, where there is a dpkg.
 if command -v dpkg-deb >/dev/null; then

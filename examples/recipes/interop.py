@@ -6,7 +6,9 @@
 Installs what is missing (apt, npm; as root) and starts what the tools need.
 Each recipe of FOLDER for which there is a real tool runs three times: to the
 end, when its metrics are compared with another reading of what the tool has
-printed; with a cancel in the window; and with a failure. No process may be left.
+printed; with a cancel in the window; and with a failure. No process, interface
+or session may be left. The last lines are a table of both readings, for
+docs/recipes.md.
 """
 
 import http.server
@@ -23,8 +25,12 @@ import tempfile
 import threading
 import time
 
-PACKAGES = """apache2-utils fio hey hyperfine iperf3 openssh-client openssh-server
-    postgresql postgresql-contrib redis-server siege sysbench wrk""".split()
+import interop_prometheus
+import interop_tunnels
+
+PACKAGES = """apache2-utils fio hey hyperfine iperf3 iproute2 openssh-client openssh-server openvpn
+    postgresql postgresql-contrib prometheus prometheus-node-exporter redis-server siege sysbench
+    wrk""".split()
 MARK = "SERVO_RECIPES_INTEROP"
 
 
@@ -39,7 +45,8 @@ def install():
     if not shutil.which("npm"):
         missing.append("npm")
     if missing:
-        subprocess.run(["apt-get", "install", "-y", "--no-install-recommends", *missing], check=True)
+        subprocess.run(["apt-get", "install", "-o", "DPkg::Lock::Timeout=600", "-y",
+                        "--no-install-recommends", *missing], check=True)
     if not shutil.which("autocannon"):
         quiet("npm", "install", "--global", "autocannon")
 
@@ -66,8 +73,8 @@ class Service(http.server.BaseHTTPRequestHandler):
     requests = 0
 
     def do_GET(self):
-        Service.requests += 1
-        body = (f'http_requests_total{{code="200"}} {Service.requests}\n'
+        type(self).requests += 1
+        body = (f'http_requests_total{{code="200"}} {self.requests}\n'
                 "process_resident_memory_bytes 1.5e+07\nprocess_open_fds 9\n").encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -78,23 +85,38 @@ class Service(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Scraped(Service):
+    """The same, for Prometheus alone."""
+
+    requests = 0
+
+
+def serve(handler):
+    """The port of a server that runs as long as this program."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    server.handle_error = lambda *_: None  # loads that are ended drop their connections
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
 class Servers:
     """All that the tools talk to, on ports of their own."""
 
     def __init__(self, folder):
         self.folder = folder
         self.processes = []
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Service)
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        self.http = server.server_address[1]
+        self.http = serve(Service)
         self.redis, self.iperf3, self.ssh, self.postgres = (free_port() for _ in range(4))
         self.start("redis-server", "--port", str(self.redis), "--save", "")
         self.start("iperf3", "-s", "-p", str(self.iperf3))
         self.start_ssh()
         self.start_postgres()
+        self.prometheus = interop_prometheus.Prometheus(folder, free_port(), serve(Scraped))
+        self.vpn = interop_tunnels.OpenVpn(folder)
         for port in (self.redis, self.iperf3, self.ssh):
             wait_for_port(port)
+        self.prometheus.wait()
 
     def start(self, *command):
         self.processes.append(subprocess.Popen(
@@ -109,6 +131,7 @@ class Servers:
             f"AuthorizedKeysFile {self.folder}/user.pub\nPidFile none\nUsePAM no\n"
             "StrictModes no\nPermitRootLogin prohibit-password\n")
         self.start("/usr/sbin/sshd", "-D", "-f", str(self.folder / "sshd_config"))
+        self.sshd = self.processes[-1].pid
 
     def start_postgres(self):
         self.programs = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
@@ -124,7 +147,18 @@ class Servers:
     def as_postgres(self, command):
         quiet("su", "postgres", "-c", command, cwd=self.database)
 
+    def sessions(self):
+        """The sessions of ssh that are open, when those under way have had a second to end."""
+        for _ in range(10):
+            children = subprocess.run(["pgrep", "-P", str(self.sshd)], capture_output=True).stdout
+            if not children:
+                return []
+            time.sleep(0.1)
+        return ["ssh session " + pid for pid in children.decode().split()]
+
     def stop(self):
+        self.prometheus.stop()
+        self.vpn.stop()
         self.as_postgres(f"{self.programs}/pg_ctl -D data -m immediate stop")
         for process in self.processes:
             process.terminate()
@@ -157,8 +191,8 @@ trap : INT TERM
 """)
         path.chmod(0o755)
 
-    def adapt(self, name, broken):
-        """The recipe's text with hosts of this machine and small amounts."""
+    def adapt(self, name, broken, long):
+        """The recipe's text with hosts of this machine and small amounts, or `long` ones."""
         servers = self.servers
         closed = free_port()
         port = lambda real: closed if broken else real
@@ -167,14 +201,16 @@ trap : INT TERM
         for old, new in {
                 "http://shop:8080": f"http://127.0.0.1:{port(servers.http)}",
                 "-h, redis, -p, \"6379\"": f"-h, 127.0.0.1, -p, \"{port(servers.redis)}\"",
-                "\"1000000\"": "\"20000\"",
+                "\"1000000\"": "\"100000000\"" if long else "\"20000\"",
                 "-h, db,": f"-h, 127.0.0.1, -p, \"{port(servers.postgres)}\",",
                 "--pgsql-host=db": f"--pgsql-host=127.0.0.1, --pgsql-port={port(servers.postgres)}",
                 "-c, server,": f"-c, 127.0.0.1, -p, \"{port(servers.iperf3)}\",",
-                "-d, \"60\"": "-d, \"2\"",
+                "-d, \"60\"": "-d, \"60\"" if long else "-d, \"2\"",
                 "--directory=/var/tmp": f"--directory={'/nonexistent' if broken else self.folder}",
                 "--size=256M": "--size=8M",
-                "\"gzip -k": "\"gzip-missing -k" if broken else "\"gzip -k",
+                "gzip -k -c /usr/share/common-licenses/GPL-3": (
+                    "gzip-missing" if broken else
+                    "sleep 2" if long else "gzip -k -c /usr/share/common-licenses/GPL-3"),
                 "/opt/jobs/nightly.sh": "/nonexistent/nightly.sh" if broken else "nightly.sh",
                 "every: 5s": "every: 0.5s",
                 "127.0.0.1:18080:shop:8080": f"127.0.0.1:{tunnel}:127.0.0.1:{servers.http}",
@@ -183,29 +219,39 @@ trap : INT TERM
                                  "-o, StrictHostKeyChecking=no, -o, UserKnownHostsFile=/dev/null, "
                                  "root@127.0.0.1",
                 "retry_delay: 5": "retry_delay: 0.1",
+                "/etc/openvpn/client.conf": "/nonexistent" if broken else servers.vpn.client,
+                **servers.prometheus.replacements(broken),
         }.items():
             text = text.replace(old, new)
         path = self.folder / "config.yaml"
         path.write_text(text)
         path.chmod(0o644)
 
-    def run(self, name, broken=False, duration=4, cancel_after=None):
-        """Exit code and answer; fails if a process is left."""
-        self.adapt(name, broken)
+    def run(self, name, broken=False, duration=4, cancel=False):
+        """Exit code, answer, and what is left; the cancel comes a second after the window's begin."""
+        self.adapt(name, broken, long=cancel)
         environment = dict(os.environ, PATH=f"{self.bin}:{os.environ['PATH']}", **{MARK: name})
-        if cancel_after:
+        if cancel:
             environment["BATCH_TIME"] = "100"
+        within = self.servers.vpn.within if name == "openvpn" else []
+        interfaces = self.servers.vpn.interfaces()
         driver = subprocess.Popen(
-            [self.measure, "--config", "config.yaml", "app"], cwd=self.folder, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            [*within, self.measure, "--config", "config.yaml", "app"], cwd=self.folder,
+            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
         driver.stdin.write(json.dumps({"control": {"duration": duration}}))
         driver.stdin.close()
-        if cancel_after:
-            time.sleep(cancel_after)
-            driver.send_signal(signal.SIGUSR1)
-        lines = driver.stdout.read().splitlines()
+        lines = []
+        for line in driver.stdout:
+            lines.append(line)
+            if cancel and "Measuring for" in line:
+                cancel = False
+                time.sleep(1)
+                driver.send_signal(signal.SIGUSR1)
         code = driver.wait()
-        return code, json.loads(lines[-1]), self.left()
+        left = self.left() + self.servers.sessions()
+        left += sorted(self.servers.vpn.interfaces() - interfaces)
+        return code, json.loads(lines[-1]), left
 
     @staticmethod
     def left():
@@ -240,7 +286,12 @@ trap : INT TERM
             number, unit = re.fullmatch(r"([\d.]+)(us|ms|s|m)", value).groups()
             return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
-        if name in ("ab", "ssh-tunnel"):
+        def kibibytes(value):
+            """wrk's KB, MB and GB are powers of 1024 (its source: binary_units)."""
+            number, unit = re.fullmatch(r"([\d.]+)([KMG]?)B", value).groups()
+            return float(number) * 1024 ** " KMG".index(unit or " ") / 1000
+
+        if name in ("ab", "openvpn", "ssh-tunnel"):
             found = {
                 "throughput": float(self.word("ab.out", "Requests per second", 3)),
                 "p99": int(self.word("ab.out", "99%", 1)),
@@ -248,6 +299,8 @@ trap : INT TERM
             }
             if name == "ab":
                 found |= {"mean": float(self.word("ab.out", "Time per request", 3)),
+                          "mean_across_all": float(self.word("ab.out", "across all", 3)),
+                          "time_taken": float(self.word("ab.out", "Time taken", 4)),
                           "p50": int(self.word("ab.out", "50%", 1)), "non_2xx": 0}
             return found
         if name == "hey":
@@ -262,8 +315,9 @@ trap : INT TERM
             return {
                 "throughput": float(self.word("wrk.out", "Requests/sec", 1)),
                 "mean": milliseconds(self.word("wrk.out", "  Latency  ", 1)),
-                "p50": milliseconds(self.word("wrk.out", "50%", 1)),
-                "p99": milliseconds(self.word("wrk.out", "99%", 1)),
+                "p50": milliseconds(self.word("wrk.out", "  50%", 1)),
+                "p99": milliseconds(self.word("wrk.out", "  99%", 1)),
+                "transfer": kibibytes(self.word("wrk.out", "Transfer/sec", 1)),
                 "non_2xx": 0, "socket_errors": 0,
             }
         if name == "siege":
@@ -325,19 +379,28 @@ trap : INT TERM
         if name == "service-metrics":
             # Its own samples are all the requests that there are: one in 0.5 s.
             return {"requests": (0.5, 4), "errors": 0, "memory": 1.5e7, "open_files": 9}
+        if name == "prometheus":
+            return self.servers.prometheus.expected()
         return None
 
 
-def differences(expected, metrics):
-    for name in sorted(expected.keys() | metrics.keys()):
-        want, have = expected.get(name), metrics.get(name, {}).get("value")
-        least, most = want if isinstance(want, tuple) else (want, want)
-        if want is None or have is None or not (
-                least - abs(least) * 1e-9 <= have <= most + abs(most) * 1e-9):
-            yield f"{name}: expected {want}, found {have}"
+def agrees(want, have):
+    """A range stands for what differs from run to run. Series have times, which Prometheus may
+    round by a millisecond."""
+    if isinstance(want, list) and isinstance(have, list):
+        points = lambda series: [(one["id"], *point) for one in series for point in one["data"]]
+        pairs = list(zip(points(want), points(have), strict=True))
+        return bool(pairs) and all(a[0] == b[0] and abs(a[1] - b[1]) < 0.0015 and agrees(a[2], b[2])
+                                   for a, b in pairs)
+    least, most = want if isinstance(want, tuple) else (want, want)
+    return least - abs(least) * 1e-9 <= have <= most + abs(most) * 1e-9
 
 
-def check(recipes, name):
+def found(metrics):
+    return {name: metric.get("value", metric.get("values")) for name, metric in metrics.items()}
+
+
+def check(recipes, name, table):
     problems = []
 
     def expect(what, holds, detail=""):
@@ -348,25 +411,43 @@ def check(recipes, name):
     expect("to the end", code == 0, answer)
     expect("to the end: left", not left, left)
     if code == 0:
-        problems += differences(recipes.expected(name), answer["metrics"])
-    shown = {key: metric["value"] for key, metric in answer.get("metrics", {}).items()}
+        have, want = found(answer["metrics"]), recipes.expected(name)
+        for metric in sorted(want.keys() | have.keys()):
+            both = metric in want and metric in have
+            expect(metric, both and agrees(want[metric], have[metric]),
+                   f"expected {want.get(metric)}, found {have.get(metric)}")
+            unit = answer["metrics"].get(metric, {}).get("unit", "")
+            table.append((name, metric, unit, have.get(metric), want.get(metric)))
 
-    code, answer, left = recipes.run(name, duration=60, cancel_after=0.5 if name in SHORT else 2.5)
+    code, answer, left = recipes.run(name, duration=60, cancel=True)
     expect("cancel", code == 3, (code, answer))
     expect("cancel: left", not left, left)
 
     code, answer, left = recipes.run(name, broken=True, duration=2)
     expect("failure", code == 1, (code, answer))
     expect("failure: left", not left, left)
-    print("WRONG" if problems else "ok   ", name, json.dumps(shown), *problems, sep="\n    ",
-          flush=True)
+    print("WRONG" if problems else "ok   ", name, *problems, sep="\n    ", flush=True)
     return not problems
 
 
+def cell(value):
+    if isinstance(value, tuple):
+        return f"{value[0]:.6g} to {value[1]:.6g}"
+    if isinstance(value, list):
+        points = sum(len(series["data"]) for series in value)
+        return f"{points} point{'s' * (points != 1)} in {len(value)} series"
+    return f"{value:.8g}"
+
+
+def print_table(table):
+    print("| recipe | metric | unit | returned | read off the tool |\n| --- | --- | --- | --- | --- |")
+    for name, metric, unit, have, want in table:
+        print(f"| {name} | {metric} | {unit} | {cell(have)} | {cell(want)} |")
+
+
 FIXED_LENGTH = ("autocannon", "batch", "hyperfine", "redis-benchmark")
-SHORT = ("hyperfine", "redis-benchmark")
-REAL = ("ab autocannon batch fio hey hyperfine iperf3 pgbench redis-benchmark service-metrics "
-        "siege ssh-tunnel sysbench wrk").split()
+REAL = ("ab autocannon batch fio hey hyperfine iperf3 openvpn pgbench prometheus redis-benchmark "
+        "service-metrics siege ssh-tunnel sysbench wrk").split()
 
 
 def main():
@@ -379,7 +460,9 @@ def main():
         servers = Servers(scratch)
         try:
             recipes = Recipes(measure, folder, servers, scratch)
-            results = [check(recipes, name) for name in sys.argv[3:] or REAL]
+            table = []
+            results = [check(recipes, name, table) for name in sys.argv[3:] or REAL]
+            print_table(table)
         finally:
             servers.stop()
     print(f"{sum(results)} of {len(results)} recipes are right")

@@ -1,15 +1,16 @@
 #!/bin/bash
-# recipes_test.sh MEASURE FAKE_TOOL FAKE_SERVICE TESTDATA RECIPE...: each recipe
-# passes --check without a warning, and runs against a stand-in of its program:
-# to the end, with the metrics of TESTDATA; with a program that fails; with a
-# cancel. Nothing of it is left afterwards.
+# recipes_test.sh MEASURE FAKE_TOOL FAKE_SERVICE FAKE_QUERIES TESTDATA RECIPE...:
+# each recipe passes --check without a warning, and runs against a stand-in of its
+# program or service: to the end, with the metrics of TESTDATA; with one that fails;
+# with a cancel. Nothing of it is left afterwards, and no secret is shown.
 set -u
 umask 022
 measure=$PWD/$1
 fake_tool=$PWD/$2
 fake_service=$PWD/$3
-export RECIPE_TESTDATA=$PWD/$4
-shift 4
+fake_queries=$PWD/$4
+export RECIPE_TESTDATA=$PWD/$5
+shift 5
 readonly MODES='ok fail stay'
 work=$TEST_TMPDIR/recipes
 mkdir -p "$work/bin" || exit 1
@@ -39,6 +40,20 @@ free_port() {
     'print IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1")->sockport'
 }
 
+# A recipe on stdin, whose secrets are in a folder of this test.
+with_secrets() {
+  sed "s|{file: /|{file: $work/secrets/|"
+}
+
+# Makes the files of a recipe's secrets, in a folder of this test.
+make_secrets() { # RECIPE
+  local file
+  while read -r file; do
+    mkdir -p "$work/secrets$(dirname "$file")"
+    printf 'secret of %s\n' "$(basename "$file")" >"$work/secrets$file" || return 1
+  done < <(sed -n 's/^    [a-z_]*: {file: \(\/[^}]*\)}$/\1/p' "$1")
+}
+
 # A recipe as somebody has adapted it: with this machine's addresses, and shorter times.
 adapt() { # RECIPE FOLDER
   local port
@@ -54,38 +69,66 @@ adapt() { # RECIPE FOLDER
       fi
       sed -e "s|http://shop:8080|http://127.0.0.1:$port|" -e 's/every: 5s/every: 0.2s/' "$1"
       ;;
+    *datadog.yaml | *newrelic.yaml | *prometheus.yaml | *wavefront.yaml)
+      perl "$fake_queries" "$2/port" "$RECIPE_MODE" &
+      service=$!
+      wait_for "$2/port" || return 1
+      # They are asked after the window, which something has to begin.
+      sed -E -e "s/[a-z]+:9090/127.0.0.1:$(<"$2/port")/" -e 's/"120"/"0"/' \
+        -e "s|https://[a-z.]+/|http://127.0.0.1:$(<"$2/port")/|" -e 's/retry_delay: 20/retry_delay: 0.1/' \
+        -e 's/^  stop:/  start:\n    - exec: [touch, started]\n  stop:/' "$1"
+      ;;
     *ssh-tunnel.yaml) sed -e "s/18080/$(free_port)/" -e 's/retry_delay: 5/retry_delay: 0.1/' "$1" ;;
     *) sed -e 's|/opt/jobs/||' -e 's/retry_delay: 5/retry_delay: 0.1/' "$1" ;;
-  esac >"$2/config.yaml"
+  esac >"$2/adapted" && with_secrets <"$2/adapted" >"$2/config.yaml"
 }
 
-# Of an answer: a line "name value unit" for each metric.
-metrics_of() { # FILE
-  tail -n 1 "$1" | sed -e 's/.*"metrics":{//' -e 's/},"annotations".*//' -e 's/},"/}\n"/g' |
-    sed -E 's/^"([^"]*)":\{"unit":"([^"]*)","value":(.*)\}$/\1 \3 \2/'
+# Of an answer: a line "name value unit" for each metric, and for each point of a
+# series a line "name/id value unit", if its time is within the run.
+metrics_of() { # FILE BEGIN
+  tail -n 1 "$1" | perl -MJSON::PP -e '
+    my $begin = shift;
+    my $metrics = decode_json(join "", <STDIN>)->{metrics};
+    for my $name (sort keys %$metrics) {
+      my $metric = $metrics->{$name};
+      print "$name $metric->{value} $metric->{unit}\n" if exists $metric->{value};
+      for my $series (@{$metric->{values} || []}) {
+        for (@{$series->{data}}) {
+          print "$name/$series->{id} ",
+            ($_->[0] >= $begin && $_->[0] <= time ? "" : "at $_->[0]: "), "$_->[1] $metric->{unit}\n";
+        }
+      }
+    }' "$2"
 }
 
-# Equal but for the last digits of a mean.
+# Equal but for the last digits of a mean. Lines of one name are in order.
 compare() { # EXPECTED FOUND
-  awk 'NR == FNR { value[$1] = $2; unit[$1] = $3; ++expected; next }
-    { ++found; off = $2 - value[$1]; size = value[$1] < 0 ? -value[$1] : value[$1] }
-    unit[$1] != $3 || $2 !~ /^[-0-9.e+]+$/ { print "wrong: " $0; wrong = 1; next }
-    value[$1] != "*" && (off > size * 1e-9 || off < -size * 1e-9) { print "wrong: " $0; wrong = 1 }
+  awk '{ name = $1 " " ++line[FILENAME, $1] }
+    NR == FNR { value[name] = $2; unit[name] = $3; ++expected; next }
+    { $1 = name; $0 = $0; ++found }
+    { off = $3 - value[name]; size = value[name] < 0 ? -value[name] : value[name] }
+    unit[name] != $4 || $3 !~ /^[-0-9.e+]+$/ { print "wrong: " $0; wrong = 1; next }
+    value[name] != "*" && (off > size * 1e-9 || off < -size * 1e-9) { print "wrong: " $0; wrong = 1 }
     END { if (found != expected) print found " metrics, not " expected
       exit wrong || found != expected }' "$1" "$2"
 }
 
 run() { # RECIPE, in RECIPE_MODE
-  local name folder code duration=600 service='' pid driver
+  local name folder code duration=600 service='' pid driver begin
   name=$(basename "$1" .yaml)
   folder=$work/$name.$RECIPE_MODE
   mkdir "$folder" && : >"$folder/pids" || exit 1
   export RECIPE_STATE=$folder
   adapt "$1" "$folder" || fail "$name: cannot be adapted"
 
-  # The fail mode of a sampler is a window without a sample.
-  [[ $RECIPE_MODE != ok && $name.$RECIPE_MODE != service-metrics.fail ]] || duration=2
+  # The fail mode of a sampler is a window without a sample; queries come after the window.
+  case $name.$RECIPE_MODE in
+    *.ok | service-metrics.fail | datadog.fail | newrelic.fail | prometheus.fail | wavefront.fail)
+      duration=2
+      ;;
+  esac
   printf '{"control":{"duration":%s}}' "$duration" >"$folder/input"
+  begin=$(date +%s)
   (cd "$folder" && exec "$measure" --config config.yaml app) \
     <"$folder/input" >"$folder/lines" 2>"$folder/stderr" &
   driver=$!
@@ -100,7 +143,7 @@ run() { # RECIPE, in RECIPE_MODE
   case $RECIPE_MODE in
     ok)
       ((code == 0)) || fail "$name: exit code $code" "$folder/lines"
-      metrics_of "$folder/lines" >"$folder/found"
+      metrics_of "$folder/lines" "$begin" >"$folder/found"
       compare "$RECIPE_TESTDATA/$name.metrics" "$folder/found" >"$folder/different" || {
         cat "$folder/different" "$folder/found" >>"$folder/lines"
         fail "$name: other metrics than $name.metrics" "$folder/lines"
@@ -114,14 +157,17 @@ run() { # RECIPE, in RECIPE_MODE
       ;;
     stay) ((code == 3)) || fail "$name: cancelled with exit code $code" "$folder/lines" ;;
   esac
+  ! grep -q 'secret of' "$folder/lines" "$folder/stderr" ||
+    fail "$name ($RECIPE_MODE): shows a secret" "$folder/lines"
   while read -r pid; do
     ! kill -0 "$pid" 2>/dev/null || fail "$name ($RECIPE_MODE): $pid is left"
   done <"$folder/pids"
 }
 
 for recipe in "$@"; do
-  chmod go-w "$recipe" 2>/dev/null
-  "$measure" --check --strict - <"$recipe" >"$work/check" 2>&1 || fail "$recipe: --check" "$work/check"
+  make_secrets "$recipe" || fail "$recipe: its secrets"
+  with_secrets <"$recipe" | "$measure" --check --strict - >"$work/check" 2>&1 ||
+    fail "$recipe: --check" "$work/check"
 done
 
 # All at once: most of it is waiting.
@@ -139,4 +185,4 @@ for job in "${jobs[@]}"; do
 done
 cat "$work"/*.log
 echo "$# recipes, ${#jobs[@]} runs, $failures failed"
-(($# >= 16 && failures == 0))
+(($# >= 20 && failures == 0))
