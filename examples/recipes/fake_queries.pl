@@ -39,7 +39,7 @@ sub prometheus {
     $is_range
       ? (lacks('start', $seconds, $q->{start}), lacks('end', $seconds, $q->{end}),
       lacks('step', '\d+', $q->{step}))
-      : (lacks('time', $seconds, $q->{time}), lacks('range', '.*\[2s\].*', $q->{query})),
+      : (lacks('time', $seconds, $q->{time}), lacks('range', '.*\[\ds\].*', $q->{query})),
     $mode eq 'fail' ? 'invalid parameter "query": cannot do it' : ());
   return (400, {status => 'error', errorType => 'bad_data', error => $wrong}) if $wrong;
   my @result =
