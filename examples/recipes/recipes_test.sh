@@ -1,8 +1,9 @@
 #!/bin/bash
-# recipes_test.sh MEASURE FAKE_TOOL FAKE_SERVICE FAKE_QUERIES TESTDATA RECIPE...:
+# recipes_test.sh MEASURE FAKE_TOOL FAKE_SERVICE FAKE_QUERIES TESTDATA PARITY RECIPE...:
 # each recipe passes --check without a warning, and runs against a stand-in of its
 # program or service: to the end, with the metrics of TESTDATA; with one that fails;
-# with a cancel. Nothing of it is left afterwards, and no secret is shown.
+# with a cancel. Nothing of it is left afterwards, and no secret is shown. A batch
+# job that outlasts the window fails. What PARITY tells of recipes is what they have.
 set -u
 umask 022
 measure=$PWD/$1
@@ -10,7 +11,8 @@ fake_tool=$PWD/$2
 fake_service=$PWD/$3
 fake_queries=$PWD/$4
 export RECIPE_TESTDATA=$PWD/$5
-shift 5
+parity=$6
+shift 6
 readonly MODES='ok fail stay'
 work=$TEST_TMPDIR/recipes
 mkdir -p "$work/bin" || exit 1
@@ -126,6 +128,7 @@ run() { # RECIPE, in RECIPE_MODE
     *.ok | service-metrics.fail | datadog.fail | newrelic.fail | prometheus.fail | wavefront.fail)
       duration=3
       ;;
+    *.long) duration=1 ;;
   esac
   printf '{"control":{"duration":%s}}' "$duration" >"$folder/input"
   begin=$(date +%s)
@@ -155,6 +158,10 @@ run() { # RECIPE, in RECIPE_MODE
         tail -n 1 "$folder/lines" | grep -Eq '"status":"failed".*cannot do it' ||
         fail "$name: does not say why it failed" "$folder/lines"
       ;;
+    long)
+      ((code == 1)) && grep -q 'timed out' "$folder/lines" ||
+        fail "$name: outlasted the window with exit code $code" "$folder/lines"
+      ;;
     stay) ((code == 3)) || fail "$name: cancelled with exit code $code" "$folder/lines" ;;
   esac
   ! grep -q 'secret of' "$folder/lines" "$folder/stderr" ||
@@ -170,10 +177,32 @@ for recipe in "$@"; do
     fail "$recipe: --check" "$work/check"
 done
 
+# The table of docs/migrating.md for each driver that had one: the recipe's names and units.
+check_parity() { # RECIPE
+  awk -F ' *[|] *' -v heading=": \`$(basename "$1")\`" '
+    /^#/ { here = index($0, heading); tables = 0 }
+    here && /^[|] ---/ { ++tables }
+    here && tables == 1 && NF == 6 && $4 ~ /^`/ {
+      names = split($4, name, /, */)
+      for (i = 1; i <= names; i++) { gsub("`", "", name[i]); print name[i], $5 }
+    }' "$parity" | sort >"$work/told"
+  "$measure" --config="$1" --describe app | perl -MJSON::PP -e '
+    my $metrics = decode_json(join "", <STDIN>)->{metrics};
+    print "$_ $metrics->{$_}{unit}\n" for keys %$metrics' | sort >"$work/described"
+  [[ -s $work/told ]] && diff "$work/told" "$work/described"
+}
+
+for recipe in "$@"; do
+  case $recipe in
+    *ab.yaml | *batch.yaml) check_parity "$recipe" || fail "$recipe: $parity tells something else" ;;
+  esac
+done
+
 # Many at once, for most of it is waiting; not all, lest a stand-in begin too late for its window.
 jobs=()
 for recipe in "$@"; do
-  for RECIPE_MODE in $MODES; do
+  [[ $recipe == *batch.yaml ]] && modes="$MODES long" || modes=$MODES
+  for RECIPE_MODE in $modes; do
     export RECIPE_MODE
     while (($(jobs -pr | wc -l) >= 24)); do wait -n; done
     run "$recipe" >"$work/$(basename "$recipe").$RECIPE_MODE.log" 2>&1 &
