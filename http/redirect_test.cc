@@ -91,7 +91,7 @@ INSTANTIATE_TEST_SUITE_P(
         LocationCase{"http://a:81/b", "/c", "http://a:81/c"},
         LocationCase{"http://a/", "http://b", "http://b/"},
         LocationCase{"http://a/", "/b c?d e", "http://a/b%20c?d%20e"},
-        LocationCase{"http://a/", "/\xc3\xbc", "http://a/%c3%bc"},
+        LocationCase{"http://a/", "/\xc3\xbc", "http://a/%C3%BC"},
         LocationCase{"http://u:p@a/b", "c", "http://a/c"}));
 
 TEST(FollowRedirectTest, RefusesWhatIsNoHttpUrl) {

@@ -24,9 +24,10 @@ std::string Quoted(absl::string_view url) {
                       "\"");
 }
 
-// What RFC 3986 has no place for in a path or query, beside control characters
-// and what is beyond ASCII.
-bool MustBeEncoded(char c) { return absl::StrContains(" {}\"<>|\\^`", c); }
+// What RFC 3986 has no place for in a path or query, beside control characters.
+bool MustBeEncoded(char c) {
+  return !absl::ascii_isascii(c) || absl::StrContains(" {}\"<>|\\^`", c);
+}
 
 std::string Encoded(absl::string_view text) {
   std::string encoded;

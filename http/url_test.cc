@@ -41,7 +41,7 @@ TEST(UrlTest, EncodesWhatAUrlMayNotHold) {
            {"http://h/<a>`b`\\c", "http://h/%3Ca%3E%60b%60%5Cc"},
            {"http://h?a b", "http://h/?a%20b"},
            {"http://h/%7B%zz+", "http://h/%7B%zz+"},
-           {"http://h/\xc3\xbc", "http://h/%c3%bc"},
+           {"http://h/\xc3\xbc", "http://h/%C3%BC"},
            {"http://h/[1]?a[]=1", "http://h/[1]?a[]=1"},
        }) {
     const absl::StatusOr<Url> parsed = Url::Parse(text);

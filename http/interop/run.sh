@@ -1,10 +1,12 @@
 #!/bin/sh
-# Runs //http/interop:interop_test against servers that others wrote: nginx, httpbin, openssl s_server, tinyproxy.
+# Compares measure with curl and python-requests (compare.py), then runs //http/interop:interop_test against servers that
+# others wrote: nginx, httpbin, openssl s_server, tinyproxy.
 #
-#   http/interop/run.sh [TEST_PROGRAM]
+#   http/interop/run.sh [TEST_PROGRAM MEASURE]
 #
-# Installs what is missing with apt-get, so that it wants root and a Debian machine that may be thrown away. Builds the
-# test first unless it is given. All servers listen on loopback, on ports that are free now, and are gone in the end.
+# Installs what is missing with apt-get, so that it wants root and a Debian 12 that may be thrown away. Builds the two
+# programs first unless they are given. All servers listen on loopback, on ports that are free now, and are gone in the
+# end.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,18 +15,25 @@ root=$(cd "$here/../.." && pwd)
 for program in nginx gunicorn tinyproxy openssl curl; do
   command -v "$program" > /dev/null || missing="${missing-} $program"
 done
-python3 -c 'import httpbin' 2> /dev/null || missing="${missing-} httpbin"
+for module in httpbin requests cryptography; do
+  /usr/bin/python3 -c "import $module" 2> /dev/null || missing="${missing-} $module"
+done
 if [ -n "${missing-}" ]; then
   echo "installing for:$missing"
   apt-get update -qq
-  apt-get install -y -qq --no-install-recommends nginx-light gunicorn python3-httpbin tinyproxy openssl curl
+  apt-get install -y -qq --no-install-recommends nginx-light gunicorn python3-httpbin python3-requests \
+    python3-cryptography tinyproxy openssl curl
 fi
 
-test_program=${1-}
-if [ -z "$test_program" ]; then
-  (cd "$root" && ./bazelw build //http/interop:interop_test)
-  test_program=$root/bazel-bin/http/interop/interop_test
+if [ $# -eq 0 ]; then
+  (cd "$root" && ./bazelw build //http/interop:interop_test //cmd:measure)
+  set -- "$root/bazel-bin/http/interop/interop_test" "$root/bazel-bin/cmd/measure"
 fi
+test_program=$(realpath "$1") measure=$(realpath "$2")
+
+# Debian's Python and its modules; bytecode is not written into the sources.
+/usr/bin/python3 -B "$here/differences.py" "$root/docs/http.md"
+/usr/bin/python3 -B "$here/compare.py" "$measure" --curl /usr/bin/curl
 
 work=$(mktemp -d)
 pids=
