@@ -31,7 +31,8 @@ struct DriverCommand {
   bool keeps_stdin_open = false;
 
   // Stdout as a socket on which each write arrives as it was made, so that a
-  // line in two writes is found out; otherwise a pipe, as the core uses.
+  // line in two writes is found out, unless it is so long that it may come in
+  // pieces; otherwise a pipe, as the core uses.
   bool stdout_keeps_writes = false;
 
   // 0, 1 and 2 that it does not get at all.

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -69,6 +70,27 @@ TEST_F(HarnessTest, NoticesALineInTwoWrites) {
       RunShell("printf '{\"progress\": 1, '; printf '\"message\": \"\"}\\n'",
                /*stdout_keeps_writes=*/true);
   EXPECT_THAT(driver.violations(), SizeIs(1));
+}
+
+TEST_F(HarnessTest, AcceptsALongLineInFullPieces) {
+  // NULs are six characters each: 96 KiB, in two pieces.
+  Configure(
+      "exec:\n  pre: [{exec: [head, -c, 16K, /dev/zero], notify: true}]\n");
+  DriverCommand command = MeasureCommand();
+  command.stdout_keeps_writes = true;
+  DriverProcess& driver = Start(command);
+  AwaitEnd(driver);
+  EXPECT_TRUE(driver.Said(std::string(16 * 1024, '\0')));
+}
+
+TEST_F(HarnessTest, NoticesALongLineInShortPieces) {
+  DriverProcess& driver = RunShell(
+      "echo '{\"progress\": 1, \"message\": \"'\"$(head -c 65400 /dev/zero | "
+      "tr '\\0' x)\"'\"}' > $DIR/line; head -c 65000 $DIR/line; "
+      "tail -c +65001 $DIR/line",
+      /*stdout_keeps_writes=*/true);
+  EXPECT_THAT(driver.violations(), Not(IsEmpty()));
+  EXPECT_THAT(driver.progress(), SizeIs(1));
 }
 
 TEST_F(HarnessTest, FindsWhatIsLeftBehind) {

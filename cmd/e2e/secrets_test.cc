@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "cmd/e2e/canary.h"
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
@@ -27,33 +28,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-constexpr absl::string_view kCanary = "hunter2Canary";
-
-// The pieces of `text` that are this long, of which none may be shown.
-std::vector<std::string> Pieces(absl::string_view text, size_t size) {
-  std::vector<std::string> pieces;
-  for (size_t i = 0; i + size <= text.size(); ++i) {
-    pieces.emplace_back(text.substr(i, size));
-  }
-  return pieces;
-}
-
-// What of the canary `text` shows: itself in pieces, or in base64.
-std::vector<std::string> Shown(absl::string_view text) {
-  std::vector<std::string> shown;
-  for (const std::string& piece : Pieces(kCanary, 5)) {
-    if (absl::StrContains(text, piece)) shown.push_back(piece);
-  }
-  for (const absl::string_view before : {"", "x", "xx"}) {
-    const std::string encoded =
-        absl::Base64Escape(absl::StrCat(before, kCanary));
-    for (const std::string& piece : Pieces(encoded.substr(4, 12), 8)) {
-      if (absl::StrContains(text, piece)) shown.push_back(piece);
-    }
-  }
-  return shown;
-}
 
 class SecretsTest : public ScenarioTest {
  protected:

@@ -1,5 +1,6 @@
 // Random measurements met by random accidents, and after each what must hold
-// whatever has happened. Not in the ordinary suite:
+// whatever has happened: one answer, `post` once, nothing left, no secret
+// shown. Not in the ordinary suite:
 //
 //   ./bazelw test //cmd/e2e:soak_test                             # 2000 rounds
 //   ./bazelw test --test_env=SOAK_ROUNDS=300 //cmd/e2e:soak_test
@@ -41,8 +42,10 @@
 #include "absl/time/time.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "cmd/e2e/canary.h"
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/scenario.h"
+#include "cmd/e2e/soak_plan.h"
 #include "gtest/gtest.h"
 #include "http/testing/loopback_server.h"
 #include "nlohmann/json.hpp"
@@ -51,7 +54,6 @@ namespace servo::e2e {
 namespace {
 
 using ::servo::http::LoopbackServer;
-using ::servo::http::Reply;
 
 // Far above what a driver needs that keeps 64 KiB of the head and of the tail
 // of two streams of a handful of tasks; far below what a flood would fill.
@@ -75,35 +77,26 @@ int CountOpenDescriptors() {
   return count;
 }
 
-class Random {
- public:
-  explicit Random(uint64_t seed) : engine_(seed) {}
+std::string ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file),
+          std::istreambuf_iterator<char>()};
+}
 
-  // From 0 to `end` - 1.
-  int Below(int end) {
-    return static_cast<int>(engine_() % static_cast<uint64_t>(end));
-  }
-  bool OneIn(int times) { return Below(times) == 0; }
-  absl::Duration Moment(int end_ms) {
-    return absl::Milliseconds(Below(end_ms));
-  }
+std::string CommandLine(pid_t pid) {
+  return ReadFile(absl::StrCat("/proc/", pid, "/cmdline"));
+}
 
-  template <typename T, size_t kSize>
-  const T& Of(const T (&choices)[kSize]) {
-    return choices[Below(kSize)];
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
-
-// What tells processes that may be killed from those that tell events.
-constexpr char kVictim[] = "soak-victim";
+// What `text` shows of either secret.
+std::string SecretsIn(absl::string_view text) {
+  std::vector<std::string> shown = Shown(text);
+  for (std::string& piece : ShownOf(kSession, text))
+    shown.push_back(std::move(piece));
+  return absl::StrJoin(shown, ", ");
+}
 
 bool IsVictim(pid_t pid) {
-  std::ifstream file(absl::StrCat("/proc/", pid, "/cmdline"), std::ios::binary);
-  const std::string words{std::istreambuf_iterator<char>(file),
-                          std::istreambuf_iterator<char>()};
+  const std::string words = CommandLine(pid);
   return absl::StrContains(words, kVictim) || absl::StartsWith(words, "sleep");
 }
 
@@ -113,120 +106,6 @@ void SignalVictim(pid_t pid, int signal) {
       static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   if (!process.valid() || !IsVictim(pid)) return;
   syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0);
-}
-
-// --- plans ---
-
-// Scripts for /bin/sh, as harmless and as obstinate as they come.
-constexpr const char* kScripts[] = {
-    "exit 0",
-    "exit 7",
-    "echo out; echo err >&2",
-    "printf \"\\377\\200\"; exit 1",
-    "kill -KILL $$",
-    "kill -TERM 0",
-    "sleep 0.02",
-    "sleep 1000",
-    "trap \"\" TERM; sleep 1000; sleep 1000",
-    "trap \"\" TERM HUP INT; while :; do sleep 0.01; done",
-    "sleep 1000 & exit 0",
-    "(setsid sleep 1000 > /dev/null 2>&1 &); exit 0",
-    "(setsid sh -c \"trap : TERM; sleep 1000; sleep 1000\" &); exit 3",
-    "head -c 300000 /dev/zero",
-    "exec yes",
-    "kill -STOP $$",
-};
-
-constexpr const char* kTargets[] = {"/ok",   "/failing",  "/reset", "/silent",
-                                    "/slow", "/redirect", "/flood"};
-
-struct Plan {
-  std::string yaml;
-  int attempts = 0;  // the most that there can be
-};
-
-std::string Seconds(int milliseconds) {
-  return absl::StrCat(absl::ToDoubleSeconds(absl::Milliseconds(milliseconds)));
-}
-
-void AddProcess(Random& random, bool may_be_background, Plan* plan) {
-  const char* script = random.Of(kScripts);
-  // The script's $0 marks it.
-  if (random.OneIn(2)) {
-    absl::StrAppend(&plan->yaml, "      exec: [/bin/sh, -c, '", script, "', ",
-                    kVictim, "]\n");
-  } else {
-    absl::StrAppend(&plan->yaml, "      shell_exec: ['", script, "', ", kVictim,
-                    "]\n");
-  }
-  absl::StrAppend(&plan->yaml,
-                  "      kill_timeout: ", Seconds(random.Below(60)), "\n");
-  if (may_be_background && random.OneIn(3))
-    absl::StrAppend(&plan->yaml, "      async: true\n");
-}
-
-// A task that ends in less than a second, whatever it does.
-void AddTask(Random& random, const LoopbackServer& server, bool background,
-             Plan* plan) {
-  absl::StrAppend(&plan->yaml, "    - name: task", random.Below(1000), "\n");
-  if (random.OneIn(4)) {
-    absl::StrAppend(&plan->yaml, "      request: {url: '",
-                    server.Url(random.Of(kTargets)), "'}\n");
-  } else {
-    AddProcess(random, background, plan);
-  }
-  absl::StrAppend(&plan->yaml,
-                  "      timeout: ", Seconds(20 + random.Below(200)), "\n");
-  // Of both ends, and NUL as six characters: a line that still fits into the
-  // buffer of a socket that keeps writes.
-  absl::StrAppend(&plan->yaml, "      max_output: 8K\n");
-  if (random.OneIn(4)) absl::StrAppend(&plan->yaml, "      notify: true\n");
-  if (!random.OneIn(3))
-    absl::StrAppend(&plan->yaml, "      ignore_exitcode: true\n");
-  ++plan->attempts;
-  if (random.OneIn(4)) {
-    const int retries = 1 + random.Below(2);
-    plan->attempts += retries;
-    absl::StrAppend(&plan->yaml, "      retries: ", retries, "\n");
-    absl::StrAppend(&plan->yaml,
-                    "      retry_delay: ", Seconds(random.Below(30)), "\n");
-  }
-}
-
-// Each stage begins by telling so, with the number of descriptors and the peak
-// of memory that the driver has.
-Plan RandomPlan(Random& random, const LoopbackServer& server) {
-  constexpr char kTell[] =
-      "    - shell_exec: |\n"
-      "        set -- /proc/$PPID/fd/*\n"
-      "        while read -r key value unit; do\n"
-      "          case $key in VmHWM:) kib=$value ;; esac\n"
-      "        done < /proc/$PPID/status\n";
-  Plan plan = {.yaml = "exec:\n"};
-  for (const std::string stage : {"pre", "start", "stop", "post"}) {
-    absl::StrAppend(&plan.yaml, "  ", stage, ":\n", kTell, "        echo ",
-                    stage, " $# $kib > $EVENTS\n");
-    for (int i = random.Below(4); i > 0; --i)
-      AddTask(random, server, stage != "post", &plan);
-  }
-  return plan;
-}
-
-void ScriptServer(LoopbackServer& server) {
-  const std::string kHead = "HTTP/1.1 200 OK\r\n";
-  server.AnswerAlways("/ok", Reply::Of(200, "fine"));
-  server.AnswerAlways("/failing", Reply::Of(503, "not now"));
-  server.AnswerAlways("/reset", Reply().Reset());
-  server.AnswerAlways("/silent", Reply().Stall());
-  server.AnswerAlways("/slow",
-                      Reply()
-                          .Send(kHead + "Content-Length: 1000\r\n\r\n")
-                          .Drip(std::string(1000, 'x'), absl::Milliseconds(5)));
-  server.AnswerAlways("/redirect", Reply::Redirect(302, "/ok"));
-  server.AnswerAlways("/flood",
-                      Reply()
-                          .Send(kHead + "\r\n")
-                          .SendTimes(std::string(1000, 'x'), size_t{1} << 30));
 }
 
 // --- accidents ---
@@ -261,10 +140,12 @@ class SoakTest : public ScenarioTest {
   }
   void SignalDriver(DriverProcess& driver, int signal);
   void HitVictim(uint64_t choice, int signal);
+  void SearchCommandLines();
 
   bool EndedBeforeMain(const DriverProcess& driver);
   void CheckAnswer(const DriverProcess& driver) const;
-  void CheckEvents(const DriverProcess& driver, const Plan& plan);
+  void CheckSecrets(const DriverProcess& driver) const;
+  void CheckEvents(const DriverProcess& driver, const SoakPlan& plan);
 
   Fate fate_;
   std::vector<base::Loop::Registration> accidents_;
@@ -284,6 +165,12 @@ void SoakTest::HitVictim(uint64_t choice, int signal) {
   if (!victims.empty()) SignalVictim(victims[choice % victims.size()], signal);
 }
 
+// A process that runs has no secret in its arguments.
+void SoakTest::SearchCommandLines() {
+  for (const pid_t pid : LeftProcesses())
+    EXPECT_EQ(SecretsIn(CommandLine(pid)), "") << CommandLine(pid);
+}
+
 void SoakTest::PlanAccidents(Random& random, DriverProcess& driver) {
   constexpr int kCancels[] = {SIGUSR1, SIGTERM, SIGINT, SIGHUP};
   constexpr int kHits[] = {SIGKILL, SIGTERM, SIGSTOP, SIGCONT, SIGSEGV};
@@ -292,6 +179,7 @@ void SoakTest::PlanAccidents(Random& random, DriverProcess& driver) {
     const int signal = random.Of(kHits);
     At(random.Moment(250), [=, this] { HitVictim(choice, signal); });
   }
+  At(random.Moment(250), [this] { SearchCommandLines(); });
   if (random.OneIn(4)) {
     const absl::Duration from = random.Moment(200);
     At(from, [&] {
@@ -333,9 +221,19 @@ void SoakTest::CheckAnswer(const DriverProcess& driver) const {
   ASSERT_TRUE(answer.is_object());
   EXPECT_EQ(answer["status"], code == 0 ? "ok" : "failed");
   if (code == 0) return;
+  EXPECT_NE(answer["reason"], "invalid-config");
   const std::string message = answer["message"];
   EXPECT_EQ(absl::StartsWith(message, "Exiting due to signal: "), code == 3)
       << message;
+}
+
+// Everything that the driver has written, and what it has told its tasks.
+void SoakTest::CheckSecrets(const DriverProcess& driver) const {
+  for (const nlohmann::json& line : driver.progress())
+    EXPECT_EQ(SecretsIn(line.dump()), "") << line;
+  EXPECT_EQ(SecretsIn(driver.answer().dump()), "");
+  EXPECT_EQ(SecretsIn(driver.errors()), "");
+  EXPECT_EQ(SecretsIn(ReadFile(dir() + "/failure")), "");
 }
 
 // Whether a signal came before the program's first instruction, when nobody can
@@ -349,7 +247,7 @@ bool SoakTest::EndedBeforeMain(const DriverProcess& driver) {
          driver.errors().empty() && events().size() == events_before_;
 }
 
-void SoakTest::CheckEvents(const DriverProcess& driver, const Plan& plan) {
+void SoakTest::CheckEvents(const DriverProcess& driver, const SoakPlan& plan) {
   std::vector<std::string> told(events().begin() + events_before_,
                                 events().end());
   events_before_ = events().size();
@@ -392,17 +290,20 @@ void SoakTest::Round(uint64_t seed) {
   const int descriptors = CountOpenDescriptors();
   fate_ = {};
   std::optional<LoopbackServer> server(&loop_);
-  ScriptServer(*server);
-  const Plan plan = RandomPlan(random, *server);
+  ScriptSoakServer(*server);
+  const SoakPlan plan = RandomSoakPlan(random, *server, dir());
   Configure(plan.yaml);
   DriverCommand command =
       MeasureCommand(absl::ToDoubleSeconds(random.Moment(100)));
   command.stdout_keeps_writes = random.OneIn(2);
+  if (random.OneIn(4))
+    command.argv.insert(command.argv.begin() + 1, "--verbose");
   DriverProcess& driver = Start(command);
   PlanAccidents(random, driver);
   AwaitEnd(driver);  // the lines, and that no process is left
   accidents_.clear();
   if (!EndedBeforeMain(driver)) CheckAnswer(driver);
+  CheckSecrets(driver);
   CheckEvents(driver, plan);
   if (HasFailure()) {
     std::cerr << "the plan:\n"
@@ -415,7 +316,8 @@ void SoakTest::Round(uint64_t seed) {
   EXPECT_EQ(CountOpenDescriptors(), descriptors);
 }
 
-TEST_F(SoakTest, NothingIsLostOrLeft) {
+TEST_F(SoakTest, NothingIsLostLeftOrShown) {
+  std::ofstream(dir() + "/token") << kCanary << "\n";
   const uint64_t seed = FromEnvironment("SOAK_SEED", std::random_device()());
   const uint64_t rounds = FromEnvironment("SOAK_ROUNDS", 2000);
   std::cerr << "SOAK_SEED=" << seed << " SOAK_ROUNDS=" << rounds << "\n";
