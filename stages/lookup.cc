@@ -5,8 +5,10 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "base/captured.h"
@@ -26,6 +28,20 @@ namespace {
 
 using plan::Lookup;
 using plan::Source;
+
+// The values of all headers called `name`, a line each.
+absl::StatusOr<std::string> HeaderText(const http::Headers& headers,
+                                       const std::string& name) {
+  std::vector<absl::string_view> values;
+  for (const auto& [key, value] : headers) {
+    if (absl::EqualsIgnoreCase(key, name)) values.push_back(value);
+  }
+  if (values.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("the response has no header ", base::Quoted(name)));
+  }
+  return absl::StrJoin(values, "\n");
+}
 
 // Hands the matches of `regex` in `text` to `take`; false if that had enough.
 bool VisitMatches(const re2::RE2& regex, absl::string_view text,
@@ -239,11 +255,10 @@ absl::StatusOr<std::unique_ptr<Sources::Prepared>> Sources::Open(
     case Source::kStatus:
       return std::make_unique<Prepared>(absl::StrCat(response->status));
     case Source::kHeader: {
-      const std::string* value =
-          http::FindHeader(response->headers, lookup.argument);
-      if (value != nullptr) return std::make_unique<Prepared>(*value);
-      return absl::NotFoundError(absl::StrCat("the response has no header ",
-                                              base::Quoted(lookup.argument)));
+      absl::StatusOr<std::string> value =
+          HeaderText(response->headers, lookup.argument);
+      if (!value.ok()) return value.status();
+      return std::make_unique<Prepared>(*std::move(value));
     }
     default:
       return std::make_unique<Prepared>(

@@ -100,6 +100,16 @@ TEST(Lookup, SourcesOfAResponse) {
               ElementsAre(AllOf(HasSubstr("NOT_FOUND"), HasSubstr("X-Other"))));
 }
 
+TEST(Lookup, HeadersOfOneNameAreLines) {
+  const http::Response response = http::FakeResponse(
+      302, "", {{"Set-Cookie", "s=1; Path=/"}, {"set-cookie", "s=2; Path=/"}});
+  EXPECT_THAT(Find(response, Whole(Source::kHeader, "Set-Cookie")),
+              ElementsAre("s=1; Path=/\ns=2; Path=/"));
+  Lookup cookie = Regex("^s=([^;]+)", Source::kHeader);
+  cookie.argument = "Set-Cookie";
+  EXPECT_THAT(Find(response, cookie), ElementsAre("1", "2"));
+}
+
 TEST(Lookup, EachMatchOfARegexIsAValue) {
   EXPECT_THAT(Find(Printed("a1 a22\nb3"), Regex("a(\\d+)")),
               ElementsAre("1", "22"));
