@@ -15,6 +15,66 @@ echo $$ >>"$RECIPE_STATE/pids"
 # What post does has to end, whatever else is asked for.
 [[ $name != sysbench || " $* " != *' cleanup ' ]] || exit 0
 
+# A cluster with one job array of four parts, which begins with the second look
+# at it. RECIPE_STATE/left is there while it waits or runs.
+slurm() { # ARGUMENT...
+  local left=$RECIPE_STATE/left
+  case $name in
+    sbatch)
+      [[ $* =~ --output[=\ ]([^ ]+) ]] || exit 6
+      submit "${BASH_REMATCH[1]}"
+      : >"$left"
+      echo 7
+      ;;
+    scancel) rm -f "$left" ;;
+    squeue)
+      case " $* " in
+        *' --states BOOT_FAIL,'*) [[ ! -e $RECIPE_STATE/failed ]] || echo '7_1 FAILED cannot do it' ;;
+        *' --states PENDING,'*) parts 'None\nDependency' Dependency '' '' ;;
+        *' --states all '*)
+          parts 'PENDING None' 'RUNNING None\nRUNNING None' 'COMPLETED None\nCOMPLETED None' \
+            'COMPLETED None\nFAILED cannot do it'
+          ;;
+        *) [[ ! -e $left ]] || echo '7_[0-3] load servo servo R 0:01 4 node[0-3]' ;;
+      esac
+      ;;
+  esac
+}
+
+submit() { # OUTPUT
+  local part
+  [[ $1 != *.sum ]] || printf 'parts 4\nthroughput 408\nfailed 0\nworst_p99 90\n' >"$1"
+  [[ $1 != *%a* ]] || for part in 0 1 2 3; do
+    sed "s/@PART@/$part/" "$RECIPE_TESTDATA/slurm.out" >"${1//%a/$part}"
+  done
+}
+
+parts() { # WAITING RUNNING OVER FAILED: prints what there is now
+  local looks
+  echo look >>"$RECIPE_STATE/looks"
+  looks=$(wc -l <"$RECIPE_STATE/looks")
+  [[ $looks -lt 4 || $RECIPE_MODE == ok ]] || : >"$RECIPE_STATE/started"
+  if ((looks == 1)); then
+    echo -e "$1"
+  elif [[ $RECIPE_MODE == fail && $looks -gt 3 ]]; then
+    : >"$RECIPE_STATE/failed"
+    rm -f "$RECIPE_STATE/left"
+    echo -e "$4"
+  elif [[ $RECIPE_MODE == ok && $looks -gt 5 ]]; then
+    rm -f "$RECIPE_STATE/left"
+    [[ -z $3 ]] || echo -e "$3"
+  else
+    echo -e "$2"
+  fi
+}
+
+case $name in
+  sbatch | scancel | squeue)
+    slurm "$@"
+    exit
+    ;;
+esac
+
 if [[ $RECIPE_MODE == fail ]]; then
   echo "$name cannot do it" >&2
   exit 3

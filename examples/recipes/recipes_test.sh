@@ -1,18 +1,20 @@
 #!/bin/bash
-# recipes_test.sh MEASURE FAKE_TOOL FAKE_SERVICE FAKE_QUERIES TESTDATA PARITY RECIPE...:
-# each recipe passes --check without a warning, and runs against a stand-in of its
-# program or service: to the end, with the metrics of TESTDATA; with one that fails;
-# with a cancel. Nothing of it is left afterwards, and no secret is shown. A batch
-# job that outlasts the window fails. What PARITY tells of recipes is what they have.
+# recipes_test.sh MEASURE FAKE_TOOL FAKE_SERVICE FAKE_JOBS FAKE_QUERIES TESTDATA PARITY
+# RECIPE...: each recipe passes --check without a warning, and runs against a stand-in
+# of its program or service: to the end, with the metrics of TESTDATA; with one that
+# fails; with a cancel. Nothing of it is left afterwards, and no secret is shown. A
+# batch job that outlasts the window fails. What PARITY tells of recipes is what they
+# have.
 set -u
 umask 022
 measure=$PWD/$1
 fake_tool=$PWD/$2
 fake_service=$PWD/$3
-fake_queries=$PWD/$4
-export RECIPE_TESTDATA=$PWD/$5
-parity=$6
-shift 6
+fake_jobs=$PWD/$4
+fake_queries=$PWD/$5
+export RECIPE_TESTDATA=$PWD/$6
+parity=$7
+shift 7
 readonly MODES='ok fail stay'
 work=$TEST_TMPDIR/recipes
 mkdir -p "$work/bin" || exit 1
@@ -24,7 +26,7 @@ fail() { # WHAT [FILE]
 }
 
 for tool in ab autocannon fio hey hyperfine iperf3 k6 nightly.sh openvpn pgbench redis-benchmark \
-  siege ssh sysbench vegeta wrk; do
+  sbatch scancel siege squeue ssh sysbench vegeta wrk; do
   ln -s "$fake_tool" "$work/bin/$tool" || exit 1
 done
 export PATH=$work/bin:$PATH
@@ -70,6 +72,17 @@ adapt() { # RECIPE FOLDER
         port=$(<"$2/port")
       fi
       sed -e "s|http://shop:8080|http://127.0.0.1:$port|" -e 's/every: 5s/every: 0.2s/' "$1"
+      ;;
+    *buildbot.yaml | *jenkins.yaml | *kubernetes.yaml | *slurmrestd.yaml)
+      perl "$fake_jobs" "$(basename "$1" .yaml)" "$2/port" "$2" &
+      service=$!
+      wait_for "$2/port" || return 1
+      sed -E -e "s|^    host: .*|    host: 127.0.0.1:$(<"$2/port")|" -e 's|https://|http://|' \
+        -e 's|verify: /.*|verify: true|' -e 's/every: 5s/every: 0.2s/' "$1"
+      ;;
+    *slurm.yaml | *slurm-many.yaml)
+      mkdir "$2/shared"
+      sed -e "s|/shared|$2/shared|g" -e 's/every: 5s/every: 0.2s/' "$1"
       ;;
     *datadog.yaml | *newrelic.yaml | *prometheus.yaml | *wavefront.yaml)
       perl "$fake_queries" "$2/port" "$RECIPE_MODE" &
@@ -164,6 +177,7 @@ run() { # RECIPE, in RECIPE_MODE
       ;;
     stay) ((code == 3)) || fail "$name: cancelled with exit code $code" "$folder/lines" ;;
   esac
+  [[ ! -e $folder/left ]] || fail "$name ($RECIPE_MODE): a job is left"
   ! grep -q 'secret of' "$folder/lines" "$folder/stderr" ||
     fail "$name ($RECIPE_MODE): shows a secret" "$folder/lines"
   while read -r pid; do
