@@ -90,6 +90,11 @@ void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
   TellDetail(event);
 }
 
+// The first one is told, the others are counted.
+void ProgressListener::OnSampleRejected(const stages::SampleRejected& event) {
+  if (rejected_[event.task]++ == 0) sink_->Warn(RejectedText(event));
+}
+
 void ProgressListener::OnCancelBegin(const stages::CancelBegin& event) {
   TellDetail(event);
 }
@@ -101,6 +106,9 @@ void ProgressListener::OnCleanupTimeout(const stages::CleanupTimeout& event) {
 void ProgressListener::OnRunEnd(const stages::RunEnd& event) {
   for (const auto& [task, rounds] : failed_rounds_) {
     if (rounds > 1) sink_->Warn(FailedRoundsText(*task, rounds));
+  }
+  for (const auto& [task, count] : rejected_) {
+    if (count > 1) sink_->Warn(RejectedValuesText(*task, count));
   }
   const bool has_answer =
       event.outcome.kind == stages::Outcome::Kind::kSuccess ||

@@ -3,6 +3,8 @@
 #ifndef REPORT_PROGRESS_LISTENER_H_
 #define REPORT_PROGRESS_LISTENER_H_
 
+#include <cstdint>
+
 #include "absl/base/attributes.h"
 #include "absl/container/flat_hash_map.h"
 #include "plan/plan.h"
@@ -25,6 +27,7 @@ class ProgressListener final : public stages::RunListener {
   void OnTaskSkipped(const stages::TaskSkipped& event) override;
   void OnBackgroundReady(const stages::BackgroundReady& event) override;
   void OnBackgroundEnd(const stages::BackgroundEnd& event) override;
+  void OnSampleRejected(const stages::SampleRejected& event) override;
   void OnCancelBegin(const stages::CancelBegin& event) override;
   void OnCleanupTimeout(const stages::CleanupTimeout& event) override;
   void OnRunEnd(const stages::RunEnd& event) override;
@@ -42,6 +45,9 @@ class ProgressListener final : public stages::RunListener {
 
   // How many rounds of each sampler have failed.
   absl::flat_hash_map<const plan::Task*, int> failed_rounds_;
+
+  // How many values in the output of each task were no numbers.
+  absl::flat_hash_map<const plan::Task*, int64_t> rejected_;
 };
 
 }  // namespace servo::report

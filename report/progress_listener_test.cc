@@ -263,6 +263,25 @@ TEST_F(ProgressListenerTest, BackgroundOutputIsSentWhenTheRunEnds) {
       ElementsAre("Async task 'load' status: stdout rate 9:, stderr: "));
 }
 
+TEST_F(ProgressListenerTest, ValuesThatAreNoNumbersAreAWarningOnceATask) {
+  plan::Task task = Background("vmstat");
+  task.metrics.resize(1);
+  task.metrics[0].name = "idle";
+  for (const char* why : {"\"a\" is no number", "\"b\" is no number"}) {
+    listener_.OnSampleRejected({.id = {},
+                                .task = &task,
+                                .metric = 0,
+                                .why = absl::InvalidArgumentError(why),
+                                .at = {}});
+  }
+  EXPECT_THAT(sink_.warnings,
+              ElementsAre("Task vmstat: metric \"idle\" has no sample: \"a\" "
+                          "is no number"));
+  const stages::Outcome outcome;
+  listener_.OnRunEnd({outcome, {}});
+  EXPECT_EQ(sink_.warnings.back(), "2 values of task vmstat were no samples");
+}
+
 TEST_F(ProgressListenerTest, WhatHindersTheCleanupIsAWarning) {
   Tasks(Stage::kPost) = {Exec("slow")};
   runner_.On("slow", RunsOn());

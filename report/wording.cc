@@ -400,6 +400,16 @@ std::string FailedRoundsText(const plan::Task& task, int rounds) {
   return absl::StrCat(rounds, " rounds of task ", task.name, " failed");
 }
 
+std::string RejectedText(const stages::SampleRejected& event) {
+  return absl::StrCat("Task ", event.task->name, ": metric ",
+                      base::Quoted(event.task->metrics[event.metric].name),
+                      " has no sample: ", event.why.message());
+}
+
+std::string RejectedValuesText(const plan::Task& task, int64_t count) {
+  return absl::StrCat(count, " values of task ", task.name, " were no samples");
+}
+
 std::string EarlyWindowEndText(const AttemptEnd& attempt) {
   return absl::StrCat("Task ", attempt.task->name,
                       " ends the window before it has begun: ",

@@ -6,6 +6,7 @@
 #ifndef REPORT_WORDING_H_
 #define REPORT_WORDING_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,13 @@ std::string FailedRoundText(const stages::AttemptEnd& attempt);
 
 // "17 rounds of task NAME failed".
 std::string FailedRoundsText(const plan::Task& task, int rounds);
+
+// The first value in a task's output that is no number: "Task NAME: metric
+// "rate" has no sample: WHY".
+std::string RejectedText(const stages::SampleRejected& event);
+
+// "17 values of task NAME were no samples".
+std::string RejectedValuesText(const plan::Task& task, int64_t count);
 
 // The shortest text that is this number: "12", "0.1".
 std::string NumberText(plan::Number number);

@@ -200,6 +200,8 @@ TEST_F(EngineSamplesTest, EachMatchInTheOutputIsASample) {
   Advance(absl::Seconds(9));
   ExpectSuccess();
   EXPECT_EQ(Measured(), "46");
+  EXPECT_THAT(listener_.Those("reader rejects"),
+              ElementsAre(HasSubstr("\"none\"")));
 }
 
 TEST_F(EngineSamplesTest, JsonLinesAreSamples) {

@@ -1,6 +1,7 @@
 // The first line is a regular expression, the rest is an output; the first byte
 // says how much of the output is kept. Whatever they are, the values that are
-// found stand in the output as look-ups see it.
+// found stand in the output as look-ups see it, and an output that matches has
+// the literal in it that every match is said to have.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,15 +10,18 @@
 #include "absl/log/check.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
 #include "base/utf8.h"
 #include "exec/runner.h"
 #include "plan/lookup.h"
 #include "plan/plan.h"
+#include "re2/re2.h"
 #include "stages/attempt_files.h"
 #include "stages/judge.h"
 #include "stages/lookup.h"
+#include "stages/required_literal.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
@@ -32,7 +36,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::StatusOr<plan::Lookup::Regex> regex =
       plan::CompileRegex(input.substr(0, line_end));
   if (!regex.ok()) return 0;
+  const std::string literal =
+      stages::RequiredLiteral(input.substr(0, line_end));
   input.remove_prefix(std::min(line_end + 1, input.size()));
+  if (re2::RE2::PartialMatch(input, **regex))
+    CHECK(absl::StrContains(input, literal)) << literal;
 
   exec::Result result;
   result.out = base::Captured(limit);

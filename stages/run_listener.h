@@ -198,6 +198,16 @@ struct Sample {
   absl::Duration at;
 };
 
+// A value that a metric found while the run goes on, and that is no number. It
+// is no sample.
+struct SampleRejected {
+  TaskId id;
+  const plan::Task* task;
+  size_t metric;  // its place among the task's metrics
+  absl::Status why;
+  absl::Duration at;
+};
+
 // The run is asked to end early. Repeats have no event.
 struct CancelBegin {
   base::CancelCause cause;
@@ -288,6 +298,7 @@ class RunListener {
   virtual void OnBackgroundOutput(const BackgroundOutput&) {}
   virtual void OnBackgroundEnd(const BackgroundEnd&) {}
   virtual void OnSample(const Sample&) {}
+  virtual void OnSampleRejected(const SampleRejected&) {}
   virtual void OnCancelBegin(const CancelBegin&) {}
   virtual void OnCleanupTimeout(const CleanupTimeout&) {}
   virtual void OnRunEnd(const RunEnd&) {}

@@ -57,6 +57,10 @@ void RunListeners::OnSample(const Sample& event) {
   TellAll(&RunListener::OnSample, event);
 }
 
+void RunListeners::OnSampleRejected(const SampleRejected& event) {
+  TellAll(&RunListener::OnSampleRejected, event);
+}
+
 void RunListeners::OnCancelBegin(const CancelBegin& event) {
   TellAll(&RunListener::OnCancelBegin, event);
 }

@@ -33,6 +33,7 @@ class RunListeners final : public RunListener {
   void OnBackgroundOutput(const BackgroundOutput& event) override;
   void OnBackgroundEnd(const BackgroundEnd& event) override;
   void OnSample(const Sample& event) override;
+  void OnSampleRejected(const SampleRejected& event) override;
   void OnCancelBegin(const CancelBegin& event) override;
   void OnCleanupTimeout(const CleanupTimeout& event) override;
   void OnRunEnd(const RunEnd& event) override;

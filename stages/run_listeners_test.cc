@@ -26,6 +26,7 @@ void TellEverything(RunListener& listener, const plan::Task& task) {
   listener.OnBackgroundReady({{}, &task, 1, {}});
   listener.OnBackgroundEnd({{}, &task, exec::Result(), true, {}});
   listener.OnSample({{}, &task, 0, 1.5, {}});
+  listener.OnSampleRejected({{}, &task, 1, absl::UnknownError("x"), {}});
   listener.OnCancelBegin({});
   listener.OnCleanupTimeout({absl::Seconds(5), {}});
   listener.OnRunEnd({Outcome(), {}});
@@ -37,12 +38,12 @@ TEST(RunListenersTest, EachHearsEverything) {
   listeners.Add(&first);
   listeners.Add(&second);
   TellEverything(listeners, Exec("a"));
-  EXPECT_THAT(
-      first.events,
-      ElementsAre("stage start: 2 tasks", "window 3s", "a begins 1",
-                  "a ends 1: success", "a waits 4s for 2", "a failed: ignored",
-                  "a is up", "a ended early: 0", "a sample 0: 1.5", "cancel",
-                  "cleanup timeout 5s", "run ends"));
+  EXPECT_THAT(first.events,
+              ElementsAre("stage start: 2 tasks", "window 3s", "a begins 1",
+                          "a ends 1: success", "a waits 4s for 2",
+                          "a failed: ignored", "a is up", "a ended early: 0",
+                          "a sample 0: 1.5", "a rejects 1: x", "cancel",
+                          "cleanup timeout 5s", "run ends"));
   EXPECT_EQ(second.events, first.events);
 }
 

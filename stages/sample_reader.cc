@@ -13,11 +13,16 @@
 #include "stages/extraction.h"
 #include "stages/lookup.h"
 #include "stages/reduction.h"
+#include "stages/required_literal.h"
 
 namespace servo::stages {
 namespace {
 
 using plan::Lookup;
+
+// So many lines are looked at before what stands in every match is held to be
+// too frequent.
+constexpr int kMinInVain = 256;
 
 // Where the line that holds `at` begins and ends, its line end excluded.
 size_t BeginOfLine(absl::string_view lines, size_t at) {
@@ -31,9 +36,13 @@ SampleReader::SampleReader(TaskId id, const plan::Task& task, base::Loop* loop,
                            RunListener* listener)
     : id_(id), task_(task), loop_(loop), listener_(listener) {
   for (size_t i = 0; i < task.metrics.size(); ++i) {
-    const plan::Source source = task.metrics[i].lookup.source;
-    if (source == plan::Source::kStdout) out_.metrics.push_back(i);
-    if (source == plan::Source::kStderr) err_.metrics.push_back(i);
+    const Lookup& lookup = task.metrics[i].lookup;
+    const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder);
+    Wanted wanted = {.metric = i, .literal = ""};
+    if (regex != nullptr)
+      wanted.literal = RequiredLiteral(plan::RegexText(**regex));
+    if (lookup.source == plan::Source::kStdout) out_.wanted.push_back(wanted);
+    if (lookup.source == plan::Source::kStderr) err_.wanted.push_back(wanted);
   }
 }
 
@@ -43,7 +52,7 @@ SampleReader::Source& SampleReader::SourceOf(exec::Stream stream) {
 
 void SampleReader::OnOutput(exec::Stream stream, absl::string_view bytes) {
   Source& source = SourceOf(stream);
-  if (source.metrics.empty()) return;
+  if (source.wanted.empty()) return;
   const size_t last = bytes.find_last_of("\n\r");
   const absl::string_view complete =
       last == bytes.npos ? "" : bytes.substr(0, last + 1);
@@ -67,22 +76,23 @@ void SampleReader::Finish() {
   }
 }
 
-void SampleReader::ReadLines(const Source& source, absl::string_view lines) {
+void SampleReader::ReadLines(Source& source, absl::string_view lines) {
   // Most output has neither escape sequences nor progress bars.
-  const bool plain = lines.find_first_of("\x1b\r") == lines.npos;
+  const bool plain =
+      lines.find('\x1b') == lines.npos && lines.find('\r') == lines.npos;
   const std::string text = plain ? "" : PlainLines(lines);
-  for (const size_t metric : source.metrics) {
+  for (Wanted& wanted : source.wanted) {
     const bool is_json = std::holds_alternative<Lookup::JsonPath>(
-        task_.metrics[metric].lookup.finder);
-    ReadMetric(metric, plain || is_json ? lines : absl::string_view(text));
+        task_.metrics[wanted.metric].lookup.finder);
+    ReadMetric(wanted, plain || is_json ? lines : absl::string_view(text));
   }
 }
 
-// Looks for the expression in all lines at once, which is fast where it is
-// rare, and then again in each line that has the begin of a match: a match must
-// not go beyond its line.
-void SampleReader::ReadMetric(size_t metric, absl::string_view lines) {
-  const Lookup& lookup = task_.metrics[metric].lookup;
+// Looks in all lines at once for what stands in every match, or else for the
+// expression, which is fast where it is rare, and then for the expression in
+// each line that may have it: a match must not go beyond its line.
+void SampleReader::ReadMetric(Wanted& wanted, absl::string_view lines) {
+  const Lookup& lookup = task_.metrics[wanted.metric].lookup;
   const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder);
   // What is anchored to the text as a whole matches in single lines alone.
   const bool anchored =
@@ -90,7 +100,11 @@ void SampleReader::ReadMetric(size_t metric, absl::string_view lines) {
                            absl::StrContains((*regex)->pattern(), "\\z"));
   size_t at = 0;
   while (at < lines.size()) {
-    if (regex != nullptr && !anchored) {
+    if (!wanted.literal.empty()) {
+      at = FindLiteral(lines, wanted.literal, at);
+      if (at == lines.npos) return;
+      at = BeginOfLine(lines, at);
+    } else if (regex != nullptr && !anchored) {
       absl::string_view found;
       if (!(*regex)->Match(lines, at, lines.size(), re2::RE2::UNANCHORED,
                            &found, 1)) {
@@ -100,17 +114,31 @@ void SampleReader::ReadMetric(size_t metric, absl::string_view lines) {
       if (at >= lines.size()) return;
     }
     const size_t end = std::min(lines.find('\n', at), lines.size());
-    ReadLine(metric, lines.substr(at, end - at));
+    const bool found = ReadLine(wanted.metric, lines.substr(at, end - at));
+    ++(found ? wanted.found : wanted.in_vain);
+    if (wanted.in_vain > kMinInVain && wanted.in_vain / 4 > wanted.found)
+      wanted.literal.clear();
     at = end + 1;
   }
 }
 
-void SampleReader::ReadLine(size_t metric, absl::string_view line) {
+// Whether the line has a match.
+bool SampleReader::ReadLine(size_t metric, absl::string_view line) {
   const plan::Metric& wanted = task_.metrics[metric];
+  bool found = false;
   const auto take = [&](const Value& value) {
+    found = true;
     const absl::StatusOr<std::optional<plan::Number>> number =
         NumberOf(wanted, value);
-    if (!number.ok() || !number->has_value()) return true;
+    if (!number.ok()) {
+      listener_->OnSampleRejected({.id = id_,
+                                   .task = &task_,
+                                   .metric = metric,
+                                   .why = number.status(),
+                                   .at = loop_->Now()});
+      return true;
+    }
+    if (!number->has_value()) return true;
     const plan::Number scaled = Scale(**number, wanted.scale, wanted.offset);
     if (!IsFinite(scaled)) return true;
     listener_->OnSample({.id = id_,
@@ -121,6 +149,7 @@ void SampleReader::ReadLine(size_t metric, absl::string_view line) {
     return true;
   };
   VisitLine(wanted.lookup, line, take);
+  return found;
 }
 
 }  // namespace servo::stages

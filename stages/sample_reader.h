@@ -3,6 +3,7 @@
 #define STAGES_SAMPLE_READER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@
 namespace servo::stages {
 
 // Reads output line by line, and tells the listener of each value that a metric
-// of the task finds in a line, at the moment when the line is complete. Keeps
+// of the task finds in a line, at the moment when the line is complete, and of
+// each that it finds and that is no number. Keeps
 // nothing but the line that is not complete yet, and of that the first
 // kMaxLine bytes.
 class SampleReader final : public exec::OutputTap {
@@ -34,15 +36,21 @@ class SampleReader final : public exec::OutputTap {
   void Finish();
 
  private:
+  struct Wanted {
+    size_t metric;        // its position among the task's
+    std::string literal;  // in every match; empty: not known, or too frequent
+    int64_t in_vain = 0;      // lines that have it and no match
+    int64_t found = 0;
+  };
   struct Source {
-    std::vector<size_t> metrics;  // positions among the task's
-    std::string line;             // its begin, if it is not complete
+    std::vector<Wanted> wanted;
+    std::string line;  // its begin, if it is not complete
   };
 
   Source& SourceOf(exec::Stream stream);
-  void ReadLines(const Source& source, absl::string_view lines);
-  void ReadMetric(size_t metric, absl::string_view lines);
-  void ReadLine(size_t metric, absl::string_view line);
+  void ReadLines(Source& source, absl::string_view lines);
+  void ReadMetric(Wanted& wanted, absl::string_view lines);
+  bool ReadLine(size_t metric, absl::string_view line);
 
   const TaskId id_;
   const plan::Task& task_;

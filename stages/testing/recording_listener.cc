@@ -116,6 +116,11 @@ void RecordingListener::OnSample(const Sample& event) {
                                 ": ", event.value));
 }
 
+void RecordingListener::OnSampleRejected(const SampleRejected& event) {
+  events.push_back(absl::StrCat(event.task->name, " rejects ", event.metric,
+                                ": ", event.why.message()));
+}
+
 void RecordingListener::OnCancelBegin(const CancelBegin&) {
   events.push_back("cancel");
 }

@@ -24,6 +24,7 @@ class RecordingListener final : public RunListener {
   void OnBackgroundReady(const BackgroundReady& event) override;
   void OnBackgroundEnd(const BackgroundEnd& event) override;
   void OnSample(const Sample& event) override;
+  void OnSampleRejected(const SampleRejected& event) override;
   void OnCancelBegin(const CancelBegin& event) override;
   void OnCleanupTimeout(const CleanupTimeout& event) override;
   void OnRunEnd(const RunEnd& event) override;
