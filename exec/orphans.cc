@@ -146,8 +146,10 @@ void Orphans::Rest() {
 
 void Orphans::OnScan(absl::Span<const ProcessInfo> children) {
   left_.clear();
+  seen_ = false;
   for (const ProcessInfo& child : children) {
     if (!IsOrphan(child.pid)) continue;
+    seen_ = true;
     // What has ended as well: it shows the way to its group.
     Signal(child);
     if (!child.ended) {
@@ -156,6 +158,11 @@ void Orphans::OnScan(absl::Span<const ProcessInfo> children) {
       ReapChild(child.pid);
     }
   }
+}
+
+bool Orphans::AreGone(bool supervised) const {
+  return !seen_ &&
+         (supervised || strangers_may_exist_ || !LookAtAllChildren().exist);
 }
 
 // What was started is in sessions of its own, and so is all that comes of it.

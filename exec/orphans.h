@@ -79,6 +79,12 @@ class Orphans {
   void OnScan(absl::Span<const ProcessInfo> children);
   const std::vector<ProcessInfo>& left() const { return left_; }
 
+  // Whether none is left, as far as the last scan can tell: it has seen none.
+  // While others are reaped /proc may leave out any child, so where no child
+  // can be another's, nor the owner's (`supervised`), waitid(2) has the last
+  // word.
+  bool AreGone(bool supervised) const;
+
   // Where processes cannot be looked at: whether all children can be ended
   // nevertheless, since this process is PID 1 of its namespace. Then signals
   // them.
@@ -133,6 +139,7 @@ class Orphans {
   absl::flat_hash_set<ProcessInfo::Key> asked_;   // were sent SIGTERM
   absl::flat_hash_set<ProcessInfo::Key> killed_;  // were sent SIGKILL
   std::vector<ProcessInfo> left_;
+  bool seen_ = false;  // in the last scan, ended or not
   bool gave_up_ = false;
 };
 

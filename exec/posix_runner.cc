@@ -344,7 +344,7 @@ void PosixRunner::OnScan(absl::Span<const ProcessInfo> processes,
   }
   if (end_all_done_ != nullptr && orphans_ != nullptr) {
     orphans_->OnScan(orphans);
-    orphans_are_gone_ = complete && orphans_->left().empty();
+    orphans_are_gone_ = complete && orphans_->AreGone(!entries_.empty());
     if (orphans_are_gone_) CheckEndAll();
   }
   std::vector<std::shared_ptr<Entry>> stopping;

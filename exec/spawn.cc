@@ -1,16 +1,22 @@
 #include "exec/spawn.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <ctime>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,11 +39,17 @@ KernelSignalSet SetSignalMask(KernelSignalSet mask) {
   return old;
 }
 
+// Ends a child that has waited for too long, and by nothing else: the C library
+// keeps this signal for itself and gives it to nobody. Even a wait that only
+// ends with the process does so for it.
+constexpr int kOutOfPatience = 33;
+
 // What the child is given, and what it reports.
 struct Errand {
   const SpawnRequest* request;
   const char* const* paths;  // ends with a null pointer
-  SpawnFailure failure;
+  int report = -1;  // of a child with memory of its own: where it tells
+  SpawnFailure failure = {};
 };
 
 // Everything that runs in the child is async-signal-safe and never returns to
@@ -55,17 +67,42 @@ IN_CHILD void ResetSignals() {
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
 }
 
+// Ends this process with kOutOfPatience when kSpawnPatience is over. execve(2)
+// deletes the timer.
+IN_CHILD void LimitPatience() {
+  sigevent event = {};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = kOutOfPatience;
+  int timer = 0;
+  itimerspec due = {};
+  due.it_value.tv_nsec = std::chrono::nanoseconds(kSpawnPatience).count();
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == 0)
+    syscall(SYS_timer_settime, timer, 0, &due, nullptr);
+}
+
 // Whether the parent lives still.
 IN_CHILD bool TieToParent(pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   return getppid() == parent;
 }
 
-IN_CHILD bool SetDescriptors(const SpawnRequest& request) {
-  return dup2(request.stdin_fd, STDIN_FILENO) >= 0 &&
-         dup2(request.stdout_fd, STDOUT_FILENO) >= 0 &&
-         dup2(request.stderr_fd, STDERR_FILENO) >= 0 &&
-         (errno = CloseFdsFrom(STDERR_FILENO + 1)) == 0 &&
+// Also moves `*report`, if there is one, out of the way of the first three.
+IN_CHILD bool SetDescriptors(const SpawnRequest& request, int* report) {
+  constexpr int kReport = STDERR_FILENO + 1;
+  if (dup2(request.stdin_fd, STDIN_FILENO) < 0 ||
+      dup2(request.stdout_fd, STDOUT_FILENO) < 0 ||
+      dup2(request.stderr_fd, STDERR_FILENO) < 0) {
+    return false;
+  }
+  int first_closed = STDERR_FILENO + 1;
+  if (*report >= 0) {
+    if (*report != kReport && dup3(*report, kReport, O_CLOEXEC) < 0) {
+      return false;
+    }
+    *report = kReport;
+    ++first_closed;
+  }
+  return (errno = CloseFdsFrom(first_closed)) == 0 &&
          (request.descriptor_limit == nullptr ||
           setrlimit(RLIMIT_NOFILE, request.descriptor_limit) == 0);
 }
@@ -89,24 +126,65 @@ IN_CHILD int Execute(const Errand& errand) {
   return error;
 }
 
+// Executes the program; returns what has failed.
+IN_CHILD SpawnFailure BecomeProgram(Errand& errand) {
+  const SpawnRequest& request = *errand.request;
+  if (!SetDescriptors(request, &errand.report)) {
+    return {SpawnFailure::kDescriptors, errno};
+  }
+  if (request.invocation->cwd() != nullptr &&
+      chdir(request.invocation->cwd()) != 0) {
+    return {SpawnFailure::kChangeDirectory, errno};
+  }
+  return {SpawnFailure::kExecute, Execute(errand)};
+}
+
+IN_CHILD void BeginChild(const SpawnRequest& request) {
+  setsid();
+  if (request.die_with != 0 && !TieToParent(request.die_with))
+    _exit(kCannotStart);
+  ResetSignals();
+}
+
+// In the parent's memory, which it waits for.
 IN_CHILD int RunChild(void* argument) {
   Errand& errand = *static_cast<Errand*>(argument);
-  const SpawnRequest& request = *errand.request;
-  setsid();
-  if (request.die_with != 0 && !TieToParent(request.die_with)) _exit(127);
-  ResetSignals();
-  if (!SetDescriptors(request)) {
-    errand.failure = {SpawnFailure::kDescriptors, errno};
-  } else if (request.invocation->cwd() != nullptr &&
-             chdir(request.invocation->cwd()) != 0) {
-    errand.failure = {SpawnFailure::kChangeDirectory, errno};
-  } else {
-    errand.failure = {SpawnFailure::kExecute, Execute(errand)};
-  }
-  _exit(127);
+  BeginChild(*errand.request);
+  LimitPatience();
+  errand.failure = BecomeProgram(errand);
+  _exit(kCannotStart);
 }
 
 #undef IN_CHILD
+
+void SayWhy(const SpawnFailure& failure) {
+  const char* const what = failure.step == SpawnFailure::kChangeDirectory
+                               ? "cannot change to the working directory: "
+                               : "cannot start the program: ";
+  const char* const why = strerrordesc_np(failure.error);
+  const iovec parts[] = {
+      {const_cast<char*>(what), strlen(what)},
+      {const_cast<char*>(why), why == nullptr ? 0 : strlen(why)},
+      {const_cast<char*>("\n"), 1}};
+  [[maybe_unused]] const ssize_t written =
+      writev(STDERR_FILENO, parts, std::size(parts));
+}
+
+// In memory of its own, without a limit of time. Tells that its session is
+// there, and then why it has failed: to the parent, which may not wait for that
+// any more, and so on its standard error as well.
+int RunPatientChild(void* argument) {
+  Errand& errand = *static_cast<Errand*>(argument);
+  BeginChild(*errand.request);
+  const char begun = 0;
+  if (write(errand.report, &begun, 1) != 1) _exit(kCannotStart);
+  const SpawnFailure failure = BecomeProgram(errand);
+  SayWhy(failure);
+  SetSignalMask(~KernelSignalSet{0});  // nobody may read it
+  [[maybe_unused]] const ssize_t written =
+      write(errand.report, &failure, sizeof(failure));
+  _exit(kCannotStart);
+}
 
 // As AboveStandardFds(), but keeps what there is if no copy can be made: it is
 // too late to fail.
@@ -121,6 +199,61 @@ void Reap(pid_t pid) {
   }
 }
 
+// Clones this process. kNone, or kFork with its reason.
+SpawnFailure SpawnWith(int (*run)(void*), int flags, Errand* errand,
+                       Spawned* spawned) {
+  constexpr size_t kStackSize = 64 * 1024;
+  alignas(64) char stack[kStackSize];
+  int pidfd = -1;
+  // All signals are blocked until the child has its own dispositions.
+  const KernelSignalSet old_mask = SetSignalMask(~KernelSignalSet{0});
+  const pid_t pid = clone(run, stack + kStackSize,
+                          flags | CLONE_PIDFD | SIGCHLD, errand, &pidfd);
+  const int clone_error = errno;
+  SetSignalMask(old_mask);
+  if (pid < 0) return {SpawnFailure::kFork, clone_error};
+  *spawned = {pid, AwayFromStandardFds(base::UniqueFd(pidfd))};
+  return {};
+}
+
+// What the child reports within kSpawnPatience: kNone if the program runs, or
+// may run yet.
+SpawnFailure AwaitReport(int report) {
+  SpawnFailure failure = {};
+  char begun;
+  while (read(report, &begun, 1) < 0 && errno == EINTR) {
+  }
+  pollfd ready = {report, POLLIN, 0};
+  const int patience = static_cast<int>(kSpawnPatience.count());
+  if (poll(&ready, 1, patience) == 1 &&
+      read(report, &failure, sizeof(failure)) != sizeof(failure)) {
+    return {};
+  }
+  return failure;
+}
+
+// Starts the program by a child that may take as long as it wants.
+SpawnFailure SpawnPatient(Errand* errand, Spawned* spawned) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return {SpawnFailure::kFork, errno};
+  const base::UniqueFd report(ends[0]);
+  base::UniqueFd theirs = AwayFromStandardFds(base::UniqueFd(ends[1]));
+  errand->report = theirs.get();
+  SpawnFailure failure = SpawnWith(RunPatientChild, 0, errand, spawned);
+  if (failure.step != SpawnFailure::kNone) return failure;
+  theirs.Reset();
+  failure = AwaitReport(report.get());
+  if (failure.step != SpawnFailure::kNone) Reap(spawned->pid);
+  return failure;
+}
+
+bool EndedOutOfPatience(pid_t pid) {
+  siginfo_t ended = {};
+  return waitid(P_PID, static_cast<id_t>(pid), &ended,
+                WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         ended.si_code == CLD_KILLED && ended.si_status == kOutOfPatience;
+}
+
 }  // namespace
 
 std::variant<Spawned, SpawnFailure> Spawn(const SpawnRequest& request) {
@@ -129,25 +262,32 @@ std::variant<Spawned, SpawnFailure> Spawn(const SpawnRequest& request) {
     paths.push_back(path.c_str());
   }
   paths.push_back(nullptr);
+  Errand errand = {&request, paths.data()};
+  Spawned spawned = {};
 
   // This thread waits (CLONE_VFORK) until the child is done with its memory, of
-  // which the child's stack is a part. All signals are blocked meanwhile.
-  Errand errand = {&request, paths.data(), {}};
-  constexpr size_t kStackSize = 64 * 1024;
-  alignas(64) char stack[kStackSize];
-  int pidfd = -1;
-  const KernelSignalSet old_mask = SetSignalMask(~KernelSignalSet{0});
-  const pid_t pid =
-      clone(RunChild, stack + kStackSize,
-            CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &errand, &pidfd);
-  const int clone_error = errno;
-  SetSignalMask(old_mask);
-
-  if (pid < 0) return SpawnFailure{SpawnFailure::kFork, clone_error};
-  Spawned spawned = {pid, AwayFromStandardFds(base::UniqueFd(pidfd))};
-  if (errand.failure.step == SpawnFailure::kNone) return spawned;
-  Reap(pid);
-  return errand.failure;
+  // which the child's stack is a part.
+  const auto begin = std::chrono::steady_clock::now();
+  if (SpawnFailure failure =
+          SpawnWith(RunChild, CLONE_VM | CLONE_VFORK, &errand, &spawned);
+      failure.step != SpawnFailure::kNone) {
+    return failure;
+  }
+  if (errand.failure.step != SpawnFailure::kNone) {
+    Reap(spawned.pid);
+    return errand.failure;
+  }
+  // Most starts are not asked.
+  if (std::chrono::steady_clock::now() - begin < kSpawnPatience ||
+      !EndedOutOfPatience(spawned.pid)) {
+    return spawned;
+  }
+  Reap(spawned.pid);
+  if (SpawnFailure failure = SpawnPatient(&errand, &spawned);
+      failure.step != SpawnFailure::kNone) {
+    return failure;
+  }
+  return spawned;
 }
 
 }  // namespace servo::exec

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <variant>
 
 #include "base/unique_fd.h"
@@ -41,10 +42,21 @@ struct SpawnFailure {
   int error = 0;  // errno
 };
 
+inline constexpr std::chrono::milliseconds kSpawnPatience(40);
+
+// The exit code that shells have for it.
+inline constexpr int kCannotStart = 127;
+
 // Starts the program as the leader of a new session and process group, with all
 // signals at their defaults and unblocked (also those that this process
 // ignores, which execve(2) alone would keep), and without any other descriptor.
 // On failure nothing is left of it.
+//
+// A file system that does not answer execve(2) or chdir(2) holds up the call
+// for twice kSpawnPatience at most, unless it keeps the child from being
+// killed. The program is then being started by a child with memory of its own;
+// if it cannot be started after all, that says so on its standard error and
+// ends with kCannotStart.
 //
 // Not posix_spawn(3), which cannot set PR_SET_PDEATHSIG, and which ends with
 // "no such file" whatever was missing. As there, the child runs in this

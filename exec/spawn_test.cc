@@ -2,16 +2,22 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "base/unique_fd.h"
 #include "exec/command.h"
 #include "exec/invocation.h"
@@ -27,34 +33,90 @@ struct Ran {
   std::string output;
 };
 
-Ran SpawnAndWait(const Command& command, pid_t die_with) {
-  const absl::StatusOr<Invocation> invocation = Invocation::Prepare(command);
-  EXPECT_TRUE(invocation.ok());
-  const base::UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
-  int ends[2];
-  EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
-  const base::UniqueFd reading(ends[0]);
-  base::UniqueFd writing(ends[1]);
-  std::variant<Spawned, SpawnFailure> spawned =
-      Spawn({.invocation = &*invocation,
-             .stdin_fd = null.get(),
-             .stdout_fd = writing.get(),
-             .stderr_fd = null.get(),
-             .die_with = die_with});
-  writing.Reset();
-  Ran ran = {-1, ""};
-  const auto* process = std::get_if<Spawned>(&spawned);
-  EXPECT_NE(process, nullptr);
-  if (process == nullptr) return ran;
-  char part[256];
-  ssize_t size;
-  while ((size = read(reading.get(), part, sizeof(part))) > 0) {
-    ran.output.append(part, static_cast<size_t>(size));
+// Starts a command with a pipe for its output, stderr too.
+class Spawning {
+ public:
+  explicit Spawning(const Command& command, pid_t die_with = 0) {
+    const absl::StatusOr<Invocation> invocation = Invocation::Prepare(command);
+    EXPECT_TRUE(invocation.ok());
+    const base::UniqueFd null(open("/dev/null", O_RDWR | O_CLOEXEC));
+    int ends[2];
+    EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
+    reading_.Reset(ends[0]);
+    const base::UniqueFd writing(ends[1]);
+    spawned_ = Spawn({.invocation = &*invocation,
+                      .stdin_fd = null.get(),
+                      .stdout_fd = writing.get(),
+                      .stderr_fd = writing.get(),
+                      .die_with = die_with});
   }
-  pollfd ended = {process->pidfd.get(), POLLIN, 0};
-  EXPECT_EQ(poll(&ended, 1, -1), 1);
-  EXPECT_EQ(waitpid(process->pid, &ran.status, WNOHANG), process->pid);
-  return ran;
+
+  // Null if it has failed.
+  const Spawned* process() const { return std::get_if<Spawned>(&spawned_); }
+
+  const SpawnFailure* failure() const {
+    return std::get_if<SpawnFailure>(&spawned_);
+  }
+
+  bool has_ended() const {
+    pollfd ended = {process()->pidfd.get(), POLLIN, 0};
+    return poll(&ended, 1, /*timeout=*/0) == 1;
+  }
+
+  Ran Wait() const {
+    Ran ran = {-1, ""};
+    EXPECT_NE(process(), nullptr);
+    if (process() == nullptr) return ran;
+    char part[256];
+    ssize_t size;
+    while ((size = read(reading_.get(), part, sizeof(part))) > 0) {
+      ran.output.append(part, static_cast<size_t>(size));
+    }
+    pollfd ended = {process()->pidfd.get(), POLLIN, 0};
+    EXPECT_EQ(poll(&ended, 1, -1), 1);
+    EXPECT_EQ(waitpid(process()->pid, &ran.status, WNOHANG), process()->pid);
+    return ran;
+  }
+
+ private:
+  base::UniqueFd reading_;
+  std::variant<Spawned, SpawnFailure> spawned_;
+};
+
+Ran SpawnAndWait(const Command& command, pid_t die_with) {
+  return Spawning(command, die_with).Wait();
+}
+
+// A program whose execve(2) hangs, as on a file system that does not answer: a
+// lease on its file, which the kernel asks to be given back first.
+class HangingProgram {
+ public:
+  explicit HangingProgram(const std::string& content)
+      : path_(absl::StrCat(testing::TempDir(), "/hanging-", getpid())) {
+    std::signal(SIGIO, SIG_IGN);  // with which the kernel asks
+    std::ofstream(path_, std::ios::binary) << content;
+    chmod(path_.c_str(), 0700);
+    fd_.Reset(open(path_.c_str(), O_RDONLY | O_CLOEXEC));
+    hangs_ = fcntl(fd_.get(), F_SETLEASE, F_WRLCK) == 0;
+  }
+  ~HangingProgram() { unlink(path_.c_str()); }
+  HangingProgram(const HangingProgram&) = delete;
+  HangingProgram& operator=(const HangingProgram&) = delete;
+
+  const std::string& path() const { return path_; }
+  bool hangs() const { return hangs_; }
+  void GoOn() { EXPECT_EQ(fcntl(fd_.get(), F_SETLEASE, F_UNLCK), 0); }
+
+ private:
+  const std::string path_;
+  base::UniqueFd fd_;
+  bool hangs_ = false;
+};
+
+std::string BytesOf(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file),
+          std::istreambuf_iterator<char>()};
 }
 
 TEST(SpawnTest, StartsAProgram) {
@@ -102,6 +164,57 @@ TEST(SpawnTest, TellsTheStepThatFailed) {
     EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "it is not reaped";
     EXPECT_EQ(OpenDescriptors().size(), before.size() + 1);
   }
+}
+
+TEST(SpawnTest, IsNotHeldUpByAProgramThatHangs) {
+  Command command = Child({"out", "hello", "exit", "3"});
+  HangingProgram program(BytesOf(command.argv[0]));
+  if (!program.hangs()) GTEST_SKIP() << "no leases here";
+  command.argv[0] = program.path();
+  const Spawning spawning(command);
+  ASSERT_NE(spawning.process(), nullptr);
+  EXPECT_FALSE(spawning.has_ended());
+  program.GoOn();
+  const Ran ran = spawning.Wait();
+  EXPECT_EQ(WEXITSTATUS(ran.status), 3);
+  EXPECT_EQ(ran.output, "hello\n");
+}
+
+// As on a machine that is too busy to start it at once.
+TEST(SpawnTest, AFailureThatIsLateIsOne) {
+  HangingProgram program(std::string("\0", 1));
+  if (!program.hangs()) GTEST_SKIP() << "no leases here";
+  std::thread late([&] {
+    std::this_thread::sleep_for(kSpawnPatience + kSpawnPatience / 2);
+    program.GoOn();
+  });
+  const Spawning spawning({.argv = {program.path()}});
+  late.join();
+  const SpawnFailure* failure = spawning.failure();
+  if (failure == nullptr) GTEST_SKIP() << "too busy";
+  EXPECT_EQ(failure->step, SpawnFailure::kExecute);
+  EXPECT_EQ(failure->error, ENOEXEC);
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "it is not reaped";
+}
+
+TEST(SpawnTest, AProgramThatHangsCanBeKilled) {
+  const HangingProgram program("");
+  if (!program.hangs()) GTEST_SKIP() << "no leases here";
+  const Spawning spawning({.argv = {program.path()}});
+  ASSERT_NE(spawning.process(), nullptr);
+  EXPECT_EQ(kill(-spawning.process()->pid, SIGTERM), 0);
+  EXPECT_EQ(WTERMSIG(spawning.Wait().status), SIGTERM);
+}
+
+TEST(SpawnTest, AProgramThatHangsAndCannotBeStartedSaysSo) {
+  HangingProgram program(std::string("\0", 1));
+  if (!program.hangs()) GTEST_SKIP() << "no leases here";
+  const Spawning spawning({.argv = {program.path()}});
+  ASSERT_NE(spawning.process(), nullptr);
+  program.GoOn();
+  const Ran ran = spawning.Wait();
+  EXPECT_EQ(WEXITSTATUS(ran.status), kCannotStart);
+  EXPECT_EQ(ran.output, "cannot start the program: Exec format error\n");
 }
 
 }  // namespace
