@@ -1,6 +1,7 @@
 // Every kind of task, behaving in every way, in every phase, met by every
-// interruption: after each the environment must be as it was. The combinations
-// are generated. A build with MATRIX_EVERY=1 runs all of them
+// interruption, under every limit: after each the environment must be as it
+// was. The combinations are generated. A build with MATRIX_EVERY=1 runs all of
+// them
 // (//cmd/e2e:matrix_long_test), another every so many-th, so that from day to
 // day each value of each dimension is met.
 
@@ -16,8 +17,10 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "cmd/e2e/driver_process.h"
+#include "cmd/e2e/matrix_combinations.h"
 #include "cmd/e2e/scenario.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -29,114 +32,6 @@ namespace {
 
 using ::servo::http::LoopbackServer;
 using ::servo::http::Reply;
-
-// --- the dimensions ---
-
-enum class Mode { kExec, kShellExec, kRequest };
-constexpr Mode kModes[] = {Mode::kExec, Mode::kShellExec, Mode::kRequest};
-constexpr const char* kModeNames[] = {"exec", "shell_exec", "request"};
-
-// How the task that is under test, the subject, behaves. In brackets what a
-// server does where the subject is a request.
-enum class Behaviour {
-  kOk,
-  kFails,
-  kKilled,           // by itself, with SIGKILL [resets the connection]
-  kCannotStart,      // [refuses the connection]
-  kTimeoutObeying,   // ends at SIGTERM [is silent]
-  kTimeoutStubborn,  // does not [sends a byte now and then]
-  kDoubleForked,     // leaves a daemon in a session of its own [redirects]
-  kPipeHeld,         // leaves a helper with its stdout [a body without an end]
-  kFlood,            // prints without end [a large body]
-
-  // In the background alone:
-  kReady,         // tells that it is ready
-  kNeverReady,    // ends before it is [never is]
-  kDiesAndFails,  // by itself, which fails the run
-  kAwaited,       // `stop` waits for its end
-  kSampled,       // runs again and again
-};
-constexpr int kBehaviours = 14;
-constexpr const char* kBehaviourNames[] = {"ok",
-                                           "fails",
-                                           "killed",
-                                           "cannot_start",
-                                           "timeout_obeying",
-                                           "timeout_stubborn",
-                                           "double_forked",
-                                           "pipe_held",
-                                           "flood",
-                                           "ready",
-                                           "never_ready",
-                                           "dies_and_fails",
-                                           "awaited",
-                                           "sampled"};
-
-// Where the subject stands. In the window that is: in the background.
-enum class Phase { kPre, kStart, kWindow, kStop, kPost };
-constexpr int kPhases = 5;
-constexpr const char* kPhaseNames[] = {"pre", "start", "window", "stop",
-                                       "post"};
-
-// What comes while the subject is at work.
-enum class Interruption {
-  kNone,
-  kUsr1,
-  kUsr1FiveTimes,
-  kTerm,
-  kIntThenInt,
-  kReaderGone,
-  kParentKilled,
-};
-constexpr int kInterruptions = 7;
-constexpr const char* kInterruptionNames[] = {
-    "nothing",      "usr1",        "usr1_five_times", "term",
-    "int_then_int", "reader_gone", "parent_killed"};
-
-struct Combination {
-  Mode mode;
-  Behaviour behaviour;
-  Phase phase;
-  Interruption interruption;
-
-  bool interrupted() const { return interruption != Interruption::kNone; }
-
-  // Whether there is such a thing: a request is never in the background, and a
-  // task that cannot start is at work in `start` only.
-  bool exists() const {
-    if (phase != Phase::kWindow) return behaviour < Behaviour::kReady;
-    if (mode == Mode::kRequest) return false;
-    return behaviour != Behaviour::kCannotStart || !interrupted();
-  }
-
-  std::string Name() const {
-    return absl::StrCat(kModeNames[static_cast<int>(mode)], "_",
-                        kBehaviourNames[static_cast<int>(behaviour)], "_in_",
-                        kPhaseNames[static_cast<int>(phase)], "_met_by_",
-                        kInterruptionNames[static_cast<int>(interruption)]);
-  }
-};
-
-std::vector<Combination> Combinations(int every) {
-  std::vector<Combination> all;
-  for (Mode mode : kModes) {
-    for (int b = 0; b < kBehaviours; ++b) {
-      for (int p = 0; p < kPhases; ++p) {
-        for (int i = 0; i < kInterruptions; ++i) {
-          Combination combination = {mode, static_cast<Behaviour>(b),
-                                     static_cast<Phase>(p),
-                                     static_cast<Interruption>(i)};
-          if (combination.exists()) all.push_back(combination);
-        }
-      }
-    }
-  }
-  std::vector<Combination> chosen;
-  for (size_t i = 0; i < all.size(); i += every) chosen.push_back(all[i]);
-  return chosen;
-}
-
-// --- the test ---
 
 int CountOpenDescriptors() {
   int count = 0;
@@ -156,6 +51,9 @@ class MatrixTest : public ScenarioTest,
   std::string RequestSubject();
   std::string Script() const;
   void ScriptServer();
+  void ScriptHostileServer();
+
+  std::string Hogs() const;
 
   // The whole configuration. Each stage tells that it has begun.
   std::string Configuration();
@@ -182,6 +80,7 @@ bool MatrixTest::TimesOut() const {
   const Behaviour behaviour = GetParam().behaviour;
   return behaviour == Behaviour::kTimeoutObeying ||
          behaviour == Behaviour::kTimeoutStubborn ||
+         behaviour == Behaviour::kBomb ||
          (GetParam().mode == Mode::kRequest &&
           behaviour == Behaviour::kPipeHeld);
 }
@@ -281,9 +180,52 @@ void MatrixTest::ScriptServer() {
   }
 }
 
+// What has to go on until it is interrupted comes byte by byte.
+void MatrixTest::ScriptHostileServer() {
+  const std::string kHead = "HTTP/1.1 200 OK\r\n";
+  const auto begins_with = [](const std::string& head) {
+    return Reply().Send(head);
+  };
+  const auto endless = [&](const std::string& head, const std::string& piece) {
+    server_->Answer(Endless()
+                        ? begins_with(head)
+                              .Drip(absl::StrCat(piece, piece, piece),
+                                    absl::Milliseconds(20))
+                              .Stall()
+                        : begins_with(head).SendTimes(piece, size_t{1} << 40));
+  };
+  switch (GetParam().behaviour) {
+    case Behaviour::kBomb:
+      // A gzip header, and stored blocks of no bytes.
+      return endless(
+          absl::StrCat(kHead, "Content-Encoding: gzip\r\n\r\n",
+                       absl::string_view("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10)),
+          std::string("\0\0\0\xff\xff", 5));
+    case Behaviour::kEndlessHeaders:
+      return endless(kHead, "X-Header: and another one\r\n");
+    case Behaviour::kEndlessInterim:
+      return endless("", "HTTP/1.1 100 Continue\r\n\r\n");
+    case Behaviour::kEndlessRedirects:
+      server_->Answer(Reply::Redirect(302, "/elsewhere"));
+      server_->AnswerAlways(
+          "/elsewhere",
+          Endless() ? Reply().Stall() : Reply::Redirect(302, "/elsewhere"));
+      return;
+    case Behaviour::kNoHttp:
+      server_->Answer(Endless() ? Reply().Send("\x16\x03").Stall()
+                                : Reply().Send("\x16\x03\x01\r\n\r\n").Close());
+      return;
+    default:
+      server_->Answer(
+          Endless()
+              ? begins_with(kHead + "Content-Length: 9\r\n\r\nx").Stall()
+              : begins_with(kHead + "Content-Length: 9\r\n\r\nx").Close());
+  }
+}
+
 std::string MatrixTest::RequestSubject() {
   server_.emplace(&loop_);
-  ScriptServer();
+  GetParam().is_hostile() ? ScriptHostileServer() : ScriptServer();
   const std::string url = server_->Url("/");
   if (GetParam().behaviour == Behaviour::kCannotStart) server_.reset();
   return absl::StrCat("request: {url: '", url, "', http_timeout: 1000}\n");
@@ -294,10 +236,21 @@ std::string MatrixTest::Subject() {
       GetParam().mode == Mode::kRequest ? RequestSubject() : ProcessSubject();
   if (TimesOut() && !Endless()) absl::StrAppend(&keys, "timeout: 0.1\n");
   // What cannot start is at work while it waits for its next attempt.
-  if (GetParam().behaviour == Behaviour::kCannotStart && Endless())
+  if (GetParam().cannot_start() && Endless())
     absl::StrAppend(&keys, "notify: true\nretries: 1\nretry_delay: 1000\n");
   return absl::StrCat("    - name: subject\n      ",
                       absl::StrReplaceAll(keys, {{"\n", "\n      "}}), "\n");
+}
+
+// Tasks that are as many as descriptors last for, and more.
+std::string MatrixTest::Hogs() const {
+  std::string hogs;
+  for (int i = 0; i < 45; ++i) {
+    absl::StrAppend(&hogs,
+                    "    - {exec: [sleep, 1000], async: true, "
+                    "ignore_exitcode: true}\n");
+  }
+  return hogs;
 }
 
 std::string MatrixTest::Configuration() {
@@ -311,6 +264,12 @@ std::string MatrixTest::Configuration() {
     // What is interrupted in `stop` goes on, and meets the subject.
     if (stage == "stop" && phase == Phase::kStop && GetParam().interrupted())
       absl::StrAppend(&yaml, "    - shell_exec: read go < $GATE\n");
+    const std::string hogs_stage =
+        phase == Phase::kPost ? "stop" : subject_stage;
+    if (stage == hogs_stage &&
+        GetParam().behaviour == Behaviour::kDescriptorsGone) {
+      absl::StrAppend(&yaml, Hogs());
+    }
     if (stage == subject_stage) absl::StrAppend(&yaml, Subject());
     if (stage == "stop" && GetParam().behaviour == Behaviour::kAwaited)
       absl::StrAppend(&yaml, "    - await: subject\n");
@@ -328,6 +287,15 @@ DriverProcess& MatrixTest::StartMeasuring() {
       GetParam().phase == Phase::kWindow && GetParam().interrupted();
   DriverCommand command = MeasureCommand(endless_window ? 1000 : 0.02);
   command.argv.insert(command.argv.begin() + 1, "--verbose");
+  if (GetParam().limit != Limit::kNone) {
+    command.argv.insert(
+        command.argv.begin(),
+        {"/bin/sh", "-c",
+         absl::StrCat("ulimit ",
+                      kLimitOptions[static_cast<int>(GetParam().limit)],
+                      "; exec \"$@\""),
+         "sh"});
+  }
   if (GetParam().interruption == Interruption::kParentKilled) {
     // A parent that holds the other end of the driver's stdout, as the core
     // does.
@@ -347,13 +315,16 @@ DriverProcess& MatrixTest::StartMeasuring() {
 void MatrixTest::AwaitSubject(DriverProcess& driver) {
   if (GetParam().phase == Phase::kStop) {
     AwaitEvent("stop");
-  } else if (GetParam().behaviour == Behaviour::kCannotStart) {
+  } else if (GetParam().cannot_start()) {
     if (GetParam().phase == Phase::kPost)
       AwaitEvent("post");
     else
       Await([&] { return driver.Said("Task subject"); }, "the first attempt");
   } else if (GetParam().mode == Mode::kRequest) {
-    const size_t due = GetParam().behaviour == Behaviour::kDoubleForked ? 2 : 1;
+    const bool redirected =
+        GetParam().behaviour == Behaviour::kDoubleForked ||
+        GetParam().behaviour == Behaviour::kEndlessRedirects;
+    const size_t due = redirected ? 2 : 1;
     Await([&] { return server_->requests().size() >= due; }, "the request");
   } else {
     AwaitEvent("subject");
@@ -421,8 +392,7 @@ bool MatrixTest::SubjectSucceeds() const {
 // Whether the subject fails the run although it is in the background.
 bool MatrixTest::FailsFromTheBackground() const {
   const Behaviour behaviour = GetParam().behaviour;
-  return behaviour == Behaviour::kCannotStart ||
-         behaviour == Behaviour::kNeverReady ||
+  return GetParam().cannot_start() || behaviour == Behaviour::kNeverReady ||
          behaviour == Behaviour::kDiesAndFails;
 }
 
@@ -494,6 +464,10 @@ TEST_P(MatrixTest, LeavesNothingBehind) {
   }
   const std::vector<std::string>& told = events();
   EXPECT_EQ(std::count(told.begin(), told.end(), "post"), 1);
+  if (GetParam().behaviour == Behaviour::kDescriptorsGone) {
+    EXPECT_EQ(std::count(told.begin(), told.end(), "subject"),
+              GetParam().phase == Phase::kPost ? 1 : 0);
+  }
   EXPECT_EQ(std::count(told.begin(), told.end(), "stop"), StopIsDue() ? 1 : 0);
   server_.reset();
   ForgetDrivers();

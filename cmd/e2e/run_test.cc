@@ -1,7 +1,5 @@
 // Whole runs of the program, as the core sees them: contract.md section 2.
 
-#include <sys/stat.h>
-
 #include <csignal>
 #include <fstream>
 #include <string>
@@ -10,7 +8,6 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "cmd/e2e/driver_process.h"
-#include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -23,7 +20,6 @@ namespace {
 using ::nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class RunTest : public ScenarioTest {
@@ -493,131 +489,6 @@ TEST_F(RunTest, NoSecretOfAUrlIsTold) {
       driver.answer().dump(), driver.errors(), json(driver.progress()).dump());
   EXPECT_EQ(everything.find("hunter2"), std::string::npos) << everything;
   EXPECT_THAT(everything, HasSubstr("127.0.0.1:1"));
-}
-
-// --- what is not even begun ---
-
-class BadInput
-    : public RunTest,
-      public testing::WithParamInterface<std::pair<const char*, const char*>> {
-};
-
-INSTANTIATE_TEST_SUITE_P(
-    Each, BadInput,
-    testing::Values(
-        std::pair("", "failed to parse input: "),
-        std::pair("{", "failed to parse input: "),
-        std::pair("[]", "\"control\""), std::pair("{}", "control"),
-        std::pair(R"({"control": {}})", "control.duration"),
-        std::pair(R"({"control": {"duration": "5"}})", "control.duration"),
-        std::pair(R"({"control": {"duration": 5, "warmup": -1}})",
-                  "control.warmup"),
-        std::pair(R"({"control": {"duration": NaN}})", "control.duration")));
-
-TEST_P(BadInput, IsABadRequestAndNothingRuns) {
-  Configure(
-      "exec: {pre: [{shell_exec: echo pre > $EVENTS}], post: "
-      "[{shell_exec: echo post > $EVENTS}]}");
-  DriverCommand command = MeasureCommand();
-  command.input = GetParam().first;
-  DriverProcess& driver = Start(command);
-  AwaitEnd(driver);
-  EXPECT_EQ(driver.answer()["status"], "bad-request");
-  EXPECT_EQ(driver.answer()["reason"], "bad-request");
-  EXPECT_THAT(driver.answer()["message"].get<std::string>(),
-              HasSubstr(GetParam().second));
-  EXPECT_THAT(driver.progress(), IsEmpty());
-  EXPECT_EQ(driver.exit_code(), 1);
-  EXPECT_THAT(events(), IsEmpty());
-}
-
-TEST_F(RunTest, NothingInTheInputChangesWhatIsExecuted) {
-  Configure("exec: {pre: [{shell_exec: echo pre > $EVENTS}]}");
-  DriverCommand command = MeasureCommand();
-  command.input = R"({"control": {"duration": 0, "exec": {"pre": []}},
-      "exec": {"pre": [{"shell_exec": "echo other > $EVENTS"}]},
-      "config": "/dev/null"})";
-  DriverProcess& driver = Start(command);
-  AwaitEnd(driver);
-  EXPECT_EQ(driver.answer(), OkAnswer());
-  EXPECT_THAT(events(), ElementsAre("pre"));
-}
-
-TEST_F(RunTest, ABrokenConfigurationIsToldWholeAndNothingRuns) {
-  Configure(R"(exec:
-  pre: [{shell_exec: echo pre > $EVENTS}]
-  strat: []
-  post:
-    - {name: both, exec: x, shell_exec: y}
-    - {exec: x, timeot: 5}
-)");
-  DriverProcess& driver = RunMeasure();
-  EXPECT_TRUE(FailedWith(driver.answer(), {"config.yaml:3:3", "strat"}));
-  EXPECT_TRUE(FailedWith(driver.answer(), {"config.yaml:5:", "both"}));
-  EXPECT_TRUE(FailedWith(driver.answer(), {"config.yaml:6:", "timeot"}));
-  EXPECT_EQ(driver.answer()["reason"], "invalid-config");
-  EXPECT_EQ(driver.exit_code(), 1);
-  EXPECT_THAT(events(), IsEmpty());
-}
-
-TEST_F(RunTest, AMissingConfigurationIsAnError) {
-  DriverProcess& driver = RunMeasure();
-  EXPECT_TRUE(FailedWith(driver.answer(), {"config.yaml", "No such file"}));
-  EXPECT_EQ(driver.exit_code(), 1);
-}
-
-TEST_F(RunTest, AConfigurationThatEverybodyMayWriteIsRefused) {
-  Configure("exec: {pre: [{shell_exec: echo pre > $EVENTS}]}");
-  ASSERT_EQ(chmod((dir() + "/config.yaml").c_str(), 0666), 0);
-  DriverProcess& driver = RunMeasure();
-  EXPECT_TRUE(FailedWith(driver.answer(), {"config.yaml"}));
-  EXPECT_THAT(events(), IsEmpty());
-}
-
-TEST_F(RunTest, TheConfigurationIsFoundByTheEnvironment) {
-  Configure("exec: {pre: [{shell_exec: echo pre > $EVENTS}]}");
-  DriverCommand command = MeasureCommand();
-  command.argv = {command.argv[0], "app"};
-  command.environment = {{"SERVO_EXEC_CONFIG", dir() + "/config.yaml"}};
-  AwaitEnd(Start(command));
-  EXPECT_THAT(events(), ElementsAre("pre"));
-}
-
-// --- other modes ---
-
-DriverCommand Asking(std::vector<std::string> args) {
-  args.insert(args.begin(), RunfilePath("cmd/measure"));
-  return {.argv = args};  // its stdin stays open
-}
-
-TEST_F(RunTest, InfoReadsNeitherStdinNorTheConfiguration) {
-  Configure("exec: [broken");
-  for (const std::vector<std::string>& args :
-       {std::vector<std::string>{"--info"},
-        {"--info", "app"},
-        {"--info", "--config", dir() + "/config.yaml"}}) {
-    DriverProcess& driver = Start(Asking(args));
-    AwaitEnd(driver);
-    EXPECT_EQ(driver.answer()["has_cancel"], true);
-    EXPECT_THAT(driver.answer()["version"].get<std::string>(),
-                testing::MatchesRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
-    EXPECT_EQ(driver.exit_code(), 0);
-  }
-}
-
-TEST_F(RunTest, UsageErrorsHaveAnExitCodeAndAMessageOfTheirOwn) {
-  for (const std::vector<std::string>& args : {std::vector<std::string>{},
-                                               {"a", "b"},
-                                               {"--info", "--describe", "a"},
-                                               {"--describe"},
-                                               {"--bogus", "a"},
-                                               {"a", "--config"}}) {
-    DriverProcess& driver = Start(Asking(args));
-    AwaitEnd(driver);
-    EXPECT_EQ(driver.exit_code(), 2);
-    EXPECT_TRUE(driver.answer().is_null());
-    EXPECT_THAT(driver.errors(), HasSubstr("measure --help"));
-  }
 }
 
 }  // namespace
