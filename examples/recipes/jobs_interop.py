@@ -4,9 +4,9 @@
     jobs_interop.py MEASURE FOLDER [RECIPE...]
 
 Installs what is missing (apt; as root): Buildbot, and a Slurm cluster of one
-node. Each recipe of FOLDER runs three times: to the end, when its metrics are
-compared with another reading of what the load has printed; with a cancel in the
-window; and with a load that fails. No job, no request for one, and no process of
+node. Each recipe of FOLDER runs four times: to the end, when its metrics are
+compared with another reading of what the load has printed; with a cancel as soon
+as the job is submitted; with one in the window; and with a load that fails. No job, no request for one, and no process of
 one may be left, and no secret may be shown. For Kubernetes, of which there is no
 cluster, it is the stand-in of the ordinary test, over TLS.
 """
@@ -54,11 +54,11 @@ class Engine:
     def is_busy(self):
         return self.server.is_busy()
 
+    def is_submitted(self):
+        return bool(self.server.running())
+
     def left(self):
         return self.server.running() + self.server.processes()
-
-    def stop(self):
-        self.server.stop()
 
 
 class BuildbotEngine(Engine):
@@ -116,7 +116,9 @@ ab "${{@:1:$#-1}}" "$url" | tee {self.reports}/$SLURM_ARRAY_TASK_ID
                 "failed": sum(words("Failed requests", 2)), "worst_p99": max(words("99%", 1))}
 
     def left(self):
-        return super().left() + [str(p) for p in (self.server.folder / "shared").iterdir()]
+        processes = [line for part in (str(self.wrapper), f"http://127.0.0.1:{self.shop}/")
+                     for line in servers.command_lines(part)]
+        return super().left() + processes + list((self.server.folder / "shared").iterdir())
 
 
 class SlurmrestdEngine(SlurmEngine):
@@ -139,18 +141,21 @@ class StandIn(Engine):
     """fake_jobs.pl."""
 
     def __init__(self, folder, shop):
-        self.folder, self.process, self.runs = folder, None, 0
+        self.folder, self.runs = folder, 0
 
     def restart(self, mode):
-        self.stop()
+        servers.Engine.stop()
         self.runs += 1
         self.state = self.folder / str(self.runs)
         self.state.mkdir()
-        self.process = subprocess.Popen(
-            ["perl", RECIPES / "fake_jobs.pl", self.name, self.state / "port", self.state],
-            env=dict(os.environ, RECIPE_MODE=mode, RECIPE_TESTDATA=str(RECIPES / "testdata")))
+        self.server = servers.Engine(self.folder, {
+            "RECIPE_MODE": mode, "RECIPE_TESTDATA": str(RECIPES / "testdata")})
+        self.server.start("perl", RECIPES / "fake_jobs.pl", self.name, self.state / "port", self.state)
         servers.wait_until((self.state / "port").exists, "the stand-in")
         return int((self.state / "port").read_text())
+
+    def is_submitted(self):
+        return (self.state / "left").exists()
 
     def is_busy(self):
         return (self.state / "started").exists()
@@ -161,11 +166,6 @@ class StandIn(Engine):
     def expected(self, answer):
         return {name: float(value) for name, value, _ in (
             line.split() for line in (RECIPES / f"testdata/{self.name}.metrics").read_text().splitlines())}
-
-    def stop(self):
-        if self.process:
-            self.process.terminate()
-            self.process.wait()
 
 
 class KubernetesEngine(StandIn):
@@ -195,7 +195,7 @@ ENGINES = {"buildbot": BuildbotEngine, "slurm": SlurmEngine, "slurm-many": Slurm
            "kubernetes": KubernetesEngine, "jenkins": JenkinsEngine}
 
 
-def run(engine, name, folder, duration, mode):
+def run(engine, name, folder, duration, mode, cancel_when=None):
     """Exit code, answer, and what is wrong. `mode` is that of recipes_test.sh."""
     text = engine.adapt((RECIPES / f"{name}.yaml").read_text(), mode)
     path = re.search(r"{file: (.*)}", text)
@@ -204,16 +204,14 @@ def run(engine, name, folder, duration, mode):
     text = re.sub(r"{file: .*}", f"{{file: {folder}/secret}}", text)
     (folder / "config.yaml").write_text(text.replace("every: 5s", "every: 1s"))
     (folder / "config.yaml").chmod(0o644)
-    environment = getattr(getattr(engine, "server", None), "environment", os.environ)
     with open(folder / "stderr", "w+") as stderr:
         driver = subprocess.Popen(
-            [MEASURE, "--config", "config.yaml", "app"], cwd=folder, env=environment,
+            [MEASURE, "--config", "config.yaml", "app"], cwd=folder, env=engine.server.environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True)
         driver.stdin.write(json.dumps({"control": {"duration": duration}}))
         driver.stdin.close()
-        if mode == "stay":
-            servers.wait_until(lambda: engine.is_busy() or driver.poll() is not None, "a job")
-            time.sleep(2)
+        if cancel_when:
+            servers.wait_until(lambda: cancel_when() or driver.poll() is not None, "a job")
             driver.send_signal(signal.SIGUSR1)
         printed = driver.stdout.read()
         code = driver.wait()
@@ -251,9 +249,10 @@ def check(engine, name, folder):
     shown = {key: metric["value"] for key, metric in answer.get("metrics", {}).items()}
     print(f"    to the end in {time.monotonic() - begin:.1f} s", json.dumps(shown), flush=True)
 
-    code, answer, wrong = run(engine, name, folder, 300, "stay")
-    note("cancel", code, 3, answer, wrong)
-    print("    cancelled:", answer["message"], flush=True)
+    for when, holds in ("once submitted", engine.is_submitted), ("in the window", engine.is_busy):
+        code, answer, wrong = run(engine, name, folder, 300, "stay", holds)
+        note(f"cancelled {when}", code, 3, answer, wrong)
+        print(f"    cancelled {when}:", answer["message"], flush=True)
 
     code, answer, wrong = run(engine, name, folder, 3, "fail")
     if "given up since" not in answer.get("message", ""):
@@ -273,11 +272,11 @@ def main():
             scratch = pathlib.Path(scratch)
             scratch.chmod(0o755)
             (scratch / "engine").mkdir()
-            engine = ENGINES[name](scratch / "engine", start_shop())
             try:
+                engine = ENGINES[name](scratch / "engine", start_shop())
                 results.append(check(engine, name, scratch))
             finally:
-                engine.stop()
+                servers.Engine.stop()
     print(f"{sum(results)} of {len(results)} recipes are right")
     sys.exit(not all(results))
 

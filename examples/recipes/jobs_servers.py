@@ -42,12 +42,12 @@ def free_port():
         return s.getsockname()[1]
 
 
-def wait_until(holds, what, seconds=60):
+def wait_until(holds, what, seconds=120):
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
             raise TimeoutError(what)
-        time.sleep(0.1)
+        time.sleep(0.02)
 
 
 def listens(port):
@@ -58,7 +58,29 @@ def listens(port):
         return False
 
 
-class Buildbot:
+class Engine:
+    """Processes in a folder, which end with it, also if it has not begun."""
+
+    started = []
+
+    def __init__(self, folder, environment):
+        self.folder, self.environment = folder, dict(os.environ, **environment)
+
+    def start(self, *command, **options):
+        Engine.started.append(subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, cwd=self.folder, env=self.environment, **options))
+
+    @staticmethod
+    def stop():
+        for process in reversed(Engine.started):
+            process.terminate()
+        for process in Engine.started:
+            process.wait()
+        Engine.started.clear()
+
+
+class Buildbot(Engine):
     """A master with a worker. Its one builder runs FOLDER/load.sh SECONDS."""
 
     # Debian has no buildbot-www, without whose static files the master starts no API.
@@ -91,19 +113,19 @@ c = BuildmasterConfig = dict(
 """
 
     def __init__(self, folder):
-        self.folder = folder
+        super().__init__(folder, {"PYTHONPATH": str(folder)})
         self.port, pb = free_port(), free_port()
         for name, text in self.NO_PAGES.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
-        self.environment = dict(os.environ, PYTHONPATH=str(folder))
         self.works(True)
         self.run("buildbot", "create-master", "master")
         (folder / "master/master.cfg").write_text(
             self.CONFIG.format(folder=folder, pb=pb, port=self.port, secret=secret_of("buildbot")))
-        self.run("buildbot", "start", "master")
+        self.start("buildbot", "start", "--nodaemon", "master")
+        wait_until(lambda: listens(self.port) and listens(pb), "Buildbot's master")
         self.run("buildbot-worker", "create-worker", "worker", f"127.0.0.1:{pb}", "w", "worker")
-        self.run("buildbot-worker", "start", "worker")
+        self.start("buildbot-worker", "start", "--nodaemon", "worker")
         wait_until(lambda: any(w["connected_to"] for w in self.get("workers")["workers"]),
                    "Buildbot's worker")
 
@@ -143,13 +165,10 @@ echo "p99: 12.5 ms"
         log = self.get(f"steps/{step['stepid']}/logs/stdio/contents")["logchunks"][0]["content"]
         return [line[1:] for line in log.splitlines()]
 
-    def stop(self):
-        self.run("buildbot-worker", "stop", "worker")
-        self.run("buildbot", "stop", "master")
 
-
-class Slurm:
-    """A cluster whose one node pretends to have many processors."""
+class Slurm(Engine):
+    """A cluster whose one node pretends to have many processors. It needs no cgroups,
+    so it ends a job's process group, and nothing that has left that."""
 
     CONFIG = """
 ClusterName=servo
@@ -167,7 +186,7 @@ SlurmctldPidFile={folder}/slurmctld.pid
 SlurmdPidFile={folder}/slurmd.pid
 SlurmctldLogFile={folder}/slurmctld.log
 SlurmdLogFile={folder}/slurmd.log
-ProctrackType=proctrack/linuxproc
+ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/none
 SelectType=select/cons_tres
@@ -181,7 +200,7 @@ PartitionName=load Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
     def __init__(self, folder, cpus=64):
-        self.folder = folder
+        super().__init__(folder, {"SLURM_CONF": str(folder / "slurm.conf")})
         for name in ("state", "spool", "shared", "rest"):
             (folder / name).mkdir()
         shutil.chown(folder / "rest", "nobody")
@@ -190,8 +209,6 @@ PartitionName=load Nodes=ALL Default=YES MaxTime=INFINITE State=UP
             folder=folder, cpus=cpus))
         (folder / "munge.key").write_bytes(os.urandom(128))
         (folder / "munge.key").chmod(0o400)
-        self.environment = dict(os.environ, SLURM_CONF=str(folder / "slurm.conf"))
-        self.processes_started = []
         self.start("munged", "-F", f"--key-file={folder}/munge.key", "--force",
                    f"--socket={folder}/munge.socket", f"--pid-file={folder}/munged.pid",
                    f"--log-file={folder}/munged.log", f"--seed-file={folder}/munge.seed")
@@ -199,11 +216,6 @@ PartitionName=load Nodes=ALL Default=YES MaxTime=INFINITE State=UP
         self.start("slurmctld", "-D")
         self.start("slurmd", "-D", "-N", socket.gethostname().split(".")[0])
         wait_until(lambda: "idle" in self.ask("sinfo", "-h", "-o", "%t"), "Slurm's node")
-
-    def start(self, *command, **options):
-        self.processes_started.append(subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, cwd=self.folder, env=self.environment, **options))
 
     def start_rest(self):
         """slurmrestd, which does not run as root, behind a gateway; its port."""
@@ -226,12 +238,6 @@ PartitionName=load Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 
     def processes(self):
         return command_lines(f"{self.folder}/spool")
-
-    def stop(self):
-        for process in reversed(self.processes_started):
-            process.terminate()
-        for process in self.processes_started:
-            process.wait()
 
 
 def command_lines(part):
@@ -312,12 +318,11 @@ class Gateway:
 
 
 def make_authority(folder):
-    """Files in `folder`: ca.crt, an authority; server.pem, by it, for 127.0.0.1 and
-    its key; other.crt, another authority."""
-    for name in ("ca", "other"):
-        quiet("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-              "-subj", f"/CN={name}", "-keyout", f"{folder}/{name}.key", "-out",
-              f"{folder}/{name}.crt", "-addext", "keyUsage=critical,keyCertSign")
+    """Files in `folder`: ca.crt, an authority; server.pem, a certificate by it for
+    127.0.0.1, and its key."""
+    quiet("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+          "-subj", "/CN=authority", "-keyout", f"{folder}/ca.key", "-out", f"{folder}/ca.crt",
+          "-addext", "keyUsage=critical,keyCertSign")
     quiet("openssl", "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cluster",
           "-keyout", f"{folder}/server.key", "-out", f"{folder}/server.csr")
     (folder / "names").write_text("subjectAltName=IP:127.0.0.1\n")
