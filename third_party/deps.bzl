@@ -40,6 +40,11 @@ _OVERLAYS = {
         build_file = Label("//third_party/googletest:googletest.BUILD"),
         files = {},
     ),
+    "com_googlesource_code_re2": struct(
+        build_file = None,
+        files = {},
+        patches = [Label("//third_party/re2:unlinked.patch")],
+    ),
     "curl": struct(
         build_file = Label("//third_party/curl:curl.BUILD"),
         files = {Label("//third_party/curl:curl_config.h"): "lib/curl_config.h"},
@@ -54,7 +59,10 @@ _OVERLAYS = {
     "openssl": struct(
         build_file = Label("//third_party/openssl:openssl.BUILD"),
         files = {Label("//third_party/openssl:list_sources.pl"): "servo_exec/list_sources.pl"},
-        patches = [Label("//third_party/openssl:lazy_cpuid.patch")],
+        patches = [
+            Label("//third_party/openssl:lazy_cpuid.patch"),
+            Label("//third_party/openssl:no_avx512_gcm.patch"),
+        ],
     ),
     "zlib": struct(
         build_file = Label("//third_party/zlib:zlib.BUILD"),

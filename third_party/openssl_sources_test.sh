@@ -1,5 +1,6 @@
 #!/bin/sh
-# What is compiled of OpenSSL is what its Configure names.
+# What is compiled of OpenSSL, and what is left out as unlinked, is what its
+# Configure names.
 #   openssl_sources_test.sh sources.txt SOURCE...
 set -u
 configured=$1
