@@ -13,7 +13,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
 #include "absl/types/span.h"
 #include "yaml-cpp/eventhandler.h"
 #include "yaml-cpp/exceptions.h"
@@ -22,14 +21,12 @@
 #include "yaml/flaws.h"
 #include "yaml/mapping_entries.h"
 #include "yaml/parse_errors.h"
-#include "yaml/scalar.h"
 #include "yaml/scalar_source.h"
 #include "yaml/source.h"
+#include "yaml/tags.h"
 
 namespace servo::yaml {
 namespace {
-
-constexpr absl::string_view kStandardTag = "tag:yaml.org,2002:";
 
 // An input stream over text that stays where it is.
 class TextBuffer : public std::streambuf {
@@ -113,11 +110,22 @@ class DocumentBuilder : public YAML::EventHandler {
       throw Refusal(LocationOf(mark),
                     "found an alias of the very value that it stands in");
     }
+    CheckIndentation(mark);
+    if (IsKeyNext() && !target->is_scalar()) {
+      throw CollectionAsKey(LocationOf(mark), target->kind());
+    }
+    if (!frames_.empty() &&
+        frames_.back().node->kind() == Node::Kind::kSequence) {
+      const Frame& frame = frames_.back();
+      rep_.NoteAlias(frame.node, children_.size() - frame.first_child,
+                     LocationOf(mark));
+    }
     Push(target);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag,
                 YAML::anchor_t anchor, const std::string& value) override {
+    CheckIndentation(mark);
     Node* node = NewNode(LocationOf(mark), Node::Kind::kString);
     node->text_ = Keep(mark, value);
     node->key_ = IsKeyNext() && IsBeforeColon(node->text_);
@@ -235,26 +243,9 @@ class DocumentBuilder : public YAML::EventHandler {
       throw Refusal(LocationOf(mark),
                     "expected a value, found \",\"; null is written ~");
     }
-    return LastDashBefore(mark);
-  }
-
-  // The "- " of an item without a value, which is followed by nothing but
-  // blank lines and comments up to `mark`.
-  Location LastDashBefore(const YAML::Mark& mark) {
-    const int lines = static_cast<int>(rep_.source.lines.size());
-    for (int line = std::min(mark.line + 1, lines); line > 0; --line) {
-      absl::string_view text = rep_.source.Line(line);
-      if (line == mark.line + 1) text = text.substr(0, mark.column);
-      if (const size_t comment = text.find('#');
-          comment != absl::string_view::npos) {
-        text = text.substr(0, comment);
-      }
-      text = absl::StripTrailingAsciiWhitespace(text);
-      if (text.empty()) continue;
-      if (text.back() != '-') break;
-      return {line, CountCharacters(text)};
-    }
-    return LocationOf(mark);
+    const Location dash =
+        LastDashBefore(rep_.source, {mark.line + 1, mark.column});
+    return dash.line > 0 ? dash : LocationOf(mark);
   }
 
   // Where the scalar begins that is marked at `mark`.
@@ -344,70 +335,25 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   void ResolveScalar(Node* node, absl::string_view tag) {
-    if (tag == "!") return;  // quoted, block, or tagged so
-    const ScalarType type = ResolvePlain(node->text_);
-    if (tag == "?") {
-      node->kind_ = KindOf(type);
-      node->merge_key_ = node->text_ == "<<";
-      return;
+    const TaggedScalar resolved = ResolveTag(tag, node->text_);
+    node->kind_ = resolved.kind;
+    node->merge_key_ = tag == "?" && node->text_ == "<<";
+    if (resolved.flaw.has_value()) {
+      rep_.AddFlaw(node, {*resolved.flaw, node->location()});
     }
-    absl::string_view name = tag;
-    bool fits = true;
-    if (!absl::ConsumePrefix(&name, kStandardTag)) {
-      name = "";
-    }
-    if (name == "str") {
-      node->kind_ = Node::Kind::kString;
-    } else if (name == "int") {
-      node->kind_ = Node::Kind::kInt;
-      fits = type == ScalarType::kInt;
-    } else if (name == "float") {
-      node->kind_ = Node::Kind::kFloat;
-      fits = type == ScalarType::kInt || type == ScalarType::kFloat;
-    } else if (name == "bool") {
-      node->kind_ = Node::Kind::kBool;
-      fits = type == ScalarType::kBool;
-    } else if (name == "null") {
-      node->kind_ = Node::Kind::kNull;
-      fits = type == ScalarType::kNull;
-    } else {
-      rep_.AddFlaw(node, {Flaw::Kind::kUnknownTag, node->location()});
-    }
-    if (!fits) {
-      node->kind_ = Node::Kind::kString;
-      rep_.AddFlaw(node, {Flaw::Kind::kTagMismatch, node->location()});
-    }
-  }
-
-  static Node::Kind KindOf(ScalarType type) {
-    switch (type) {
-      case ScalarType::kNull:
-        return Node::Kind::kNull;
-      case ScalarType::kBool:
-        return Node::Kind::kBool;
-      case ScalarType::kInt:
-        return Node::Kind::kInt;
-      case ScalarType::kFloat:
-        return Node::Kind::kFloat;
-      case ScalarType::kString:
-        break;
-    }
-    return Node::Kind::kString;
   }
 
   void Open(const YAML::Mark& mark, Node::Kind kind, absl::string_view tag,
             YAML::anchor_t anchor, YAML::EmitterStyle::value style) {
     const Location location = LocationOf(mark);
+    CheckIndentation(mark);
     if (frames_.size() >= Document::kMaxDepth) throw TooDeep(location);
+    if (IsKeyNext()) throw CollectionAsKey(location, kind);
     Node* node = NewNode(location, kind);
     if (BeginsWithBareTag(TextFrom(mark))) {
       rep_.AddFlaw(node, {Flaw::Kind::kBareTag, location});
     }
-    absl::string_view name = tag;
-    const bool fits = tag == "?" || tag == "!" ||
-                      (absl::ConsumePrefix(&name, kStandardTag) &&
-                       name == (kind == Node::Kind::kMapping ? "map" : "seq"));
-    if (!fits) {
+    if (!FitsCollection(tag, kind)) {
       rep_.AddFlaw(node, {Flaw::Kind::kUnknownTag, location});
     }
     Remember(anchor, nullptr);
@@ -422,6 +368,43 @@ class DocumentBuilder : public YAML::EventHandler {
       throw TooDeep(frame.node->location());
     }
     Complete(frame.node, frame.anchor);
+  }
+
+  // Refuses the value of a key of a block mapping that stands below the key and
+  // no deeper: to yaml-cpp it is one, to PyYAML and to people it is a key whose
+  // colon is missing. Lists and block scalars may stand there.
+  void CheckIndentation(const YAML::Mark& mark) {
+    if (frames_.empty() || mark.is_null()) return;
+    const Frame& frame = frames_.back();
+    if (frame.flow || frame.node->kind() != Node::Kind::kMapping ||
+        mark.column != frame.column || IsKeyNext()) {
+      return;
+    }
+    const absl::string_view text = TextFrom(mark);
+    if (text.empty() || text[0] == '|' || text[0] == '>' ||
+        (text[0] == '-' && BeginsWithBlank(text.substr(1)))) {
+      return;
+    }
+    const Location location = LocationOf(mark);
+    if (children_.back()->location().line == location.line) return;
+    throw Refusal(
+        location,
+        "expected \":\" after this key, found none; a value below its "
+        "key is indented deeper");
+  }
+
+  static bool BeginsWithBlank(absl::string_view text) {
+    return text.empty() || absl::ascii_isspace(text[0]);
+  }
+
+  // PyYAML has none either.
+  static Refusal CollectionAsKey(Location location, Node::Kind kind) {
+    return Refusal(
+        location,
+        absl::StrCat("found ",
+                     kind == Node::Kind::kMapping ? "a mapping" : "a list",
+                     " as a key, which must be a text; quote a text "
+                     "that begins with \"{\" or \"[\""));
   }
 
   static Refusal TooDeep(Location location) {
@@ -485,6 +468,9 @@ void BuildNodes(DocumentRep* rep, Document::Rewrite rewrite) {
                        builder.anchor_names());
   }
   builder.CheckLastScalar();
+  if (rep->root == nullptr || rep->root->kind() == Node::Kind::kNull) {
+    RefuseEndOfDocument(rep->source);
+  }
 }
 
 }  // namespace servo::yaml

@@ -29,10 +29,6 @@ Json MappingToJson(const Field& field) {
   Json::object_t object;
   for (const Node::Entry& entry : field.node().entries()) {
     const Field value = field.Value(entry);
-    if (!entry.key->is_scalar()) {
-      field.Key(entry).Expected("a text as key");
-      continue;
-    }
     // Keys are unique already: no search.
     static_cast<Json::object_t::Container&>(object).emplace_back(
         std::string(entry.key->text()), ToJson(value));

@@ -9,8 +9,8 @@ namespace servo::yaml {
 
 // The value as JSON, by its YAML 1.1 type: `yes` is true, `010` is 8, `"1"` is
 // a string. Keys are text as written; mappings keep their order. What JSON
-// cannot say (infinite numbers, keys that are no scalars, integers beyond 64
-// bits) is reported, and null stands in its place.
+// cannot say (infinite numbers, integers beyond 64 bits) is reported, and null
+// stands in its place.
 nlohmann::ordered_json ToJson(const Field& field);
 
 }  // namespace servo::yaml

@@ -88,6 +88,30 @@ int CountCharacters(absl::string_view text) {
       text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
 }
 
+Location LastDashBefore(const Source& source, Location end) {
+  const int lines = static_cast<int>(source.lines.size());
+  for (int line = std::min(end.line, lines); line > 0; --line) {
+    absl::string_view text = source.Line(line);
+    if (line == end.line) text = text.substr(0, end.column);
+    text = absl::StripTrailingAsciiWhitespace(text.substr(0, text.find('#')));
+    if (text.empty()) continue;
+    if (text.back() != '-') break;
+    return {line, CountCharacters(text)};
+  }
+  return {};
+}
+
+void RefuseEndOfDocument(const Source& source) {
+  for (int line = 1; line <= static_cast<int>(source.lines.size()); ++line) {
+    const absl::string_view text = source.Line(line);
+    const absl::string_view content = absl::StripLeadingAsciiWhitespace(text);
+    if (content.empty() || content[0] == '#') continue;
+    if (!absl::StartsWith(text, "...")) return;
+    throw Refusal({line, 1},
+                  "found \"...\", the end of a document, before anything of it");
+  }
+}
+
 void ReadSource(absl::string_view input, size_t max_bytes, Source* result) {
   if (input.size() > max_bytes) {
     throw Refusal({}, absl::StrFormat("the file has %d bytes, more than the %d "

@@ -48,6 +48,15 @@ absl::string_view InvisibleCharacter(absl::string_view text);
 // The number of characters in well-formed UTF-8.
 int CountCharacters(absl::string_view text);
 
+// The "- " of an item without a value, which is followed by nothing but blank
+// lines and comments up to the place `end`, whose column is a byte offset. No
+// place if there is none.
+Location LastDashBefore(const Source& source, Location end);
+
+// Throws Refusal if "..." stands in front of everything, where PyYAML wants a
+// document.
+void RefuseEndOfDocument(const Source& source);
+
 // Checks and normalizes a file's text of at most `max_bytes`. Throws Refusal;
 // the text before the place is then in `source`.
 void ReadSource(absl::string_view input, size_t max_bytes, Source* source);

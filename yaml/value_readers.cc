@@ -132,7 +132,7 @@ void ReadTextMap(
   }
   for (const Node::Entry& entry : field.node().entries()) {
     const Field value = field.Value(entry);
-    if (!entry.key->is_scalar() || entry.key->text().empty()) {
+    if (entry.key->text().empty()) {
       field.Key(entry).Expected("a name");
       continue;
     }
