@@ -208,6 +208,7 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
   const absl::StatusOr<plan::Plan> plan =
       config::LoadPlan(file->text, file->path, &diagnostics,
                        /*strict=*/false, section);
+  diagnostics.DropNotes();
   std::fputs(diagnostics.Render().c_str(), stderr);
   if (!plan.ok()) return 1;
   const absl::StatusOr<const plan::Task*> task =

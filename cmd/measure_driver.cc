@@ -131,6 +131,7 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   }
   plan_ = *std::move(plan);
   std::optional<Answer> refusal = ReadTexts(&diagnostics);
+  diagnostics.DropNotes();  // they are for --check
   if (!diagnostics.empty() && !refusal.has_value()) {
     reporter_->Warn(diagnostics.Render());
   }

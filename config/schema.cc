@@ -1,208 +1,27 @@
 #include "config/schema.h"
 
-#include <cstdint>
-#include <cstring>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "config/capture_keys.h"
 #include "config/condition_keys.h"
-#include "config/key_table.h"
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
 #include "config/source_keys.h"
-#include "nlohmann/json.hpp"
 #include "yaml/key_spec.h"
 #include "yaml/reader.h"
-#include "yaml/scalar.h"
+#include "yaml/schema.h"
+#include "yaml/schema_parts.h"
 
 namespace servo::config {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// Patterns are what ECMAScript and Python have in common. Where `$` stands for
-// the end, Python lets a line break follow: what must not hold one is said by
-// `not`.
-
-// What absl::ParseDuration() reads and no less than zero.
-constexpr char kDurationPattern[] =
-    "^(\\+?0|\\+?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|ms|s|m|h))+)$";
-constexpr char kTokenPattern[] = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
-// In a header's value: control characters but the tab.
-constexpr char kControlPattern[] = "[\\u0000-\\u0008\\u000a-\\u001f\\u007f]";
-constexpr char kCredentialsPattern[] = "^[^/]*//[^/?#]*@";
-
-// The whole numbers from 0 to `max`, with zeros in front.
-std::string UpTo(int max) {
-  const std::string digits = absl::StrCat(max);
-  std::vector<std::string> alternatives = {digits};
-  // Those that are smaller at one place, after the same beginning.
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (digits[i] == '0') continue;
-    const size_t rest = digits.size() - i - 1;
-    alternatives.push_back(
-        absl::StrCat(digits.substr(0, i), "[0-", std::string(1, digits[i] - 1),
-                     "]", rest > 0 ? absl::StrCat("[0-9]{", rest, "}") : ""));
-  }
-  // Those with fewer digits.
-  if (digits.size() > 1) {
-    alternatives.push_back(absl::StrCat("[0-9]{1,", digits.size() - 1, "}"));
-  }
-  return absl::StrCat("0*(", absl::StrJoin(alternatives, "|"), ")");
-}
-
-// `word` with its letters in either case.
-std::string AnyCase(absl::string_view word) {
-  std::string pattern;
-  for (const char c : word) {
-    if (absl::ascii_isalpha(c)) {
-      absl::StrAppend(&pattern, "[", std::string(1, absl::ascii_toupper(c)),
-                      std::string(1, absl::ascii_tolower(c)), "]");
-    } else {
-      pattern.push_back(c);
-    }
-  }
-  return pattern;
-}
-
-// http or https, perhaps credentials, a host and perhaps a port; no blanks.
-std::string UrlPattern() {
-  return absl::StrCat("^", AnyCase("http"), "[Ss]?://([^/?#]*@)?",
-                      "(\\[[^\\]/?#]*\\]|[^:/?#@\\[\\]]+)(:(", UpTo(65535),
-                      ")?)?([/?#]|$)");
-}
-
-// A number of bytes, or of units of them, up to `max`.
-std::string BytesPattern(int max) {
-  return absl::StrCat("^(", UpTo(max), "\\s*|", UpTo(max / 1024), "\\s*[Kk]|",
-                      UpTo(max / 1024 / 1024), "\\s*[Mm])$");
-}
-
-std::string SignalPattern(int max) {
-  std::vector<std::string> names;
-  for (int number = 1; number <= max; ++number) {
-    if (const char* name = sigabbrev_np(number)) names.push_back(AnyCase(name));
-  }
-  return absl::StrCat("^(", AnyCase("SIG"), ")?(", absl::StrJoin(names, "|"),
-                      ")$");
-}
-
-Json AnyOf(Json alternatives) { return {{"anyOf", std::move(alternatives)}}; }
-
-// What an editor says of any other value; the texts of patterns say nothing to
-// people. Editors that don't know the keyword ignore it.
-Json Expecting(absl::string_view what, Json schema) {
-  schema["errorMessage"] = absl::StrCat("expected ", what);
-  return schema;
-}
-
-// Any scalar but null.
-Json Text() { return {{"type", {"string", "number", "boolean"}}}; }
-
-// The same, of which a string has one character at least.
-Json NonEmptyText() {
-  return {{"type", {"string", "number", "boolean"}}, {"minLength", 1}};
-}
-
-Json NonBlankText() {
-  return {{"type", {"string", "number", "boolean"}}, {"pattern", "\\S"}};
-}
-
-// `text` of no more characters than the key allows.
-Json Bounded(const yaml::KeySpec& spec, Json text) {
-  // In characters, of which there are no more than bytes.
-  if (spec.max > 0) text["maxLength"] = static_cast<int64_t>(spec.max);
-  return text;
-}
-
-// Any text in which `pattern` is not found.
-Json TextWithout(absl::string_view pattern) {
-  Json text = Text();
-  text["not"] = {{"type", "string"}, {"pattern", std::string(pattern)}};
-  return text;
-}
-
-// A path; a quoted boolean is taken for a mistake.
-Json Path() {
-  Json words = Json::array();
-  for (const char* word : {"true", "yes", "on", "false", "no", "off"}) {
-    std::string capitalised = word;
-    capitalised[0] = absl::ascii_toupper(capitalised[0]);
-    words.push_back(word);
-    words.push_back(capitalised);
-    words.push_back(absl::AsciiStrToUpper(word));
-  }
-  return {{"type", "string"},
-          {"minLength", 1},
-          {"not", {{"enum", std::move(words)}}}};
-}
-
-Json Number(const char* type, const yaml::KeySpec& spec) {
-  return {{"type", type},
-          {spec.above_min ? "exclusiveMinimum" : "minimum", spec.min},
-          {"maximum", spec.max}};
-}
-
-// A number within its limits, or a text in which `pattern` is found. One schema
-// and no anyOf, of which editors tell a part alone.
-Json NumberOrText(const char* type, const yaml::KeySpec& spec,
-                  absl::string_view pattern) {
-  Json schema = Number(type, spec);
-  schema["type"] = {type, "string"};
-  schema["pattern"] = std::string(pattern);
-  return schema;
-}
-
-Json Codes(const yaml::KeySpec& spec) {
-  // Those of HTTP have three digits.
-  const std::string number = spec.type == yaml::ValueType::kHttpCodes
-                                 ? "0*[1-9][0-9]{2}"
-                                 : UpTo(static_cast<int>(spec.max));
-  const std::string range =
-      absl::StrCat("^\\s*", number, "\\s*(-\\s*", number, "\\s*)?$");
-  const std::string what = absl::StrCat(
-      spec.type == yaml::ValueType::kHttpCodes ? "codes from 100 to 999"
-                                               : "exit codes from 0 to 255",
-      ": a code, a range such as \"200-299\", or a list of them");
-  Json code = Expecting(what, NumberOrText("integer", spec, range));
-  Json codes = code;
-  codes["type"].push_back("array");
-  codes["items"] = std::move(code);
-  codes["minItems"] = 1;
-  return codes;
-}
-
-Json Command() {
-  return AnyOf({NonBlankText(),
-                {{"type", "array"},
-                 {"items", Json::array({NonBlankText()})},
-                 {"additionalItems", Text()},
-                 {"minItems", 1}}});
-}
+using Json = yaml::Schema;
 
 Json Mapping(absl::Span<const yaml::KeySpec> keys);
-
-Json TextMap(Json names, Json texts) {
-  return {{"type", "object"},
-          {"propertyNames", std::move(names)},
-          {"additionalProperties", std::move(texts)}};
-}
-
-// Headers without the one that only the client itself can set.
-Json Headers() {
-  return TextMap(
-      {{"pattern", kTokenPattern},
-       {"not", {{"pattern", "^" + AnyCase("Transfer-Encoding") + "$"}}}},
-      TextWithout(kControlPattern));
-}
 
 // Basic authentication (RFC 7617).
 Json Auth() {
@@ -212,30 +31,6 @@ Json Auth() {
   auth["properties"]["password"]["not"] = {
       {"type", "string"}, {"pattern", "[\\u0000-\\u001f\\u007f]"}};
   return auth;
-}
-
-// Names to a value or a list of values.
-Json Form() {
-  const Json value = {{"type", {"string", "number", "boolean", "null"}}};
-  return {{"type", "object"},
-          {"additionalProperties",
-           AnyOf({value, {{"type", "array"}, {"items", value}}})}};
-}
-
-Json Params() {
-  return AnyOf({Form(), {{"type", "array"}, {"items", Form()}}});
-}
-
-// HOST:PORT or PORT.
-Json TcpAddress() {
-  const std::string pattern = absl::StrCat(
-      "^((\\[[^\\]/@?#% ]*\\]|[^:/@?#% ]+):)?(", UpTo(65535), ")$");
-  return Expecting(
-      "HOST:PORT or PORT",
-      AnyOf({{{"type", "integer"}, {"minimum", 1}, {"maximum", 65535}},
-             {{"type", "string"},
-              {"pattern", pattern},
-              {"not", {{"pattern", "(^|:)0+$|[0-9]{6}$"}}}}}));
 }
 
 // Names to what `entry` says.
@@ -249,107 +44,25 @@ Json NamedValues(Json entry) {
   return values;
 }
 
-// What may stand as the value of a key, null aside.
-Json Type(const yaml::KeySpec& spec) {
+// The values of keys whose types have tables of their own, null aside.
+Json OwnType(const yaml::KeySpec& spec) {
   switch (spec.type) {
-    case yaml::ValueType::kBool:
-      return Expecting("true or false", {{"type", {"boolean"}}});
-    case yaml::ValueType::kInteger:
-      return Expecting("a whole number", Number("integer", spec));
-    case yaml::ValueType::kNumber:
-      return Expecting("a number", Number("number", spec));
-    case yaml::ValueType::kSeconds:
-      return Expecting(
-          "a duration: seconds, or a text with units such as 500ms or 1m30s",
-          NumberOrText("number", spec, kDurationPattern));
-    case yaml::ValueType::kBytes:
-      return Expecting(
-          absl::StrCat("a number of bytes, or of units of them such as 64K, up "
-                       "to ",
-                       static_cast<int>(spec.max) / 1024 / 1024, "M"),
-          NumberOrText("integer", spec,
-                       BytesPattern(static_cast<int>(spec.max))));
-    case yaml::ValueType::kNonEmptyText:
-    case yaml::ValueType::kTaskName:
-      return Bounded(spec, NonEmptyText());
-    case yaml::ValueType::kAnyText:
-      return Bounded(spec, Text());
-    case yaml::ValueType::kSignal:
-      return Expecting(
-          "the name of a signal, such as INT or SIGINT, or its number",
-          NumberOrText("integer", spec,
-                       SignalPattern(static_cast<int>(spec.max))));
-    case yaml::ValueType::kCommand:
-      return Command();
-    case yaml::ValueType::kEnvironment:
-      return TextMap({{"pattern", "^[^=\\u0000]+$"}}, Text());
-    case yaml::ValueType::kHeaders:
-      return Headers();
-    case yaml::ValueType::kHeaderText:
-      return TextWithout(kControlPattern);
-    case yaml::ValueType::kExitCodes:
-    case yaml::ValueType::kHttpCodes:
-      return Codes(spec);
-    case yaml::ValueType::kUrl:
-      return Expecting("an http or https URL with a host",
-                       {{"type", {"string"}},
-                        {"pattern", UrlPattern()},
-                        {"not", {{"pattern", "[\\u0000-\\u0020\\u007f]"}}}});
-    case yaml::ValueType::kMethod:
-      return Expecting("an HTTP method",
-                       {{"type", {"string", "number", "boolean"}},
-                        {"pattern", kTokenPattern}});
-    case yaml::ValueType::kVerify:
-      return AnyOf({{{"type", "boolean"}}, Path()});
-    case yaml::ValueType::kParams:
-      return Params();
-    case yaml::ValueType::kBody:
-      return AnyOf({Text(), Form()});
-    case yaml::ValueType::kJson:
-      return Json::object();
     case yaml::ValueType::kAuth:
       return Auth();
-    case yaml::ValueType::kCert:
-      return AnyOf({NonEmptyText(), Mapping(kCertKeys)});
-    case yaml::ValueType::kChoice:
-      return {{"enum",
-               std::vector<std::string>(absl::StrSplit(spec.choices, ' '))}};
-    case yaml::ValueType::kChoices: {
-      const Json word = {{"enum", std::vector<std::string>(
-                                      absl::StrSplit(spec.choices, ' '))}};
-      return AnyOf(
-          {word, {{"type", "array"}, {"items", word}, {"minItems", 1}}});
-    }
-    case yaml::ValueType::kRegex:
-    case yaml::ValueType::kJsonPath:
-      return NonEmptyText();
-    case yaml::ValueType::kReduction:
-      return Expecting(
-          "first, last, sum, mean, min, max, count, or a percentile such as "
-          "p99.9; of samples increase or rate too",
-          {{"type", {"string"}},
-           {"pattern",
-            "^(first|last|sum|mean|min|max|count|increase|rate|p[0-9]{1,2}("
-            "\\.[0-9]*)?)$"}});
-    case yaml::ValueType::kAbsent:
-      return AnyOf({{{"enum", {"fail", "skip"}}}, {{"type", "number"}}});
-    case yaml::ValueType::kTcpAddress:
-      return TcpAddress();
     case yaml::ValueType::kReady:
       return {{"$ref", "#/definitions/ready"}};
-    case yaml::ValueType::kOperand:
-      return Text();
     case yaml::ValueType::kConditions:
-      return Expecting("a list of conditions",
-                       {{"type", {"array"}},
-                        {"items", {{"$ref", "#/definitions/condition"}}},
-                        {"minItems", 1}});
+      return yaml::Expecting("a list of conditions",
+                             {{"type", {"array"}},
+                              {"items", {{"$ref", "#/definitions/condition"}}},
+                              {"minItems", 1}});
     case yaml::ValueType::kSecrets:
       return NamedValues({{"$ref", "#/definitions/source"}});
     case yaml::ValueType::kValues:
-      return NamedValues(AnyOf({Text(), {{"$ref", "#/definitions/source"}}}));
+      return NamedValues(
+          yaml::AnyOf({yaml::Text(), {{"$ref", "#/definitions/source"}}}));
     case yaml::ValueType::kSeries:
-      return AnyOf({{{"type", "boolean"}}, Mapping(kSeriesKeys)});
+      return yaml::AnyOf({{{"type", "boolean"}}, Mapping(kSeriesKeys)});
     case yaml::ValueType::kMetrics:
       return {{"type", "object"},
               {"propertyNames",
@@ -365,62 +78,15 @@ Json Type(const yaml::KeySpec& spec) {
       return {{"$ref", "#/definitions/request"}};
     case yaml::ValueType::kTasks:
       return {{"type", "array"}, {"items", {{"$ref", "#/definitions/task"}}}};
+    case yaml::ValueType::kCert:
+      return yaml::AnyOf({yaml::NonEmptyText(), Mapping(kCertKeys)});
+    default:
+      return Json::object();  // no key of ours
   }
-  return Json::object();  // not an enumerator
-}
-
-// A key's default as JSON.
-Json Default(absl::string_view text) {
-  if (const auto value = yaml::ParseBool(text)) return *value;
-  if (const auto value = yaml::ParseInt(text)) return *value;
-  if (const auto value = yaml::ParseFloat(text)) return *value;
-  return std::string(text);
-}
-
-// `schema`, or null.
-Json OrNull(Json schema) {
-  const bool has_type = schema.contains("type") && !schema.contains("anyOf");
-  if (has_type) {
-    if (schema["type"].is_string()) {
-      schema["type"] = Json::array({schema["type"]});
-    }
-    schema["type"].push_back("null");
-    return schema;
-  }
-  if (schema.contains("enum")) {
-    schema["enum"].push_back(nullptr);
-    return schema;
-  }
-  return AnyOf({std::move(schema), {{"type", "null"}}});
-}
-
-Json Property(const yaml::KeySpec& spec) {
-  Json property = Type(spec);
-  // Null is "not given".
-  if (!spec.required && spec.type != yaml::ValueType::kJson) {
-    property = OrNull(std::move(property));
-  }
-  property["title"] = absl::StrCat(spec.name, ": ", TypeName(spec));
-  property["description"] = std::string(spec.doc);
-  if (!spec.default_text.empty()) {
-    property["default"] = Default(spec.default_text);
-  }
-  return property;
 }
 
 Json Mapping(absl::Span<const yaml::KeySpec> keys) {
-  Json mapping = {{"type", "object"}};
-  mapping["properties"] = Json::object();
-  Json required = Json::array();
-  for (const yaml::KeySpec& spec : keys) {
-    mapping["properties"][std::string(spec.name)] = Property(spec);
-    if (spec.required) required.push_back(std::string(spec.name));
-  }
-  mapping["patternProperties"] = {
-      {absl::StrCat("^", yaml::kFreeKeyPrefix), Json::object()}};
-  mapping["additionalProperties"] = false;
-  if (!required.empty()) mapping["required"] = std::move(required);
-  return mapping;
+  return yaml::MappingSchema(keys, OwnType);
 }
 
 // "KEY is not given", and what an editor says where it is.
@@ -472,18 +138,19 @@ Json Has(absl::string_view key, Json schema) {
 
 // "The header is not among the headers".
 Json NoHeader(absl::string_view name) {
-  return Has("headers", {{"propertyNames",
-                          Not({{"pattern", "^" + AnyCase(name) + "$"}})}});
+  return Has(
+      "headers",
+      {{"propertyNames", Not({{"pattern", "^" + yaml::AnyCase(name) + "$"}})}});
 }
 
 // A request, and which of its keys exclude each other.
 Json RequestSchema() {
   Json request = Mapping(kRequestKeys);
-  Json head = Has(
-      "method", {{"type", "string"}, {"pattern", "^" + AnyCase("HEAD") + "$"}});
+  Json head = Has("method", {{"type", "string"},
+                             {"pattern", "^" + yaml::AnyCase("HEAD") + "$"}});
   head["required"] = {"method"};
   const Json without_credentials =
-      Has("url", Not({{"pattern", kCredentialsPattern}}));
+      Has("url", Not({{"pattern", yaml::kCredentialsPattern}}));
   const Json one_body = NotGiven("expected one of data, data_file and json");
   const Json no_body = NotGiven("HEAD has no body");
   request["allOf"] = {
@@ -548,6 +215,29 @@ Json WithoutKeysOfOthers(unsigned mode, absl::string_view noun) {
   return {{"properties", std::move(keys)}};
 }
 
+// "KEY is not given": it is for `whom` alone.
+Json OnlyFor(absl::string_view whom, absl::string_view key) {
+  return Has(key, NotGiven(absl::StrCat(key, " is for ", whom)));
+}
+
+// What tasks in the background and in the foreground cannot have.
+Json BackgroundRules() {
+  constexpr char kWaitedFor[] = "tasks that are waited for, and samplers";
+  const Json is_async = {{"required", {"async"}},
+                         {"properties", {{"async", {{"const", true}}}}}};
+  const Json is_sampler = Given("every");
+  Json rules = Json::array();
+  rules.push_back(If(AllOf({is_async, Not(is_sampler)}),
+                     AllOf({OnlyFor(kWaitedFor, "expect"),
+                            OnlyFor(kWaitedFor, "give_up_if")})));
+  rules.push_back(
+      If(Not(is_sampler), OnlyFor("samplers (every)", "end_window_if")));
+  rules.push_back(If(yaml::AnyOf({is_async, is_sampler}),
+                     OnlyFor("foreground tasks", "capture")));
+  rules.push_back(If(Not(is_async), OnlyFor("async tasks", "ready")));
+  return rules;
+}
+
 // A task: one mode, and only the keys that it has.
 Json TaskSchema() {
   constexpr char kOneMode[] =
@@ -569,6 +259,9 @@ Json TaskSchema() {
       If(Given("request"), WithoutKeysOfOthers(kRequestMode, "a request")));
   task["allOf"].push_back(
       If(Given("await"), WithoutKeysOfOthers(kAwaitMode, "an await")));
+  for (Json& rule : BackgroundRules()) {
+    task["allOf"].push_back(std::move(rule));
+  }
   task["defaultSnippets"] = TaskSnippets();
   return task;
 }
@@ -603,26 +296,21 @@ Json ConditionSchema() {
 }  // namespace
 
 std::string JsonSchema() {
-  Json schema = {
-      {"$schema", "http://json-schema.org/draft-07/schema#"},
-      {"title", "servo-exec"},
-      {"description",
-       "What the measure driver servo-exec runs around a measurement."},
-      {"type", {"object", "null"}},
-  };
-  Json section = Mapping(kSectionKeys);
-  section = AnyOf({std::move(section), {{"type", "null"}}});
-  section["description"] =
-      "The tasks, stage by stage; keys that begin with x- are free.";
-  schema["properties"] = {{std::string(kSectionName), std::move(section)}};
-  schema["definitions"] = {{"task", TaskSchema()},
-                           {"request", RequestSchema()},
-                           {"metric", LookupSchema(kMetricKeys)},
-                           {"capture", LookupSchema(kCaptureKeys)},
-                           {"condition", ConditionSchema()},
-                           {"ready", ReadySchema()},
-                           {"source", SourceSchema()}};
-  return schema.dump(2) + "\n";
+  return yaml::FileSchema(
+      {.title = "servo-exec",
+       .description =
+           "What the measure driver servo-exec runs around a measurement.",
+       .name = kSectionName,
+       .section_description =
+           "The tasks, stage by stage; keys that begin with x- are free.",
+       .keys = Mapping(kSectionKeys),
+       .definitions = {{"task", TaskSchema()},
+                       {"request", RequestSchema()},
+                       {"metric", LookupSchema(kMetricKeys)},
+                       {"capture", LookupSchema(kCaptureKeys)},
+                       {"condition", ConditionSchema()},
+                       {"ready", ReadySchema()},
+                       {"source", SourceSchema()}}});
 }
 
 }  // namespace servo::config

@@ -44,6 +44,19 @@ TEST(JsonSchema, HasEveryKeyOfTheTables) {
   ExpectKeys(schema["definitions"]["source"], kSourceKeys);
 }
 
+// A type that config/schema.cc forgets would take anything.
+TEST(JsonSchema, NoKeyTakesAnything) {
+  const Json schema = Json::parse(JsonSchema());
+  for (const auto& [name, definition] : schema["definitions"].items()) {
+    for (const auto& [key, property] : definition["properties"].items()) {
+      if (key == "json") continue;
+      EXPECT_TRUE(property.contains("type") || property.contains("anyOf") ||
+                  property.contains("enum") || property.contains("$ref"))
+          << name << " " << key;
+    }
+  }
+}
+
 TEST(JsonSchema, DefaultsHaveTheirTypes) {
   const Json schema = Json::parse(JsonSchema());
   const Json& task = schema["definitions"]["task"]["properties"];

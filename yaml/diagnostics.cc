@@ -16,21 +16,38 @@ namespace {
 struct Palette {
   absl::string_view place;
   absl::string_view warning;
+  absl::string_view note;
   absl::string_view caret;
   absl::string_view reset;
 };
-constexpr Palette kPlain = {"", "", "", ""};
-constexpr Palette kColored = {"\x1b[1m", "\x1b[1;35m", "\x1b[1;31m", "\x1b[0m"};
+constexpr Palette kPlain = {"", "", "", "", ""};
+constexpr Palette kColored = {"\x1b[1m", "\x1b[1;35m", "\x1b[1;36m",
+                              "\x1b[1;31m", "\x1b[0m"};
+
+std::string Place(const std::string& file, int line, int column,
+                  const Palette& palette) {
+  return absl::StrCat(palette.place, file,
+                      line > 0 ? absl::StrCat(":", line, ":", column) : "", ":",
+                      palette.reset);
+}
+
+// " warning:", " note:", or nothing.
+std::string Word(Severity severity, const Palette& palette) {
+  switch (severity) {
+    case Severity::kError:
+      break;
+    case Severity::kWarning:
+      return absl::StrCat(" ", palette.warning, "warning:", palette.reset);
+    case Severity::kNote:
+      return absl::StrCat(" ", palette.note, "note:", palette.reset);
+  }
+  return "";
+}
 
 std::string Headline(const Problem& problem, const Palette& palette) {
-  std::string place = problem.file;
-  if (problem.line > 0) {
-    absl::StrAppend(&place, ":", problem.line, ":", problem.column);
-  }
-  std::string line = absl::StrCat(palette.place, place, ":", palette.reset);
-  if (problem.severity == Severity::kWarning) {
-    absl::StrAppend(&line, " ", palette.warning, "warning:", palette.reset);
-  }
+  std::string line =
+      absl::StrCat(Place(problem.file, problem.line, problem.column, palette),
+                   Word(problem.severity, palette));
   if (!problem.path.empty()) absl::StrAppend(&line, " ", problem.path, ":");
   if (!problem.task.empty()) {
     absl::StrAppend(&line, " (task ", base::Quoted(problem.task), ")");
@@ -39,11 +56,21 @@ std::string Headline(const Problem& problem, const Palette& palette) {
   return line;
 }
 
-// The excerpt, and the caret below.
-std::string Excerpt(const Problem& problem, const Palette& palette) {
-  const std::string margin(std::max(0, problem.caret), ' ');
-  return absl::StrFormat("%6d | %s\n       | %s%s^%s\n", problem.line,
-                         problem.excerpt, margin, palette.caret, palette.reset);
+// The excerpt of a problem, or of its use, and the caret below.
+template <typename Located>
+std::string Excerpt(const Located& place, const Palette& palette) {
+  if (place.excerpt.empty()) return "";
+  const std::string margin(std::max(0, place.caret), ' ');
+  return absl::StrFormat("%6d | %s\n       | %s%s^%s\n", place.line,
+                         place.excerpt, margin, palette.caret, palette.reset);
+}
+
+std::string UsedHere(const Problem& problem, const Palette& palette) {
+  if (!problem.used.has_value()) return "";
+  return absl::StrCat(
+      Place(problem.file, problem.used->line, problem.used->column, palette),
+      Word(Severity::kNote, palette), " used here\n",
+      Excerpt(*problem.used, palette));
 }
 
 }  // namespace
@@ -56,26 +83,49 @@ void Diagnostics::Add(Problem problem) {
     if (kept.message == problem.message) return;
   }
   Count(problem.severity);
-  const Key key = {problem.line, problem.column, arrivals_++};
-  if (kept_.size() == limit_) {
-    if (kept_.empty() || key > kept_.rbegin()->first) return;
-    kept_.erase(std::prev(kept_.end()));
-  }
-  kept_.emplace(key, std::move(problem));
+  if (CountsOnly(problem.severity, problem.line, problem.column)) return;
+  kept_errors_ += problem.severity == Severity::kError;
+  kept_.emplace(Key(problem.line, problem.column, arrivals_++),
+                std::move(problem));
+  if (kept_.size() > limit_) DropLast();
 }
 
-bool Diagnostics::CountsOnly(int line, int column) const {
+bool Diagnostics::CountsOnly(Severity severity, int line, int column) const {
   if (kept_.size() < limit_) return false;
-  return kept_.empty() || Key(line, column, arrivals_) > kept_.rbegin()->first;
+  if (kept_.empty()) return true;
+  // An error takes the place of what is none.
+  if (severity == Severity::kError && kept_errors_ < kept_.size()) return false;
+  if (severity != Severity::kError && kept_errors_ == kept_.size()) return true;
+  return Key(line, column, arrivals_) > kept_.rbegin()->first;
+}
+
+void Diagnostics::DropLast() {
+  auto last = std::prev(kept_.end());
+  if (kept_errors_ < kept_.size()) {
+    while (last->second.severity == Severity::kError) --last;
+  }
+  kept_errors_ -= last->second.severity == Severity::kError;
+  kept_.erase(last);
 }
 
 void Diagnostics::Count(Severity severity) {
-  (severity == Severity::kError ? errors_ : warnings_)++;
+  ++counts_[static_cast<size_t>(severity)];
 }
 
 void Diagnostics::MakeWarningsErrors() {
-  errors_ += std::exchange(warnings_, 0);
-  for (auto& [key, problem] : kept_) problem.severity = Severity::kError;
+  counts_[0] += std::exchange(counts_[1], 0);
+  for (auto& [key, problem] : kept_) {
+    if (problem.severity != Severity::kWarning) continue;
+    problem.severity = Severity::kError;
+    ++kept_errors_;
+  }
+}
+
+void Diagnostics::DropNotes() {
+  counts_[2] = 0;
+  std::erase_if(kept_, [](const auto& entry) {
+    return entry.second.severity == Severity::kNote;
+  });
 }
 
 void Diagnostics::ForEach(absl::FunctionRef<void(Problem&)> edit) {
@@ -93,14 +143,10 @@ std::string Diagnostics::Render(bool color) const {
   const Palette& palette = color ? kColored : kPlain;
   std::string text;
   for (const auto& [key, problem] : kept_) {
-    absl::StrAppend(&text, Headline(problem, palette), "\n");
-    if (!problem.excerpt.empty()) {
-      absl::StrAppend(&text, Excerpt(problem, palette));
-    }
+    absl::StrAppend(&text, Headline(problem, palette), "\n",
+                    Excerpt(problem, palette), UsedHere(problem, palette));
   }
-  if (const size_t more = errors_ + warnings_ - kept_.size(); more > 0) {
-    absl::StrAppend(&text, "and ", more, " more\n");
-  }
+  if (omitted() > 0) absl::StrAppend(&text, "and ", omitted(), " more\n");
   return text;
 }
 
@@ -110,9 +156,13 @@ std::string Diagnostics::Message(size_t max) const {
     if (problem.severity != Severity::kError) continue;
     if (lines.size() == max) break;
     lines.push_back(Headline(problem, kPlain));
+    if (const auto& used = problem.used; used.has_value()) {
+      absl::StrAppend(&lines.back(), " (used at ", used->line, ":",
+                      used->column, ")");
+    }
   }
-  if (errors_ > lines.size()) {
-    lines.push_back(absl::StrCat("and ", errors_ - lines.size(), " more"));
+  if (errors() > lines.size()) {
+    lines.push_back(absl::StrCat("and ", errors() - lines.size(), " more"));
   }
   return absl::StrJoin(lines, "\n");
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -12,7 +13,8 @@
 
 namespace servo::yaml {
 
-enum class Severity { kError, kWarning };
+// The strongest first. A note tells what is worth knowing and nobody's fault.
+enum class Severity { kError, kWarning, kNote };
 
 // One problem: what is wrong, and where.
 struct Problem {
@@ -30,12 +32,22 @@ struct Problem {
   // counted in characters from 0.
   std::string excerpt;
   int caret = 0;
+
+  // Where an alias or a merge key brings what the problem is in, if that stands
+  // elsewhere in the file.
+  struct Use {
+    int line = 0;
+    int column = 0;
+    std::string excerpt = "";
+    int caret = 0;
+  };
+  std::optional<Use> used = std::nullopt;
 };
 
 // Collects problems and gives them back in the order of the source. Of more
-// than a limit only the first of the source are kept, the rest is counted, so
-// that memory and output are bounded. The same message for the same place (an
-// alias used twice) is kept once. A value; not thread-safe.
+// than a limit only the first of the source are kept, errors before others; the
+// rest is counted, so that memory and output are bounded. The same message for
+// the same place (an alias used twice) is kept once. A value; not thread-safe.
 class Diagnostics {
  public:
   static constexpr size_t kDefaultLimit = 100;
@@ -46,19 +58,25 @@ class Diagnostics {
 
   // Whether a problem at this place would be counted only. Its message need not
   // be made then: Count() it.
-  bool CountsOnly(int line, int column) const;
+  bool CountsOnly(Severity severity, int line, int column) const;
   void Count(Severity severity);
 
-  size_t errors() const { return errors_; }
-  size_t warnings() const { return warnings_; }
-  bool has_errors() const { return errors_ > 0; }
-  bool empty() const { return errors_ + warnings_ == 0; }
+  size_t errors() const { return counts_[0]; }
+  size_t warnings() const { return counts_[1]; }
+  size_t notes() const { return counts_[2]; }
+  bool has_errors() const { return errors() > 0; }
+  bool empty() const { return total() == 0; }
+  // How many there are beyond those that are kept.
+  size_t omitted() const { return total() - kept_.size(); }
 
   // What is kept, in source order. Valid until the next Add().
   std::vector<const Problem*> problems() const;
 
-  // Makes errors of all warnings.
+  // Makes errors of all warnings. Notes stay.
   void MakeWarningsErrors();
+
+  // Forgets all notes.
+  void DropNotes();
 
   // Calls `edit` for each that is kept, in source order. It must not change
   // places.
@@ -66,10 +84,10 @@ class Diagnostics {
 
   // For a terminal or a log: each problem as
   //   FILE:LINE:COLUMN: PATH: (task "NAME") MESSAGE
-  // with the offending line and a caret below, then how many more there are.
-  // Empty if there is nothing to tell; else ends with a line break. With
-  // `color`, ANSI escape sequences set off the place, the caret and the word
-  // "warning".
+  // with the offending line and a caret below, and the line that uses it if
+  // that is another; then how many more there are. Empty if there is nothing to
+  // tell; else ends with a line break. With `color`, ANSI escape sequences set
+  // off the place, the caret and the words "warning" and "note".
   std::string Render(bool color = false) const;
 
   // For one message: the errors as above without source lines, at most `max` of
@@ -79,9 +97,14 @@ class Diagnostics {
  private:
   using Key = std::tuple<int, int, size_t>;  // line, column, order of arrival
 
+  size_t total() const { return counts_[0] + counts_[1] + counts_[2]; }
+
+  // Forgets the last that is kept; an error only if all are.
+  void DropLast();
+
   size_t limit_;
-  size_t errors_ = 0;
-  size_t warnings_ = 0;
+  size_t counts_[3] = {};  // by severity
+  size_t kept_errors_ = 0;
   size_t arrivals_ = 0;
   std::map<Key, Problem> kept_;
 };

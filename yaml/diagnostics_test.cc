@@ -88,6 +88,56 @@ TEST(Diagnostics, WarningsCanBecomeErrors) {
   EXPECT_EQ(diagnostics.Message(), "c.yaml:1:1: nothing to run");
 }
 
+Problem Of(Severity severity, int line) {
+  Problem problem = At(line, 1, absl::StrCat("m", line));
+  problem.severity = severity;
+  return problem;
+}
+
+TEST(Diagnostics, NotesAreNeitherErrorsNorWarnings) {
+  Diagnostics diagnostics;
+  diagnostics.Add(Of(Severity::kNote, 1));
+  EXPECT_EQ(diagnostics.notes(), 1u);
+  EXPECT_FALSE(diagnostics.empty());
+  EXPECT_EQ(diagnostics.Render(), "c.yaml:1:1: note: m1\n");
+  diagnostics.MakeWarningsErrors();
+  EXPECT_FALSE(diagnostics.has_errors());
+  EXPECT_EQ(diagnostics.Message(), "");
+  diagnostics.DropNotes();
+  EXPECT_TRUE(diagnostics.empty());
+}
+
+TEST(Diagnostics, ErrorsAreKeptBeforeOthers) {
+  Diagnostics diagnostics(2);
+  for (const int line : {1, 2, 3}) {
+    diagnostics.Add(Of(Severity::kWarning, line));
+  }
+  EXPECT_FALSE(diagnostics.CountsOnly(Severity::kError, 9, 1));
+  diagnostics.Add(Of(Severity::kError, 9));
+  EXPECT_EQ(diagnostics.Message(), "c.yaml:9:1: m9");
+  EXPECT_EQ(diagnostics.Render(),
+            "c.yaml:1:1: warning: m1\nc.yaml:9:1: m9\nand 2 more\n");
+  diagnostics.Add(Of(Severity::kError, 8));
+  EXPECT_TRUE(diagnostics.CountsOnly(Severity::kWarning, 1, 1));
+  diagnostics.Add(Of(Severity::kWarning, 1));
+  EXPECT_EQ(diagnostics.Message(), "c.yaml:8:1: m8\nc.yaml:9:1: m9");
+}
+
+TEST(Diagnostics, ShowsTheLineThatUsesTheFaultyOne) {
+  Diagnostics diagnostics;
+  Problem problem = At(2, 3, "m", "  a: x", 2);
+  problem.used = Problem::Use{7, 5, "  - *b", 4};
+  diagnostics.Add(problem);
+  EXPECT_EQ(diagnostics.Render(),
+            "c.yaml:2:3: m\n"
+            "     2 |   a: x\n"
+            "       |   ^\n"
+            "c.yaml:7:5: note: used here\n"
+            "     7 |   - *b\n"
+            "       |     ^\n");
+  EXPECT_EQ(diagnostics.Message(), "c.yaml:2:3: m (used at 7:5)");
+}
+
 TEST(Diagnostics, SameMessageForTheSamePlaceIsKeptOnce) {
   Diagnostics diagnostics;
   for (int i = 0; i < 3; ++i) diagnostics.Add(At(1, 1, "a"));
@@ -112,11 +162,11 @@ TEST(Diagnostics, KeepsTheFirstOfTheSourceAndCountsTheRest) {
 TEST(Diagnostics, WhatIsCountedOnlyNeedsNoMessage) {
   Diagnostics diagnostics(2);
   diagnostics.Add(At(1, 1, "a"));
-  EXPECT_FALSE(diagnostics.CountsOnly(5, 1));
+  EXPECT_FALSE(diagnostics.CountsOnly(Severity::kError, 5, 1));
   diagnostics.Add(At(3, 1, "b"));
-  EXPECT_TRUE(diagnostics.CountsOnly(3, 1));
-  EXPECT_TRUE(diagnostics.CountsOnly(5, 1));
-  EXPECT_FALSE(diagnostics.CountsOnly(2, 9));
+  EXPECT_TRUE(diagnostics.CountsOnly(Severity::kError, 3, 1));
+  EXPECT_TRUE(diagnostics.CountsOnly(Severity::kError, 5, 1));
+  EXPECT_FALSE(diagnostics.CountsOnly(Severity::kError, 2, 9));
   diagnostics.Count(Severity::kError);
   EXPECT_EQ(diagnostics.errors(), 3u);
   EXPECT_THAT(diagnostics.Render(), HasSubstr("and 1 more"));

@@ -17,8 +17,8 @@
 #include "yaml/flaws.h"
 #include "yaml/key_path.h"
 #include "yaml/line_excerpts.h"
-#include "yaml/scalar.h"
 #include "yaml/source.h"
+#include "yaml/tags.h"
 
 namespace servo::yaml {
 namespace {
@@ -43,28 +43,28 @@ std::string PathTo(absl::string_view root, const std::vector<Step>& steps) {
   return path;
 }
 
+// Where the first alias on the way to the last step brings what is below.
+Location UseOf(const Document& document, const std::vector<Step>& steps) {
+  for (size_t i = 1; i < steps.size(); ++i) {
+    const Node& above = *steps[i - 1].node;
+    const Step& step = steps[i];
+    const Location use =
+        step.index >= 0
+            ? document.UseOfItem(above, step.index)
+            : document.UseOfEntry(
+                  above,
+                  {step.key != nullptr ? step.key : step.node, step.node});
+    if (use.line > 0) return use;
+  }
+  return {};
+}
+
 }  // namespace
 
 Node Node::Plain(absl::string_view text) {
   Node node;
   node.text_ = text;
-  switch (ResolvePlain(text)) {
-    case ScalarType::kNull:
-      node.kind_ = Kind::kNull;
-      break;
-    case ScalarType::kBool:
-      node.kind_ = Kind::kBool;
-      break;
-    case ScalarType::kInt:
-      node.kind_ = Kind::kInt;
-      break;
-    case ScalarType::kFloat:
-      node.kind_ = Kind::kFloat;
-      break;
-    case ScalarType::kString:
-      node.kind_ = Kind::kString;
-      break;
-  }
+  node.kind_ = KindOfPlain(text);
   return node;
 }
 
@@ -148,6 +148,17 @@ absl::StatusOr<std::unique_ptr<const Document>> Document::Parse(
   return std::unique_ptr<const Document>(new Document(std::move(rep)));
 }
 
+void SetUse(Location use, Problem* problem) {
+  if (Location{problem->line, problem->column} < use) {
+    problem->used = Problem::Use{use.line, use.column};
+  }
+}
+
+std::string Document::PlaceText(Location location) const {
+  return absl::StrCat(rep_->file_name, ":", location.line, ":",
+                      location.column);
+}
+
 Problem Document::MakeProblem(Location location, std::string message) const {
   Problem problem;
   problem.file = rep_->file_name;
@@ -160,6 +171,23 @@ Problem Document::MakeProblem(Location location, std::string message) const {
 void Document::AddExcerpts(absl::Span<const PublicValue> values,
                            Diagnostics* diagnostics) const {
   AddLineExcerpts(*rep_, values, diagnostics);
+}
+
+// What an alias stands for is above it, and so above what the alias is in.
+Location Document::UseOfItem(const Node& list, size_t index) const {
+  if (list.items()[index]->location() >= list.location()) return {};
+  const auto found = rep_->aliases.find(std::pair(&list, index));
+  return found == rep_->aliases.end() ? list.location() : found->second;
+}
+
+Location Document::UseOfEntry(const Node& mapping,
+                              const Node::Entry& entry) const {
+  if (entry.key->location() < mapping.location()) {
+    const auto found = rep_->merges.find(&mapping);
+    return found == rep_->merges.end() ? mapping.location() : found->second;
+  }
+  return entry.value->location() < entry.key->location() ? entry.key->location()
+                                                         : Location();
 }
 
 Location Document::LocationWithin(const Node& node, size_t offset) const {
@@ -188,7 +216,10 @@ void Document::ReportFlaws(const Node& node, absl::string_view path,
     size_t next = steps.back().next++;
     if (next == 0 && flaws != nullptr) {
       const std::string where = PathTo(path, steps);
-      for (const Flaw& flaw : flaws->own) AddFlaw(flaw, where, diagnostics);
+      const Location use = UseOf(*this, steps);
+      for (const Flaw& flaw : flaws->own) {
+        AddFlaw(flaw, where, use, diagnostics);
+      }
     }
     Step below = {nullptr};
     if (next < merged) {
@@ -211,14 +242,15 @@ void Document::ReportDuplicates(const Node& node, absl::string_view key,
   if (!node.flawed_) return;
   for (const Flaw& flaw : rep_->flaws.at(&node).own) {
     if (flaw.kind == Flaw::Kind::kDuplicateKey && flaw.key->text() == key) {
-      AddFlaw(flaw, "", diagnostics);
+      AddFlaw(flaw, "", {}, diagnostics);
     }
   }
 }
 
-void Document::AddFlaw(const Flaw& flaw, std::string path,
+void Document::AddFlaw(const Flaw& flaw, std::string path, Location use,
                        Diagnostics* diagnostics) const {
-  if (diagnostics->CountsOnly(flaw.location.line, flaw.location.column)) {
+  if (diagnostics->CountsOnly(Severity::kError, flaw.location.line,
+                              flaw.location.column)) {
     diagnostics->Count(Severity::kError);
     return;
   }
@@ -226,6 +258,7 @@ void Document::AddFlaw(const Flaw& flaw, std::string path,
       flaw.location,
       FlawMessage(flaw, flaw.key != nullptr ? ShownKey(*flaw.key) : ""));
   problem.path = std::move(path);
+  SetUse(use, &problem);
   diagnostics->Add(std::move(problem));
 }
 

@@ -62,7 +62,7 @@ class Node {
 
   // Of a mapping; else empty. Merge keys are resolved: what a mapping merges
   // comes first, what it says itself wins. In the order in which PyYAML has
-  // them. Keys can be of any kind.
+  // them. Keys are scalars.
   absl::Span<const Entry> entries() const { return entries_; }
 
   // The value of the entry whose key has this text; null if there is none. For
@@ -109,6 +109,10 @@ class Node {
 // not surely a name. A text that holds a secret can become a key by mistake, as
 // in `{TOKEN=secret}`.
 absl::string_view ShownKey(const Node& key);
+
+// Notes that `use` brings what `problem` is in, unless the problem is not above
+// it: with the key before an alias, say.
+void SetUse(Location use, Problem* problem);
 
 // A value that messages may show: all of it, or of a URL the outline.
 struct PublicValue {
@@ -161,12 +165,21 @@ class Document {
 
   const std::string& file_name() const;
 
+  // "FILE:LINE:COLUMN".
+  std::string PlaceText(Location location) const;
+
   // A problem at `location`, complete but for path, task and excerpt.
   Problem MakeProblem(Location location, std::string message) const;
 
   // Where byte `offset` of the text of the scalar `node` stands; where the node
   // begins if that cannot be told, since it is folded or has escapes.
   Location LocationWithin(const Node& node, size_t offset) const;
+
+  // Where an alias brings the item at `index` of `list`, or an alias or a merge
+  // key brings `entry` to `mapping`: the alias, the merge key, or the key
+  // before the alias. No place if that is written there itself.
+  Location UseOfItem(const Node& list, size_t index) const;
+  Location UseOfEntry(const Node& mapping, const Node::Entry& entry) const;
 
   // Adds excerpts of the source to the problems that have none. They show keys,
   // structure, and of values those in `values` (lists: their scalars) alone.
@@ -187,7 +200,7 @@ class Document {
 
  private:
   explicit Document(std::unique_ptr<const DocumentRep> rep);
-  void AddFlaw(const Flaw& flaw, std::string path,
+  void AddFlaw(const Flaw& flaw, std::string path, Location use,
                Diagnostics* diagnostics) const;
 
   std::unique_ptr<const DocumentRep> rep_;

@@ -2,8 +2,10 @@
 #ifndef YAML_DOCUMENT_REP_H_
 #define YAML_DOCUMENT_REP_H_
 
+#include <cstddef>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -32,6 +34,19 @@ struct DocumentRep {
     return found == rewritten.end() ? node.text() : found->second;
   }
 
+  // Records where an alias is the item `index` of `list`, or `merge` brings
+  // entries to `mapping`. Of more than a limit the rest is forgotten: messages
+  // then tell where the collection begins.
+  void NoteAlias(const Node* list, size_t index, Location alias) {
+    if (aliases.size() < kMaxUses)
+      aliases.emplace(std::pair(list, index), alias);
+  }
+  void NoteMerge(const Node* mapping, Location merge) {
+    if (merges.size() < kMaxUses) merges.emplace(mapping, merge);
+  }
+
+  static constexpr size_t kMaxUses = 200'000;
+
   std::string file_name;
   Source source;
   // Stable addresses: nodes point into all of these.
@@ -40,6 +55,8 @@ struct DocumentRep {
   std::deque<std::vector<const Node*>> items;
   std::deque<std::vector<Node::Entry>> entries;
   absl::flat_hash_map<const Node*, Flaws> flaws;
+  absl::flat_hash_map<std::pair<const Node*, size_t>, Location> aliases;
+  absl::flat_hash_map<const Node*, Location> merges;
   // The texts before rewriting, of those that were rewritten.
   absl::flat_hash_map<const Node*, absl::string_view> rewritten;
   const Node* root = nullptr;

@@ -100,15 +100,22 @@ void AddLineExcerpts(const DocumentRep& rep,
                      absl::Span<const PublicValue> values,
                      Diagnostics* diagnostics) {
   absl::flat_hash_map<int, Line> lines;
-  const auto has_line = [&rep](const Problem& problem) {
-    return problem.file == rep.file_name && problem.line > 0 &&
-           problem.excerpt.empty() &&
-           static_cast<size_t>(problem.line) <= rep.source.lines.size();
+  // Calls `edit` with each place that wants an excerpt: a Problem, or its Use.
+  const auto for_each_place = [&rep, diagnostics](auto edit) {
+    const auto wants = [&rep](const auto& place) {
+      return place.line > 0 && place.excerpt.empty() &&
+             static_cast<size_t>(place.line) <= rep.source.lines.size();
+    };
+    diagnostics->ForEach([&](Problem& problem) {
+      if (problem.file != rep.file_name) return;
+      if (wants(problem)) edit(problem);
+      if (problem.used.has_value() && wants(*problem.used)) edit(*problem.used);
+    });
   };
-  diagnostics->ForEach([&](Problem& problem) {
-    if (!has_line(problem) || lines.contains(problem.line)) return;
-    const absl::string_view text = rep.source.Line(problem.line);
-    lines.emplace(problem.line,
+  for_each_place([&](const auto& place) {
+    if (lines.contains(place.line)) return;
+    const absl::string_view text = rep.source.Line(place.line);
+    lines.emplace(place.line,
                   Line{text, ColumnOffsets(text, rep.source.ascii), {}});
   });
   if (lines.empty()) return;
@@ -119,13 +126,12 @@ void AddLineExcerpts(const DocumentRep& rep,
       AddToken(node, rep.WrittenText(node), scalars, &line->second);
     }
   }
-  diagnostics->ForEach([&](Problem& problem) {
-    if (!has_line(problem)) return;
-    Line& line = lines.at(problem.line);
+  for_each_place([&](auto& place) {
+    Line& line = lines.at(place.line);
     Excerpt excerpt =
-        MakeExcerpt(line.text, line.tokens, line.offsets.Find(problem.column));
-    problem.excerpt = std::move(excerpt.text);
-    problem.caret = excerpt.caret;
+        MakeExcerpt(line.text, line.tokens, line.offsets.Find(place.column));
+    place.excerpt = std::move(excerpt.text);
+    place.caret = excerpt.caret;
   });
 }
 

@@ -2,6 +2,8 @@
 #ifndef YAML_LOCATION_H_
 #define YAML_LOCATION_H_
 
+#include <compare>
+
 namespace servo::yaml {
 
 // Both are counted from 1, the column in characters. All zero: no place.
@@ -9,7 +11,8 @@ struct Location {
   int line = 0;
   int column = 0;
 
-  friend bool operator==(const Location&, const Location&) = default;
+  // The order of the text.
+  friend auto operator<=>(const Location&, const Location&) = default;
 };
 
 }  // namespace servo::yaml

@@ -51,7 +51,9 @@ std::vector<Node::Entry> MappingEntries::Resolve(
     Node* node, std::vector<Node::Entry> entries) {
   std::vector<const Node*> merges;
   for (const Node::Entry& entry : entries) {
-    if (entry.key->is_merge_key()) merges.push_back(entry.value);
+    if (!entry.key->is_merge_key()) continue;
+    if (merges.empty()) rep_.NoteMerge(node, entry.key->location());
+    merges.push_back(entry.value);
   }
   DropDuplicates(node, &entries);
   if (merges.empty()) return entries;

@@ -89,16 +89,27 @@ absl::string_view Field::text() const {
 Field Field::Item(size_t index) const {
   Field item(context_, node().items()[index], KeyPath(&path_, index));
   item.public_ = public_;
+  item.used_ = UseOf(context_->document->UseOfItem(node(), index));
   return item;
 }
 
 Field Field::Value(const Node::Entry& entry) const {
-  return Field(context_, entry.value, KeyPath(&path_, ShownKey(*entry.key)),
-               nullptr, entry.key);
+  Field value(context_, entry.value, KeyPath(&path_, ShownKey(*entry.key)),
+              nullptr, entry.key);
+  value.used_ = UseOf(context_->document->UseOfEntry(node(), entry));
+  return value;
 }
 
 Field Field::Key(const Node::Entry& entry) const {
-  return Field(context_, entry.key, path_);
+  Field key(context_, entry.key, path_);
+  key.used_ =
+      UseOf(context_->document->UseOfEntry(node(), {entry.key, entry.key}));
+  return key;
+}
+
+// The first alias on the way is what the section says.
+Location Field::UseOf(Location use) const {
+  return used_.line > 0 ? used_ : use;
 }
 
 bool Field::Read(bool* out) const {
@@ -272,6 +283,17 @@ void Field::KeyWarning(absl::string_view message) const {
   Report(Severity::kWarning, key_ != nullptr ? key_ : node_, message);
 }
 
+void Field::KeyNote(absl::string_view message) const {
+  Report(Severity::kNote, key_ != nullptr ? key_ : node_, message);
+}
+
+bool Field::CountsErrorsOnly() const {
+  const Node* place = node_ != nullptr ? node_ : key_;
+  const Location location = place != nullptr ? place->location() : Location();
+  return context_->diagnostics->CountsOnly(Severity::kError, location.line,
+                                           location.column);
+}
+
 void Field::Report(Severity severity, const Node* place,
                    absl::string_view message) const {
   Report(severity, place != nullptr ? place->location() : Location(), message);
@@ -284,7 +306,8 @@ void Field::ErrorAt(size_t offset, absl::string_view message) const {
 
 void Field::Report(Severity severity, Location location,
                    absl::string_view message) const {
-  if (context_->diagnostics->CountsOnly(location.line, location.column)) {
+  if (context_->diagnostics->CountsOnly(severity, location.line,
+                                        location.column)) {
     context_->diagnostics->Count(severity);
     return;
   }
@@ -293,6 +316,7 @@ void Field::Report(Severity severity, Location location,
   problem.severity = severity;
   problem.path = path_.ToString();
   problem.task = context_->task;
+  SetUse(used_, &problem);
   context_->diagnostics->Add(std::move(problem));
 }
 
@@ -318,14 +342,41 @@ MappingReader::MappingReader(const Field& field, absl::Span<const KeySpec> keys,
 Field MappingReader::operator[](size_t key) const {
   DCHECK_LT(key, keys_.size());
   const Node::Entry* entry = entries_[key];
-  return Field(field_.context(), entry != nullptr ? entry->value : nullptr,
-               KeyPath(&field_.path(), keys_[key].name), &keys_[key],
-               entry != nullptr ? entry->key : nullptr);
+  const KeyPath path(&field_.path(), keys_[key].name);
+  if (entry == nullptr) {
+    return Field(field_.context(), nullptr, path, &keys_[key]);
+  }
+  Field value(field_.context(), entry->value, path, &keys_[key], entry->key);
+  value.used_ = field_.UseOf(
+      field_.context()->document->UseOfEntry(field_.node(), *entry));
+  return value;
 }
 
 bool MappingReader::has(size_t key) const {
   DCHECK_LT(key, keys_.size());
   return entries_[key] != nullptr && !IsNull(entries_[key]->value);
+}
+
+bool MappingReader::FindOne(absl::string_view noun, size_t first, size_t count,
+                            absl::FunctionRef<bool(size_t key)> is_given,
+                            std::optional<size_t>* found) const {
+  for (size_t key = first; key < first + count; ++key) {
+    if (!is_given(key)) continue;
+    if (found->has_value()) {
+      (*this)[key].KeyError(absl::StrCat("expected one ", noun, ", found ",
+                                         keys_[**found].name, " and ",
+                                         keys_[key].name));
+      return false;
+    }
+    *found = key;
+  }
+  return true;
+}
+
+bool MappingReader::FindOne(absl::string_view noun, size_t first, size_t count,
+                            std::optional<size_t>* found) const {
+  return FindOne(
+      noun, first, count, [this](size_t key) { return has(key); }, found);
 }
 
 void MappingReader::ReadEntry(const Node::Entry& entry) {
@@ -337,11 +388,7 @@ void MappingReader::ReadEntry(const Node::Entry& entry) {
       return;
     }
   }
-  if (!entry.key->is_scalar()) {
-    field_.Key(entry).Expected("the name of a key");
-  } else if (!absl::StartsWith(name, kFreeKeyPrefix)) {
-    ReportUnknown(*entry.key);
-  }
+  if (!absl::StartsWith(name, kFreeKeyPrefix)) ReportUnknown(*entry.key);
 }
 
 // For "name:load", which YAML takes for a text.
@@ -372,7 +419,8 @@ void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
 void MappingReader::ReportUnknown(const Node& key) {
   ReadContext& context = *field_.context();
   const Location location = key.location();
-  if (context.diagnostics->CountsOnly(location.line, location.column)) {
+  if (context.diagnostics->CountsOnly(Severity::kError, location.line,
+                                      location.column)) {
     context.diagnostics->Count(Severity::kError);
     return;
   }

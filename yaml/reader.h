@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -23,6 +24,7 @@
 #include "yaml/document.h"
 #include "yaml/key_path.h"
 #include "yaml/key_spec.h"
+#include "yaml/location.h"
 
 namespace servo::yaml {
 
@@ -102,15 +104,24 @@ class Field {
   void Error(absl::string_view message) const;
   void KeyError(absl::string_view message) const;
   void Warning(absl::string_view message) const;
+  // What is worth knowing, and no fault.
+  void KeyNote(absl::string_view message) const;
   // The same at byte `offset` of a scalar's text.
   void ErrorAt(size_t offset, absl::string_view message) const;
   void KeyWarning(absl::string_view message) const;
 
+  // Whether an error at the value would be counted only. Its message then need
+  // not be good.
+  bool CountsErrorsOnly() const;
+
  private:
+  friend class MappingReader;
   void Report(Severity severity, const Node* place,
               absl::string_view message) const;
   void Report(Severity severity, Location location,
               absl::string_view message) const;
+  // What brings what is below: what brings this, else `use`.
+  Location UseOf(Location use) const;
   // Whether there is nothing to be read.
   bool IsMissing() const { return !given_ && !is_default(); }
   // The default, if that is the value and it is plainly a number.
@@ -126,6 +137,7 @@ class Field {
   const Node* key_;
   KeyPath path_;
   const KeySpec* spec_;
+  Location used_ = {};                   // what brings it (UseOfItem())
   mutable std::optional<Node> default_;  // made when it is looked at
   bool given_;
   bool public_ = false;
@@ -156,11 +168,24 @@ class MappingReader {
   // Whether it is a mapping.
   bool ok() const { return ok_; }
 
+  // The table.
+  absl::Span<const KeySpec> keys() const { return keys_; }
+
   // The value of the key at this position of the table.
   Field operator[](size_t key) const;
 
   // Whether the key at this position has a value that is not null.
   bool has(size_t key) const;
+
+  // Of `count` keys from the position `first` on, the one that is given, as
+  // `is_given` has it; none if there is none. False after reporting that there
+  // are two: "expected one NOUN, found A and B".
+  bool FindOne(absl::string_view noun, size_t first, size_t count,
+               absl::FunctionRef<bool(size_t key)> is_given,
+               std::optional<size_t>* found) const;
+  // The same for keys that have() a value.
+  bool FindOne(absl::string_view noun, size_t first, size_t count,
+               std::optional<size_t>* found) const;
 
  private:
   void ReadEntry(const Node::Entry& entry);

@@ -45,7 +45,7 @@ def accepts(validator, path):
 def loader_accepts(path):
     """The loader's verdict, which golden_test holds to be true: warnings
     refuse nothing."""
-    return path.parent.name in ("recipes", "valid") or path.name.startswith("warning_")
+    return path.parent.name in ("recipes", "valid") or path.name.startswith(("note_", "warning_"))
 
 
 def beyond_schema(path):

@@ -10,8 +10,11 @@
 #include "http/check_request.h"
 #include "yaml/diagnostics.h"
 #include "yaml/file.h"
+#include "yaml/inspection.h"
 #include "yaml/key_spec.h"
+#include "yaml/key_table.h"
 #include "yaml/reader.h"
+#include "yaml/schema.h"
 #include "yaml/section.h"
 #include "yaml/value_readers.h"
 
@@ -28,35 +31,44 @@ constexpr yaml::KeySpec kKeys[] = {
     {.name = "url",
      .type = ValueType::kUrl,
      .shown = yaml::Shown::kUrl,
-     .required = true},
+     .required = true,
+     .doc = "What is asked for."},
     {.name = "method",
      .type = ValueType::kMethod,
      .shown = yaml::Shown::kPublic,
-     .default_text = "GET"},
+     .default_text = "GET",
+     .doc = "The HTTP method."},
     {.name = "headers",
      .type = ValueType::kHeaders,
-     .shown = yaml::Shown::kSecret},
+     .shown = yaml::Shown::kSecret,
+     .none_means = "none",
+     .doc = "Headers of each request."},
     {.name = "data",
      .type = ValueType::kAnyText,
-     .shown = yaml::Shown::kSecret},
+     .shown = yaml::Shown::kSecret,
+     .none_means = "none",
+     .doc = "The body of each request."},
     {.name = "rate",
      .type = ValueType::kNumber,
      .shown = yaml::Shown::kPublic,
      .required = true,
      .max = 100000,
-     .above_min = true},
+     .above_min = true,
+     .doc = "Requests a second."},
     {.name = "in_flight",
      .type = ValueType::kInteger,
      .shown = yaml::Shown::kPublic,
      .default_text = "100",
      .min = 1,
-     .max = 500},
+     .max = 500,
+     .doc = "The most requests that are under way at once."},
     {.name = "timeout",
      .type = ValueType::kSeconds,
      .shown = yaml::Shown::kPublic,
      .default_text = "10",
      .max = 3600,
-     .above_min = true},
+     .above_min = true,
+     .doc = "The most that one request may take."},
 };
 
 consteval size_t Key(absl::string_view name) {
@@ -100,13 +112,26 @@ void ReadRequest(const yaml::MappingReader& keys, http::Request* request) {
   request->output_limit = 0;
 }
 
-void ReadKeys(const yaml::Field& section, LoadConfig* load) {
-  if (!section.given()) return section.Error("the file has no such section");
+// Returns the values in words.
+std::string ReadKeys(const yaml::Field& section, LoadConfig* load) {
+  if (!section.given()) {
+    section.Error("the file has no such section");
+    return "";
+  }
   const yaml::MappingReader keys(section, kKeys);
-  if (!keys.ok()) return;
+  if (!keys.ok()) return "";
   ReadRequest(keys, &load->request);
   keys[Key("rate")].Read(&load->rate);
   keys[Key("in_flight")].Read(&load->in_flight);
+  return yaml::DescribeValues(keys);
+}
+
+yaml::FilePlaces PlacesOf(const std::string& path) {
+  yaml::FilePlaces places;
+  places.flag = path;
+  const char* variable = std::getenv(yaml::kFileVariable);
+  if (variable != nullptr) places.environment = variable;
+  return places;
 }
 
 }  // namespace
@@ -123,17 +148,37 @@ absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
 }
 
 absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path) {
-  yaml::FilePlaces places;
-  places.flag = path;
-  const char* variable = std::getenv(yaml::kFileVariable);
-  if (variable != nullptr) places.environment = variable;
   LoadConfig load;
   yaml::Diagnostics diagnostics;
   const absl::Status status = yaml::ReadSection(
-      places, kSection, &diagnostics,
+      PlacesOf(path), kSection, &diagnostics,
       [&load](const yaml::Field& section) { ReadKeys(section, &load); });
   if (!status.ok()) return status;
   return load;
+}
+
+int InspectLoadConfig(const std::string& path,
+                      const std::vector<std::string>& files) {
+  return yaml::InspectSection({.places = PlacesOf(path),
+                               .files = files,
+                               .section = std::string(kSection)},
+                              [](const yaml::Field& section) {
+                                LoadConfig unused;
+                                return ReadKeys(section, &unused);
+                              });
+}
+
+std::string LoadSchema() {
+  return yaml::FileSchema(
+      {.title = "http_load",
+       .description = "What the measure driver http_load asks of a service.",
+       .name = kSection,
+       .section_description = "The load; keys that begin with x- are free.",
+       .keys = yaml::MappingSchema(kKeys)});
+}
+
+std::string LoadKeyTable() {
+  return yaml::KeyTable("The section `http_load`", kKeys);
 }
 
 }  // namespace http_load

@@ -3,6 +3,7 @@
 #define LOAD_CONFIG_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -24,6 +25,18 @@ absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
 
 // The same of the file at `path`; empty: of the usual places (yaml/file.h).
 absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path);
+
+// What --check does: tells every problem of the section in each of `files`, or
+// in the file of ReadLoadConfig() if there are none, and prints its values.
+// Returns the program's exit code.
+int InspectLoadConfig(const std::string& path,
+                      const std::vector<std::string>& files);
+
+// The JSON Schema of the section, for editors.
+std::string LoadSchema();
+
+// Its keys as a table in Markdown, for README.md.
+std::string LoadKeyTable();
 
 }  // namespace http_load
 

@@ -1,11 +1,16 @@
 #include "load_config.h"
 
+#include <sys/stat.h>
+
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
 
 namespace http_load {
 namespace {
@@ -95,6 +100,53 @@ TEST(LoadConfigTest, AFileThatIsNotThereIsNamed) {
   const auto config = ReadLoadConfig("/nonexistent/config.yaml");
   EXPECT_EQ(config.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(config.status().message(), HasSubstr("/nonexistent/config.yaml"));
+}
+
+TEST(LoadConfigTest, TheReadmeHasTheTableOfKeys) {
+  std::ifstream file("README.md");
+  const std::string readme(std::istreambuf_iterator<char>(file), {});
+  EXPECT_THAT(readme, HasSubstr("\n" + LoadKeyTable() + "\n"));
+}
+
+TEST(LoadConfigTest, TheSchemaIsThatOfTheKeys) {
+  const nlohmann::json schema = nlohmann::json::parse(LoadSchema());
+  const nlohmann::json& keys =
+      schema.at("properties").at("http_load").at("anyOf").at(0);
+  EXPECT_EQ(keys.at("required"), nlohmann::json({"url", "rate"}));
+  EXPECT_EQ(keys.at("additionalProperties"), false);
+  const nlohmann::json& in_flight = keys.at("properties").at("in_flight");
+  EXPECT_EQ(in_flight.at("default"), 100);
+  EXPECT_EQ(in_flight.at("maximum"), 500);
+  EXPECT_EQ(in_flight.at("description"),
+            "The most requests that are under way at once.");
+}
+
+// Of a file with this section.
+std::string Inspected(const std::string& section, int exit_code) {
+  const std::string path = testing::TempDir() + "/config.yaml";
+  std::ofstream(path) << "http_load: " << section;
+  EXPECT_EQ(chmod(path.c_str(), 0600), 0);
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(InspectLoadConfig("", {path}), exit_code);
+  return testing::internal::GetCapturedStdout() +
+         testing::internal::GetCapturedStderr();
+}
+
+TEST(LoadConfigTest, ACheckShowsAllValuesButSecrets) {
+  const std::string shown = Inspected(
+      "{url: 'http://u:p@a/b?c=d', rate: 7, headers: {X-Key: hunter2}}", 0);
+  EXPECT_THAT(shown, HasSubstr("config.yaml:\nurl: http://***@a/b?***\n"
+                               "method: GET (default)\nheaders: ***\n"
+                               "data: none\nrate: 7\n"
+                               "in_flight: 100 (default)\n"));
+}
+
+TEST(LoadConfigTest, ACheckTellsEveryProblem) {
+  const std::string shown = Inspected("{url: 'ftp://a', rat: 7}", 1);
+  EXPECT_THAT(shown, AllOf(HasSubstr("unknown key \"rat\""),
+                           HasSubstr("expected the key \"rate\""),
+                           HasSubstr("http_load.url: ")));
 }
 
 }  // namespace

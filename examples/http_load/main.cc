@@ -7,6 +7,7 @@
 #include "load_driver.h"
 #include "protocol/command_line.h"
 #include "protocol/driver_main.h"
+#include "yaml/inspection.h"
 
 int main(int argc, char** argv) {
   using namespace servo;
@@ -16,9 +17,19 @@ int main(int argc, char** argv) {
       .summary =
           "Puts HTTP load on a URL, and reports throughput, errors and "
           "latency.",
-      .options = {{.name = "config",
-                   .value = "FILE",
-                   .help = "The configuration, with a section http_load."}}};
+      .options = {
+          {.name = "config",
+           .value = "FILE",
+           .help = "The configuration, with a section http_load."},
+          {.name = "check",
+           .help = "Check the section http_load of the configuration, or of "
+                   "each FILE (- is stdin): tell every problem on stderr, and "
+                   "print all values if there is none.",
+           .is_mode = true,
+           .files = "FILE"},
+          {.name = "schema",
+           .help = "Print the JSON Schema of the section, for editors.",
+           .is_mode = true}}};
   return protocol::DriverMain(
       program, argc, argv,
       [](const protocol::Arguments& arguments, base::Loop* loop) {
@@ -26,5 +37,12 @@ int main(int argc, char** argv) {
         return std::make_unique<http_load::LoadDriver>(
             loop, http::NewCurlClient(loop, "http_load/1.0.0"),
             [path] { return http_load::ReadLoadConfig(path); });
+      },
+      [](const protocol::Arguments& arguments) {
+        if (arguments.Has("schema")) {
+          return yaml::Print(http_load::LoadSchema());
+        }
+        return http_load::InspectLoadConfig(arguments.Value("config"),
+                                            arguments.files);
       });
 }

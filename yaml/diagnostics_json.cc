@@ -1,4 +1,4 @@
-#include "cmd/diagnostics_json.h"
+#include "yaml/diagnostics_json.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "nlohmann/json.hpp"
 
-namespace servo::cmd {
+namespace servo::yaml {
 namespace {
 
 using nlohmann::ordered_json;
@@ -53,35 +53,56 @@ absl::string_view FirstToken(absl::string_view rest) {
   return rest;
 }
 
-ordered_json Range(const yaml::Problem& problem, absl::string_view line) {
+ordered_json Range(int number, int column, absl::string_view line) {
   const absl::string_view token =
-      FirstToken(line.substr(ByteOfColumn(line, problem.column)));
+      FirstToken(line.substr(ByteOfColumn(line, column)));
   const size_t width = std::max<size_t>(1, CharacterCount(token));
-  return {{"start", {{"line", problem.line}, {"column", problem.column}}},
-          {"end",
-           {{"line", problem.line},
-            {"column", static_cast<size_t>(problem.column) + width}}}};
+  return {
+      {"start", {{"line", number}, {"column", column}}},
+      {"end",
+       {{"line", number}, {"column", static_cast<size_t>(column) + width}}}};
+}
+
+// Adds the range of the token at a place, if the text has such a line.
+void AddRange(int number, int column,
+              const std::vector<absl::string_view>& lines, const char* key,
+              ordered_json* entry) {
+  const size_t index = static_cast<size_t>(number) - 1;
+  if (number > 0 && index < lines.size()) {
+    (*entry)[key] = Range(number, column, lines[index]);
+  }
+}
+
+const char* SeverityWord(Severity severity) {
+  switch (severity) {
+    case Severity::kError:
+      return "error";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kNote:
+      return "note";
+  }
+  return "";  // not an enumerator
 }
 
 }  // namespace
 
-ordered_json DiagnosticsJson(const yaml::Diagnostics& diagnostics,
+ordered_json DiagnosticsJson(const Diagnostics& diagnostics,
                              absl::string_view text) {
   const std::vector<absl::string_view> lines = absl::StrSplit(text, '\n');
   ordered_json list = ordered_json::array();
-  for (const yaml::Problem* problem : diagnostics.problems()) {
-    const bool is_error = problem->severity == yaml::Severity::kError;
-    ordered_json entry = {{"severity", is_error ? "error" : "warning"},
+  for (const Problem* problem : diagnostics.problems()) {
+    ordered_json entry = {{"severity", SeverityWord(problem->severity)},
                           {"message", problem->message}};
     if (!problem->path.empty()) entry["path"] = problem->path;
     if (!problem->task.empty()) entry["task"] = problem->task;
-    const size_t index = static_cast<size_t>(problem->line) - 1;
-    if (problem->line > 0 && index < lines.size()) {
-      entry["range"] = Range(*problem, lines[index]);
+    AddRange(problem->line, problem->column, lines, "range", &entry);
+    if (const auto& used = problem->used; used.has_value()) {
+      AddRange(used->line, used->column, lines, "used", &entry);
     }
     list.push_back(std::move(entry));
   }
   return list;
 }
 
-}  // namespace servo::cmd
+}  // namespace servo::yaml

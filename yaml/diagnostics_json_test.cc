@@ -1,4 +1,4 @@
-#include "cmd/diagnostics_json.h"
+#include "yaml/diagnostics_json.h"
 
 #include <string>
 
@@ -6,13 +6,13 @@
 #include "nlohmann/json.hpp"
 #include "yaml/diagnostics.h"
 
-namespace servo::cmd {
+namespace servo::yaml {
 namespace {
 
 using nlohmann::ordered_json;
 
-yaml::Diagnostics At(int line, int column) {
-  yaml::Diagnostics diagnostics;
+Diagnostics At(int line, int column) {
+  Diagnostics diagnostics;
   diagnostics.Add(
       {.file = "c.yaml", .line = line, .column = column, .message = "wrong"});
   return diagnostics;
@@ -52,8 +52,8 @@ TEST(DiagnosticsJson, KeysThatTellNothingAreLeftOut) {
   EXPECT_EQ(
       DiagnosticsJson(At(0, 0), "text"),
       ordered_json::parse(R"([{"severity": "error", "message": "wrong"}])"));
-  yaml::Diagnostics diagnostics;
-  diagnostics.Add({.severity = yaml::Severity::kWarning,
+  Diagnostics diagnostics;
+  diagnostics.Add({.severity = Severity::kWarning,
                    .file = "c.yaml",
                    .path = "exec.pre[0]",
                    .task = "up",
@@ -63,9 +63,26 @@ TEST(DiagnosticsJson, KeysThatTellNothingAreLeftOut) {
        "task": "up"}])"));
 }
 
+TEST(DiagnosticsJson, TellsNotesAndWhatUsesTheirPlace) {
+  Diagnostics diagnostics;
+  diagnostics.Add({.severity = Severity::kNote,
+                   .file = "c.yaml",
+                   .line = 1,
+                   .column = 4,
+                   .message = "odd",
+                   .used = Problem::Use{2, 3}});
+  EXPECT_EQ(DiagnosticsJson(diagnostics, "a: bc\n- *d\n"),
+            ordered_json::parse(R"([
+      {"severity": "note", "message": "odd",
+       "range": {"start": {"line": 1, "column": 4},
+                 "end": {"line": 1, "column": 6}},
+       "used": {"start": {"line": 2, "column": 3},
+                "end": {"line": 2, "column": 5}}}])"));
+}
+
 TEST(DiagnosticsJson, APlaceBehindTheTextHasNoRange) {
   EXPECT_FALSE(DiagnosticsJson(At(7, 1), "one line").at(0).contains("range"));
 }
 
 }  // namespace
-}  // namespace servo::cmd
+}  // namespace servo::yaml
