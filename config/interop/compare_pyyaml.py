@@ -22,7 +22,7 @@ def dump(value):
     if isinstance(value, bool):
         return ["bool", value]
     if isinstance(value, int):
-        return ["int", value]
+        return ["int", value if abs(value) < 2**63 else str(value)]
     if isinstance(value, float):
         return ["float", value]
     if isinstance(value, str):
