@@ -14,6 +14,7 @@
 #include "base/masking.h"
 #include "base/quoted.h"
 #include "config/lookup_summary.h"
+#include "config/plan_words.h"
 #include "plan/condition.h"
 #include "plan/lookup.h"
 #include "plan/on_exit.h"
@@ -23,129 +24,20 @@
 namespace servo::config {
 namespace {
 
-std::string Time(absl::Duration duration) {
-  return duration == absl::InfiniteDuration() ? "no limit"
-                                              : absl::FormatDuration(duration);
-}
-
-std::string Count(size_t count, absl::string_view noun) {
-  return absl::StrCat(count, " ", noun, count == 1 ? "" : "s");
-}
-
-// All waits between the attempts of a task.
-absl::Duration Waits(const plan::RetryPolicy& retry) {
-  absl::Duration sum = absl::ZeroDuration();
-  absl::Duration delay = retry.delay;
-  for (int left = retry.retries; left > 0; --left) {
-    if (delay >= retry.max_delay || retry.backoff == 1) {
-      return sum + left * std::min(delay, retry.max_delay);
-    }
-    if (delay == absl::InfiniteDuration()) return delay;
-    sum += delay;
-    delay *= retry.backoff;
-  }
-  return sum;
-}
-
 std::string SignalName(int signal) {
   const char* name = sigabbrev_np(signal);
   return name != nullptr ? name : absl::StrCat(signal);
 }
 
-// `word`, masked as `masked`, as a shell would take it for the same.
-std::string ShellWord(absl::string_view word, absl::string_view masked) {
-  const auto is_plain = [](char c) {
-    return absl::ascii_isalnum(c) || absl::StrContains("_@%+=:,./-", c);
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) {
-    return std::string(masked);
-  }
-  if (std::any_of(word.begin(), word.end(),
-                  [](char c) { return absl::ascii_iscntrl(c); })) {
-    return base::QuotedWhole(masked);
-  }
-  return absl::StrCat("'", absl::StrJoin(absl::StrSplit(masked, '\''), "'\\''"),
-                      "'");
-}
-
-std::string ShellWord(absl::string_view word) {
-  return ShellWord(word, base::MaskText(word));
-}
-
-// A command as a shell would take it for the same.
-std::string ShellCommand(const std::vector<std::string>& argv) {
-  const std::vector<std::string> masked = base::MaskArguments(argv);
-  std::string command;
-  for (size_t i = 0; i < argv.size(); ++i) {
-    absl::StrAppend(&command, i > 0 ? " " : "", ShellWord(argv[i], masked[i]));
-  }
-  return command;
-}
-
-// What a task does, in one line.
-std::string Deed(const plan::Task& task) {
-  if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {
-    return absl::StrCat(request->request.method, " ",
-                        base::MaskUrl(request->request.url));
-  }
-  if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
-    return absl::StrCat("await ", base::QuotedWhole(await->name));
-  }
-  const plan::ProcessAction& process =
-      std::get<plan::ProcessAction>(task.action);
-  if (process.shell) {
-    // /bin/sh -c SCRIPT ...
-    return absl::StrCat(
-        "shell ", base::QuotedWhole(base::MaskText(process.command.argv[2])));
-  }
-  return ShellCommand(process.command.argv);
-}
-
-// The sign by which a task counts as started.
-std::string SignText(const plan::Readiness& ready) {
-  if (const auto* tcp = std::get_if<plan::Readiness::Tcp>(&ready.sign)) {
-    return absl::StrCat("tcp ", tcp->host, ":", tcp->port);
-  }
-  if (const auto* http = std::get_if<plan::Readiness::Http>(&ready.sign)) {
-    return absl::StrCat("http ", base::MaskUrl(http->url));
-  }
-  if (const auto* output = std::get_if<plan::Readiness::Output>(&ready.sign)) {
-    return absl::StrCat("output ",
-                        base::QuotedWhole(plan::RegexText(*output->regex)));
-  }
-  return absl::StrCat(
-      "file ", ShellWord(std::get<plan::Readiness::File>(ready.sign).path));
-}
-
-void SummarizeTask(const plan::Task& task, std::string* out) {
-  absl::StrAppend(out, "  ", base::QuotedWhole(task.name), ": ", Deed(task));
-  if (task.background) absl::StrAppend(out, ", in the background");
-  if (task.begins_in_window) absl::StrAppend(out, ", begins in the window");
-  if (task.ready) {
-    absl::StrAppend(out, ", ready by ", SignText(*task.ready), " within ",
-                    Time(task.ready->within));
-  }
-  absl::StrAppend(out, ", timeout ", Time(task.timeout));
-  if (task.retry.retry_for) {
-    absl::StrAppend(out, ", tried for ", Time(*task.retry.retry_for));
-  }
-  if (task.retry.retries > 0) {
-    absl::StrAppend(out, ", ",
-                    task.retry.retries == 1
-                        ? "1 retry"
-                        : absl::StrCat(task.retry.retries, " retries"));
-  }
-  if (task.ignore_exitcode) absl::StrAppend(out, ", failures ignored");
-  absl::StrAppend(out, "\n");
-}
-
 // Collects lines of "key: value", indented.
 class Lines {
  public:
-  explicit Lines(std::string* out) : out_(*out) {}
+  // `indent` must outlive it.
+  explicit Lines(std::string* out, absl::string_view indent = "    ")
+      : out_(*out), indent_(indent) {}
 
   void Add(absl::string_view key, absl::string_view value) {
-    absl::StrAppend(&out_, "    ", key, ": ", value, "\n");
+    absl::StrAppend(&out_, indent_, key, ": ", value, "\n");
   }
 
   // Text of several lines below its key.
@@ -155,9 +47,10 @@ class Lines {
       Add(key, base::QuotedWhole(base::MaskText(text)));
       return;
     }
-    absl::StrAppend(&out_, "    ", key, ":\n");
+    absl::StrAppend(&out_, indent_, key, ":\n");
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-      absl::StrAppend(&out_, "      | ", Printable(base::MaskText(line)), "\n");
+      absl::StrAppend(&out_, indent_, "  | ", Printable(base::MaskText(line)),
+                      "\n");
     }
   }
 
@@ -170,6 +63,7 @@ class Lines {
   }
 
   std::string& out_;
+  const absl::string_view indent_;
 };
 
 std::string MaskedValue(const std::string& name, const std::string& value) {
@@ -370,6 +264,9 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), " (", task.location,
                   ")\n");
   Lines lines(out);
+  if (!task.description.empty()) {
+    lines.AddText("description", task.description);
+  }
   if (const auto* request = std::get_if<plan::RequestAction>(&task.action)) {
     DescribeRequest(*request, task.expects_code, &lines);
   } else if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
@@ -422,51 +319,6 @@ void DescribeTask(const plan::Task& task, std::string* out) {
   }
 }
 
-}  // namespace
-
-absl::Duration WorstCase(const plan::Task& task) {
-  if (task.every || task.begins_in_window) return absl::ZeroDuration();
-  if (task.background && !task.ready) return absl::ZeroDuration();
-  absl::Duration kill_timeout = absl::ZeroDuration();
-  if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
-    kill_timeout = process->options.kill_timeout;
-  } else if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
-    kill_timeout = await->kill_timeout;
-  }
-  const plan::RetryPolicy& retry = task.retry;
-  const absl::Duration most =
-      retry.retry_for.value_or(absl::InfiniteDuration()) + kill_timeout;
-  if (retry.unlimited) return most;
-  const absl::Duration attempt =
-      task.ready ? std::min(task.ready->within, task.timeout) : task.timeout;
-  return std::min(
-      most, (attempt + kill_timeout) * (retry.retries + 1) + Waits(retry));
-}
-
-std::string Summarize(const plan::Plan& plan) {
-  std::string text;
-  absl::Duration total = absl::ZeroDuration();
-  for (const plan::Stage stage : plan::kStages) {
-    const std::vector<plan::Task>& tasks = plan.tasks(stage);
-    absl::Duration longest = absl::ZeroDuration();
-    for (const plan::Task& task : tasks) longest += WorstCase(task);
-    total += longest;
-    absl::StrAppend(&text, plan::StageName(stage), ": ",
-                    Count(tasks.size(), "task"));
-    if (!tasks.empty()) {
-      absl::StrAppend(&text, ", takes at most: ", Time(longest));
-    }
-    absl::StrAppend(&text, "\n");
-    for (const plan::Task& task : tasks) SummarizeTask(task, &text);
-  }
-  absl::StrAppend(&text, "worst case beside the window: ", Time(total),
-                  "; cleanup after a cancel: ", Time(plan.cleanup_timeout),
-                  plan.stop_on_cancel ? " (stop runs too)" : "", "\n");
-  return plan.references.AsWritten(text);
-}
-
-namespace {
-
 std::string SourceText(const plan::ValueSource& source) {
   using Kind = plan::ValueSource::Kind;
   switch (source.kind) {
@@ -503,6 +355,9 @@ void DescribeValues(absl::string_view section,
 
 std::string Describe(const plan::Plan& plan) {
   std::string text;
+  if (!plan.description.empty()) {
+    Lines(&text, "").AddText("description", plan.description);
+  }
   for (const plan::Stage stage : plan::kStages) {
     const std::vector<plan::Task>& tasks = plan.tasks(stage);
     absl::StrAppend(&text, plan::StageName(stage),
