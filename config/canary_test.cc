@@ -9,6 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "config/capture_keys.h"
 #include "config/condition_keys.h"
 #include "config/keys.h"
 #include "config/loader.h"
@@ -165,6 +166,17 @@ std::vector<std::string> Contexts(absl::Span<const yaml::KeySpec> table) {
         "exec:\n  pre:\n  - exec: x\n    async: yes\n    ready:\n"
         "      K: V\n"};
   }
+  if (table.data() == kCaptureKeys) {
+    return {"exec: {pre: [{exec: x, capture: {m: {nonsense: 1, K: V}}}]}\n",
+            "exec:\n  pre:\n  - request: {url: 'http://h/'}\n    capture:\n"
+            "      m:\n        K: V\n"};
+  }
+  if (table.data() == kSeriesKeys) {
+    return {"exec: {pre: [{exec: x, metrics: {m: {series: {items: $, K: V}}}}]}"
+            "\n",
+            "exec:\n  pre:\n  - exec: x\n    metrics:\n      m:\n"
+            "        series:\n          K: V\n"};
+  }
   if (table.data() == kSourceKeys) {
     return {"exec: {secrets: {token: {nonsense: 1, K: V}}}\n",
             "exec:\n  secrets:\n    token:\n      K: V\n",
@@ -227,6 +239,8 @@ TEST(Canary, NoMistakeWithAnyKeyPrintsIt) {
   EXPECT_GT(Search(kReadyKeys), 400);
   EXPECT_GT(Search(kConditionKeys), 400);
   EXPECT_GT(Search(kSourceKeys), 400);
+  EXPECT_GT(Search(kCaptureKeys), 800);
+  EXPECT_GT(Search(kSeriesKeys), 500);
 }
 
 TEST(Canary, NoMistakeInPlaceOfAMappingPrintsIt) {
@@ -252,6 +266,18 @@ TEST(Canary, NoMistakeInPlaceOfAMappingPrintsIt) {
       EXPECT_THAT(Messages(text), Not(HasSubstr(kCanary))) << text;
     }
   }
+}
+
+TEST(Canary, LinesThatUseAFaultyOneDoNotPrintIt) {
+  const std::string text = absl::StrReplaceAll(
+      "x-a: &a {exec: x, timeout: no}\nx-b: &b {x: 1, x: 2}\nexec:\n  pre:\n"
+      "  - {shell_exec: 'TOKEN=% x', <<: *a}\n"
+      "  - {exec: [x, --token, %], env: *b}\n",
+      {{"%", kCanary}});
+  const std::string messages = Messages(text);
+  EXPECT_THAT(messages, HasSubstr("c.yaml:5:32: note: used here\n"));
+  EXPECT_THAT(messages, HasSubstr("(used at 6:30)"));
+  EXPECT_THAT(messages, Not(HasSubstr(kCanary)));
 }
 
 TEST(Canary, WarningsOfAValidFileDoNotPrintIt) {

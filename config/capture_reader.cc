@@ -2,29 +2,14 @@
 
 #include <cstddef>
 #include <string>
-#include <utility>
 
-#include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "config/capture_keys.h"
 #include "config/lookup_reader.h"
-#include "config/reference_reader.h"
-#include "plan/lookup.h"
+#include "config/name_reader.h"
+#include "yaml/document.h"
 
 namespace servo::config {
 namespace {
-
-void ReadMatches(const yaml::Field& field, plan::Capture* capture) {
-  std::string text;
-  if (!field.given() || !field.ReadNonEmpty(&text)) return;
-  size_t offset = 0;
-  absl::StatusOr<plan::Lookup::Regex> regex = plan::CompileRegex(text, &offset);
-  if (regex.ok()) {
-    capture->matches = *std::move(regex);
-  } else {
-    field.ErrorAt(offset, regex.status().message());
-  }
-}
 
 plan::Capture ReadCapture(const yaml::Field& field, unsigned mode) {
   plan::Capture capture;
@@ -36,7 +21,7 @@ plan::Capture ReadCapture(const yaml::Field& field, unsigned mode) {
   if (keys[CaptureKey("absent")].ReadChoice(&choice)) {
     capture.may_be_absent = choice == 1;
   }
-  ReadMatches(keys[CaptureKey("matches")], &capture);
+  capture.matches = ReadRegex(keys[CaptureKey("matches")]);
   keys[CaptureKey("secret")].Read(&capture.secret);
   return capture;
 }
@@ -57,18 +42,11 @@ std::vector<plan::Capture> ReadCaptures(const yaml::Field& field, unsigned mode,
     return captures;
   }
   for (const yaml::Node::Entry& entry : field.node().entries()) {
-    if (!entry.key->is_scalar() || !IsReferenceName(entry.key->text())) {
-      field.Key(entry).Error(
-          "expected a name of letters, digits and \"_\", 64 at most, the first "
-          "no digit");
-      continue;
-    }
+    if (!CheckReferenceName(field.Key(entry))) continue;
     captures.push_back(ReadCapture(field.Value(entry), mode));
     captures.back().name = std::string(entry.key->text());
-    const yaml::Location location = entry.key->location();
     captures.back().location =
-        absl::StrCat(field.context()->document->file_name(), ":", location.line,
-                     ":", location.column);
+        field.context()->document->PlaceText(entry.key->location());
   }
   return captures;
 }

@@ -7,7 +7,6 @@
 #include <variant>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "config/condition_keys.h"
@@ -69,11 +68,10 @@ bool ReadOperand(const yaml::Field& field, const yaml::Node& node,
   return true;
 }
 
-// `references` may be null. A limit that has some is a number only in a run.
-bool ReadLimit(const yaml::Field& field, const plan::References* references,
+// A limit that has references is a number only in a run.
+bool ReadLimit(const yaml::Field& field, const plan::References& references,
                Operand* out) {
-  if (references != nullptr && field.node().is_scalar() &&
-      references->AreIn(field.node().text())) {
+  if (field.node().is_scalar() && references.AreIn(field.node().text())) {
     return field.Read(&out->text);
   }
   double limit = 0;
@@ -86,42 +84,24 @@ bool ReadLimit(const yaml::Field& field, const plan::References* references,
   return true;
 }
 
-bool ReadMatches(const yaml::Field& field, Condition* condition) {
-  std::string text;
-  if (!field.ReadNonEmpty(&text)) return false;
-  size_t offset = 0;
-  absl::StatusOr<plan::Lookup::Regex> regex = plan::CompileRegex(text, &offset);
-  if (!regex.ok()) {
-    field.ErrorAt(offset, regex.status().message());
-    return false;
-  }
-  condition->regex = *std::move(regex);
-  return true;
-}
-
 // The position of the one comparison that is written; none if there is none.
 // False after telling that there are two.
 bool FindComparison(const yaml::Field& field, const yaml::MappingReader& keys,
                     std::optional<size_t>* found) {
-  for (size_t i = kFirstComparison; i < kFirstComparison + kComparisons; ++i) {
-    const bool null_counts =
-        i == ConditionKey("equals") || i == ConditionKey("not_equals");
-    if (!(null_counts ? Written(field, i) != nullptr : keys.has(i))) continue;
-    if (found->has_value()) {
-      keys[i].KeyError(absl::StrCat("expected one comparison, found ",
-                                    kConditionKeys[**found].name, " and ",
-                                    kConditionKeys[i].name));
-      return false;
-    }
-    *found = i;
-  }
-  return true;
+  return keys.FindOne(
+      "comparison", kFirstComparison, kComparisons,
+      [&](size_t key) {
+        const bool null_counts =
+            key == ConditionKey("equals") || key == ConditionKey("not_equals");
+        return null_counts ? Written(field, key) != nullptr : keys.has(key);
+      },
+      found);
 }
 
 // Reads the comparison at this position of the table.
 bool ReadComparison(const yaml::Field& condition_field,
                     const yaml::Field& field, size_t key,
-                    const plan::References* references, Condition* out) {
+                    const plan::References& references, Condition* out) {
   switch (key) {
     case ConditionKey("equals"):
     case ConditionKey("not_equals"):
@@ -138,7 +118,8 @@ bool ReadComparison(const yaml::Field& condition_field,
       return field.ReadNonEmpty(&out->operand.text);
     case ConditionKey("matches"):
       out->comparison = Comparison::kMatches;
-      return ReadMatches(field, out);
+      out->regex = ReadRegex(field);
+      return out->regex != nullptr;
     default: {
       bool exists = true;
       if (!field.Read(&exists)) return false;
@@ -169,9 +150,8 @@ bool CanBeANumber(const Operand& operand) {
 }
 
 bool CheckOperand(const yaml::Field& field, const Condition& condition,
-                  const plan::References* references) {
-  const bool in_run_only =
-      references != nullptr && references->AreIn(condition.operand.text);
+                  const plan::References& references) {
+  const bool in_run_only = references.AreIn(condition.operand.text);
   if (in_run_only || !IsEquality(condition.comparison) ||
       !ComparesNumbers(condition) || CanBeANumber(condition.operand)) {
     return true;

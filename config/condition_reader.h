@@ -10,8 +10,8 @@ namespace servo::config {
 
 // What the conditions of a task depend on.
 struct ConditionContext {
-  unsigned mode = 0;                             // the task's (keys.h)
-  const plan::References* references = nullptr;  // null: there are none
+  unsigned mode = 0;  // the task's (keys.h)
+  const plan::References& references;
 };
 
 // Reads the keys expect, give_up_if and end_window_if of a task, of which all

@@ -66,9 +66,11 @@ TEST(Golden, InvalidFilesGiveTheExpectedDiagnostics) {
       std::ofstream(expected, std::ios::binary) << rendered;
     }
     EXPECT_EQ(rendered, ReadFile(expected)) << path;
-    // Warnings have files of their own there: "warning_*.yaml".
-    const bool warning = absl::StartsWith(path.filename().string(), "warning_");
-    EXPECT_EQ(plan.ok(), warning) << path;
+    // Warnings and notes have files of their own there: "warning_*.yaml".
+    const std::string name = path.filename().string();
+    const bool loads =
+        absl::StartsWith(name, "warning_") || absl::StartsWith(name, "note_");
+    EXPECT_EQ(plan.ok(), loads) << path;
     EXPECT_NE(rendered, "") << path;
   }
 }

@@ -121,10 +121,36 @@ TEST(Growth, NamesOfHeadersVariablesAndParameters) {
   ExpectCheap("env", "exec: {pre: [{exec: x, env: {" + names + "}}]}");
 }
 
+TEST(Growth, References) {
+  const auto task = [](absl::string_view keys) {
+    return absl::StrCat("  - {exec: x, ", keys, "}\n");
+  };
+  const std::string captures = Numbered(60'000, [&](size_t i) {
+    return task(absl::StrCat("capture: {c", i, ": {regex: x}}"));
+  });
+  const std::string unknown = Numbered(60'000, [&](size_t i) {
+    return task(absl::StrCat("env: {A: \"${{ d", i, " }}\"}"));
+  });
+  ExpectCheap("unknown captures", "exec:\n  pre:\n" + captures + unknown);
+  const std::string secrets = Numbered(60'000, [](size_t i) {
+    return absl::StrCat("    s", i, ": {file: x}\n");
+  });
+  const std::string known = Numbered(60'000, [&](size_t i) {
+    return task(absl::StrCat("env: {A: \"${{ secrets.s", i, " }}\"}"));
+  });
+  ExpectCheap("secrets", "exec:\n  secrets:\n" + secrets + "  pre:\n" + known);
+  ExpectCheap("requests",
+              "exec:\n  pre:\n" +
+                  Repeat("  - {request: {url: 'http://h/${{ run.id }}'}}\n",
+                         4'000'000));
+}
+
 TEST(Growth, Tasks) {
   ExpectCheap("tasks", "exec:\n  pre:\n" + Repeat("  - exec: x\n", 2'000'000));
+  ExpectCheap("warnings",
+              "exec:\n  pre:\n" + Repeat("  - {exec: x y}\n", 2'000'000));
   ExpectCheap(
-      "warnings",
+      "notes",
       "exec:\n  pre:\n" + Repeat("  - {exec: x, retry_delay: 1}\n", 4'000'000));
   ExpectCheap("errors",
               "exec:\n  pre:\n" + Repeat("  - {exce: x}\n", 2'000'000));

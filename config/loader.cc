@@ -33,7 +33,7 @@ class Loader {
  public:
   // All must outlive it.
   Loader(const yaml::Document* document, yaml::Diagnostics* diagnostics,
-         absl::string_view section, const plan::References* references)
+         absl::string_view section, const plan::References& references)
       : document_(*document),
         context_{document, diagnostics, ""},
         section_(section),
@@ -101,7 +101,7 @@ class Loader {
     }
     const bool is_mapping = value.kind() == yaml::Node::Kind::kMapping;
     for (const yaml::KeySpec& spec : kSectionKeys) {
-      if (spec.name != name) continue;
+      if (spec.name != name || spec.name == "description") continue;
       // A scalar or a mapping can be another driver's.
       if (spec.type == yaml::ValueType::kTasks &&
           (is_mapping ||
@@ -155,9 +155,10 @@ class Loader {
     for (const plan::Stage stage : plan::kStages) {
       ReadStage(keys[static_cast<size_t>(stage)], stage);
     }
+    keys[SectionKey("description")].Read(&plan_.description);
     keys[SectionKey("stop_on_cancel")].Read(&plan_.stop_on_cancel);
     keys[SectionKey("cleanup_timeout")].Read(&plan_.cleanup_timeout);
-    CheckReferences(field, *names_.references);
+    CheckReferences(field, names_.references);
     if (tasks_ == 0) {
       Warn(section.location(), absl::StrCat("the section ", section_,
                                             " has no tasks: nothing to run"));
@@ -239,7 +240,7 @@ absl::StatusOr<plan::Plan> LoadPlan(absl::string_view text,
   }
   plan::References references = reader.Take();
   plan::Plan plan =
-      Loader(document->get(), diagnostics, section, &references).Load();
+      Loader(document->get(), diagnostics, section, references).Load();
   ShowAsWritten(references, diagnostics);
   plan.references = std::move(references);
   if (strict) diagnostics->MakeWarningsErrors();

@@ -65,6 +65,26 @@ std::string Errors(const std::string& text) {
   return diagnostics.Render();
 }
 
+TEST(LoadPlan, ReadsTheDescription) {
+  EXPECT_EQ(Load("exec: {description: Nightly load}").description,
+            "Nightly load");
+  // At the top level it is anybody's.
+  yaml::Diagnostics diagnostics;
+  EXPECT_TRUE(
+      LoadPlan("description: x\nexec: {pre: [{exec: x}]}", "c.yaml", &diagnostics)
+          .ok());
+  EXPECT_EQ(diagnostics.Render(), "");
+}
+
+TEST(LoadPlan, NotesDoNotCountWithStrict) {
+  yaml::Diagnostics diagnostics;
+  EXPECT_TRUE(LoadPlan("exec: {pre: [{exec: x, retry_delay: 1}]}", "c.yaml",
+                       &diagnostics, /*strict=*/true)
+                  .ok());
+  EXPECT_THAT(diagnostics.Render(),
+              HasSubstr("note: exec.pre[0].retry_delay: without effect"));
+}
+
 TEST(LoadPlan, TaskHasTheDefaultsOfTheContract) {
   const plan::Task task = LoadTask({"exec: /bin/true"});
   EXPECT_EQ(task.name, "start[0]");

@@ -80,18 +80,6 @@ void ReadSource(const yaml::Field& field, unsigned mode, Lookup* lookup) {
   }
 }
 
-void ReadRegex(const yaml::Field& field, Lookup* lookup) {
-  std::string text;
-  if (!field.given() || !field.ReadNonEmpty(&text)) return;
-  size_t offset = 0;
-  absl::StatusOr<Lookup::Regex> regex = plan::CompileRegex(text, &offset);
-  if (regex.ok()) {
-    lookup->finder = *std::move(regex);
-  } else {
-    field.ErrorAt(offset, regex.status().message());
-  }
-}
-
 std::string Sentence(const jsonpath::ParseError& error) {
   return absl::StrCat("expected ", error.expected, ", found ", error.found,
                       error.hint.empty() ? "" : "; ", error.hint);
@@ -114,6 +102,16 @@ std::optional<jsonpath::Path> ReadPath(const yaml::Field& field) {
   return *std::move(path);
 }
 
+plan::Lookup::Regex ReadRegex(const yaml::Field& field) {
+  std::string text;
+  if (!field.given() || !field.ReadNonEmpty(&text)) return nullptr;
+  size_t offset = 0;
+  absl::StatusOr<Lookup::Regex> regex = plan::CompileRegex(text, &offset);
+  if (regex.ok()) return *std::move(regex);
+  field.ErrorAt(offset, regex.status().message());
+  return nullptr;
+}
+
 plan::Lookup ReadLookup(const yaml::MappingReader& keys, unsigned mode) {
   Lookup lookup;
   ReadSource(keys[kFromPosition], mode, &lookup);
@@ -123,7 +121,9 @@ plan::Lookup ReadLookup(const yaml::MappingReader& keys, unsigned mode) {
     path.KeyError("expected regex or jsonpath, found both");
     return lookup;
   }
-  ReadRegex(regex, &lookup);
+  if (Lookup::Regex compiled = ReadRegex(regex)) {
+    lookup.finder = std::move(compiled);
+  }
   if (std::optional<jsonpath::Path> parsed = ReadPath(path)) {
     lookup.finder = std::make_shared<const jsonpath::Path>(*std::move(parsed));
   }

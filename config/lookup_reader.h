@@ -13,6 +13,10 @@ namespace servo::config {
 // Reads one JSONPath; none after reporting what is wrong with it.
 std::optional<jsonpath::Path> ReadPath(const yaml::Field& field);
 
+// Reads one regular expression. Null if none is given, and after reporting what
+// is wrong with it.
+plan::Lookup::Regex ReadRegex(const yaml::Field& field);
+
 // Reads the keys from, regex and jsonpath of `keys`, whose table begins with
 // those of metric_keys.h. `mode` is that of the task (keys.h). Problems are
 // reported, and what has some keeps its default.

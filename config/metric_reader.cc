@@ -251,11 +251,10 @@ std::vector<Metric> ReadMetrics(const yaml::Field& field,
   for (const yaml::Node::Entry& entry : field.node().entries()) {
     const yaml::Field value = field.Value(entry);
     if (!CheckName(value, *entry.key)) continue;
-    const yaml::Location location = entry.key->location();
     Metric metric = ReadMetric(value, context);
     metric.name = std::string(entry.key->text());
-    metric.location = absl::StrCat(field.context()->document->file_name(), ":",
-                                   location.line, ":", location.column);
+    metric.location =
+        field.context()->document->PlaceText(entry.key->location());
     const auto [first, is_new] = names->emplace(metric.name, metric.location);
     if (!is_new) {
       value.KeyError(absl::StrCat("duplicate metric ",

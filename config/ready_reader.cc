@@ -1,15 +1,15 @@
 #include "config/ready_reader.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "config/lookup_reader.h"
 #include "config/ready_keys.h"
 #include "http/check_request.h"
 #include "plan/lookup.h"
@@ -66,15 +66,9 @@ bool ReadHttp(const yaml::Field& field, Readiness* ready) {
 }
 
 bool ReadOutput(const yaml::Field& field, Readiness* ready) {
-  std::string text;
-  if (!field.ReadNonEmpty(&text)) return false;
-  size_t offset = 0;
-  absl::StatusOr<plan::Lookup::Regex> regex = plan::CompileRegex(text, &offset);
-  if (!regex.ok()) {
-    field.ErrorAt(offset, regex.status().message());
-    return false;
-  }
-  ready->sign = Readiness::Output{*std::move(regex)};
+  plan::Lookup::Regex regex = ReadRegex(field);
+  if (regex == nullptr) return false;
+  ready->sign = Readiness::Output{std::move(regex)};
   return true;
 }
 
@@ -90,18 +84,9 @@ bool ReadSign(const yaml::Field& field, const yaml::MappingReader& keys,
               Readiness* ready) {
   constexpr bool (*kReaders[kSigns])(const yaml::Field&, Readiness*) = {
       ReadTcp, ReadHttp, ReadOutput, ReadFile};
-  size_t sign = kSigns;
-  for (size_t i = 0; i < kSigns; ++i) {
-    if (!keys.has(i)) continue;
-    if (sign < kSigns) {
-      keys[i].KeyError(absl::StrCat("expected one sign, found ",
-                                    kReadyKeys[sign].name, " and ",
-                                    kReadyKeys[i].name));
-      return false;
-    }
-    sign = i;
-  }
-  if (sign < kSigns) return kReaders[sign](keys[sign], ready);
+  std::optional<size_t> sign;
+  if (!keys.FindOne("sign", 0, kSigns, &sign)) return false;
+  if (sign.has_value()) return kReaders[*sign](keys[*sign], ready);
   field.Error("expected one of tcp, http, output and file, found none");
   return false;
 }

@@ -1,15 +1,17 @@
 #include "config/reference_check.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/nearest.h"
 #include "base/quoted.h"
+#include "config/name_reader.h"
 #include "plan/plan.h"
 #include "plan/run_names.h"
 
@@ -49,23 +51,22 @@ const plan::RunName* FindRunName(absl::string_view name) {
   return nullptr;
 }
 
-std::string DidYouMean(absl::string_view name,
-                       const std::vector<absl::string_view>& known,
-                       absl::string_view space = "") {
-  const absl::string_view nearest = base::Nearest(name, known);
-  return nearest.empty() ? ""
-                         : absl::StrCat("; did you mean ", space, nearest, "?");
+void AddKeys(const yaml::Node& mapping, KnownNames* names) {
+  for (const yaml::Node::Entry& entry : mapping.entries()) {
+    if (entry.key->is_scalar()) names->Add(entry.key->text());
+  }
 }
 
 // The names below `key` of the section: of secrets, or of values.
-std::vector<absl::string_view> NamesBelow(const yaml::Node& section,
-                                          absl::string_view key) {
-  std::vector<absl::string_view> names;
-  const yaml::Node* mapping = section.Find(key);
-  if (mapping == nullptr) return names;
-  for (const yaml::Node::Entry& entry : mapping->entries()) {
-    if (entry.key->is_scalar()) names.push_back(entry.key->text());
-  }
+KnownNames NamesBelow(const yaml::Node& section, absl::string_view key) {
+  KnownNames names;
+  if (const yaml::Node* mapping = section.Find(key)) AddKeys(*mapping, &names);
+  return names;
+}
+
+KnownNames NamesOfRun() {
+  KnownNames names;
+  for (const plan::RunName& name : plan::kRunNames) names.Add(name.name);
   return names;
 }
 
@@ -78,23 +79,23 @@ class Checker {
         values_(NamesBelow(section.node(), "values")) {}
 
   void Check() {
+    std::array<const yaml::Node::Entry*, plan::kStages.size()> stages = {};
+    std::vector<const yaml::Node::Entry*> others;
     for (const yaml::Node::Entry& entry : section_.node().entries()) {
-      if (!entry.key->is_scalar()) continue;
-      for (const plan::Stage stage : plan::kStages) {
-        if (entry.key->text() == plan::StageName(stage)) NoteCaptures(entry);
+      if (const std::optional<plan::Stage> stage = StageOf(*entry.key)) {
+        stages[static_cast<size_t>(*stage)] = &entry;
+        NoteCaptures(entry);
+      } else {
+        others.push_back(&entry);
       }
     }
     for (const plan::Stage stage : plan::kStages) {
-      for (const yaml::Node::Entry& entry : section_.node().entries()) {
-        if (!entry.key->is_scalar()) continue;
-        if (entry.key->text() == plan::StageName(stage)) {
-          stage_ = stage;
-          CheckTasks(section_.Value(entry));
-        }
-      }
+      stage_ = stage;
+      const yaml::Node::Entry* entry = stages[static_cast<size_t>(stage)];
+      if (entry != nullptr) CheckTasks(section_.Value(*entry));
     }
-    for (const yaml::Node::Entry& entry : section_.node().entries()) {
-      if (!IsStage(*entry.key)) Walk(section_.Value(entry), Place::kNowhere);
+    for (const yaml::Node::Entry* entry : others) {
+      Walk(section_.Value(*entry), Place::kNowhere);
     }
   }
 
@@ -104,21 +105,18 @@ class Checker {
     bool from_request = false;
   };
 
-  static bool IsStage(const yaml::Node& key) {
-    return std::any_of(
-        plan::kStages.begin(), plan::kStages.end(), [&key](plan::Stage stage) {
-          return key.is_scalar() && key.text() == plan::StageName(stage);
-        });
+  static std::optional<plan::Stage> StageOf(const yaml::Node& key) {
+    for (const plan::Stage stage : plan::kStages) {
+      if (key.is_scalar() && key.text() == plan::StageName(stage)) return stage;
+    }
+    return std::nullopt;
   }
 
   // All names that any task captures, for messages.
   void NoteCaptures(const yaml::Node::Entry& stage) {
     for (const yaml::Node* task : stage.value->items()) {
       const yaml::Node* captures = task->Find("capture");
-      if (captures == nullptr) continue;
-      for (const yaml::Node::Entry& entry : captures->entries()) {
-        if (entry.key->is_scalar()) all_captures_.push_back(entry.key->text());
-      }
+      if (captures != nullptr) AddKeys(*captures, &all_captures_);
     }
   }
 
@@ -321,6 +319,7 @@ class Checker {
       field.Error(problem);
       return;
     }
+    hints_ = !field.CountsErrorsOnly();
     if (const std::string problem = ProblemOfName(reference);
         !problem.empty()) {
       field.Error(problem);
@@ -378,12 +377,8 @@ class Checker {
   std::string ProblemOfRunName(absl::string_view name) const {
     const plan::RunName* known = FindRunName(name);
     if (known == nullptr) {
-      std::vector<absl::string_view> names;
-      for (const plan::RunName& run_name : plan::kRunNames) {
-        names.push_back(run_name.name);
-      }
       return absl::StrCat("no such name: run.", name,
-                          DidYouMean(name, names, "run."));
+                          DidYouMean(name, NamesOfRun(), "run."));
     }
     const bool before_window = stage_ < plan::Stage::kStop && !in_window_;
     if (known->known == plan::RunName::Known::kFromWindow && before_window) {
@@ -398,12 +393,10 @@ class Checker {
     return "";
   }
 
-  static std::string ProblemOfDeclared(
-      const Reference& reference, const std::vector<absl::string_view>& names,
-      absl::string_view section) {
-    if (std::find(names.begin(), names.end(), reference.name) != names.end()) {
-      return "";
-    }
+  std::string ProblemOfDeclared(const Reference& reference,
+                                const KnownNames& names,
+                                absl::string_view section) const {
+    if (names.contains(reference.name)) return "";
     return absl::StrCat(
         "the section has no ", reference.FullName(),
         DidYouMean(reference.name, names, absl::StrCat(section, ".")));
@@ -411,8 +404,7 @@ class Checker {
 
   std::string ProblemOfCapture(absl::string_view name) const {
     if (captured_.contains(name)) return "";
-    if (std::find(all_captures_.begin(), all_captures_.end(), name) !=
-        all_captures_.end()) {
+    if (all_captures_.contains(name)) {
       return absl::StrCat("no earlier task captures ", base::Quoted(name),
                           ", only a later one or this one does");
     }
@@ -420,14 +412,24 @@ class Checker {
                         DidYouMean(name, all_captures_));
   }
 
+  std::string DidYouMean(absl::string_view name, const KnownNames& known,
+                         absl::string_view space = "") const {
+    if (!hints_) return "";
+    const absl::string_view nearest = known.Nearest(name);
+    return nearest.empty()
+               ? ""
+               : absl::StrCat("; did you mean ", space, nearest, "?");
+  }
+
   const yaml::Field& section_;
   const References& references_;
-  const std::vector<absl::string_view> secrets_;
-  const std::vector<absl::string_view> values_;
-  std::vector<absl::string_view> all_captures_;
+  const KnownNames secrets_;
+  const KnownNames values_;
+  KnownNames all_captures_;
   std::map<absl::string_view, Captured> captured_;  // by the tasks so far
   plan::Stage stage_ = plan::Stage::kPre;
   bool in_window_ = false;  // the task at hand begins in the window
+  bool hints_ = true;       // whether messages want them
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "config/reference_reader.h"
+#include "config/name_reader.h"
 #include "config/source_keys.h"
 #include "yaml/document.h"
 
@@ -18,7 +18,6 @@ namespace {
 
 using Kind = plan::ValueSource::Kind;
 
-constexpr size_t kSources = std::size(kSourceKeys);
 constexpr absl::string_view kSourceForms =
     "a source: {file: PATH}, {env: NAME} or {credential: NAME}";
 
@@ -41,15 +40,8 @@ std::optional<plan::ValueSource> ReadSource(const yaml::Field& field) {
   const yaml::MappingReader keys(field, kSourceKeys);
   if (!keys.ok()) return std::nullopt;
   std::optional<size_t> given;
-  for (size_t i = 0; i < kSources; ++i) {
-    if (!keys.has(i)) continue;
-    if (given.has_value()) {
-      keys[i].KeyError(absl::StrCat("expected one source, found ",
-                                    kSourceKeys[*given].name, " and ",
-                                    kSourceKeys[i].name));
-      return std::nullopt;
-    }
-    given = i;
+  if (!keys.FindOne("source", 0, std::size(kSourceKeys), &given)) {
+    return std::nullopt;
   }
   if (!given.has_value()) {
     field.Error("expected one of file, env and credential, found none");
@@ -105,12 +97,7 @@ void ReadEntries(const yaml::Field& field, bool may_be_text,
     const absl::string_view name =
         entry.key->is_scalar() ? entry.key->text() : absl::string_view();
     if (absl::StartsWith(name, yaml::kFreeKeyPrefix)) continue;
-    if (!IsReferenceName(name)) {
-      field.Key(entry).KeyError(
-          "expected a name: letters, digits and \"_\", not a digit first, 64 "
-          "at most");
-      continue;
-    }
+    if (!CheckReferenceName(field.Key(entry))) continue;
     ReadEntry(field.Value(entry), std::string(name), may_be_text, out);
   }
 }

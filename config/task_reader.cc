@@ -105,7 +105,7 @@ void ReadRetries(const yaml::MappingReader& task, plan::RetryPolicy* retry) {
   for (const size_t key : {TaskKey("retry_delay"), TaskKey("retry_backoff"),
                            TaskKey("retry_max_delay")}) {
     if (task.has(key)) {
-      task[key].KeyWarning("without effect: this task has no retries");
+      task[key].KeyNote("without effect: this task has no retries");
     }
   }
 }
@@ -278,9 +278,7 @@ void ReadAction(const yaml::MappingReader& keys, unsigned mode,
     return;
   }
   if (mode == kRequestMode) {
-    task->action = ReadRequestAction(keys, names->references != nullptr
-                                               ? *names->references
-                                               : plan::References());
+    task->action = ReadRequestAction(keys, names->references);
   } else {
     task->action = ReadProcessAction(keys, mode == kShellMode);
   }
@@ -299,9 +297,7 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
       {kSectionKeys, "the section, beside the stages"}};
   plan::Task task;
   task.name = absl::StrCat(plan::StageName(stage), "[", index, "]");
-  const yaml::Location location = field.node().location();
-  task.location = absl::StrCat(field.context()->document->file_name(), ":",
-                               location.line, ":", location.column);
+  task.location = field.context()->document->PlaceText(field.node().location());
   // The name comes first, so that every message can tell it.
   field.context()->task.clear();
   if (const yaml::Node* name = field.node().Find("name");
@@ -322,6 +318,7 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
   const yaml::MappingReader keys(field, kTaskKeys, kElsewhere, kSynonyms);
   if (!keys.ok()) return task;
   ReadName(keys[TaskKey("name")], &task);
+  keys[TaskKey("description")].Read(&task.description);
   keys[TaskKey("async")].Read(&task.background);
   keys[TaskKey("ignore_exitcode")].Read(&task.ignore_exitcode);
   keys[TaskKey("notify")].Read(&task.notify);

@@ -9,15 +9,16 @@
 #include "config/metric_reader.h"
 #include "config/when_reader.h"
 #include "plan/plan.h"
+#include "plan/reference.h"
 #include "yaml/reader.h"
 
 namespace servo::config {
 
 // What the tasks of a section share.
 struct SectionNames {
-  const plan::References* references = nullptr;  // null: there are none
-  MetricNames metrics;
-  TaskNames tasks;
+  const plan::References& references;
+  MetricNames metrics = {};
+  TaskNames tasks = {};
 
   // By tasks of any stage, before and after the one that is read.
   absl::flat_hash_set<std::string> awaited = {};

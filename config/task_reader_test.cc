@@ -9,6 +9,7 @@
 #include "gtest/gtest.h"
 #include "plan/on_exit.h"
 #include "plan/plan.h"
+#include "plan/reference.h"
 #include "yaml/diagnostics.h"
 #include "yaml/document.h"
 #include "yaml/reader.h"
@@ -26,7 +27,8 @@ class TaskReaderTest : public ::testing::Test {
     document_ = *yaml::Document::Parse(text, "t.yaml", &diagnostics_);
     yaml::ReadContext context = {document_.get(), &diagnostics_, ""};
     const yaml::Field field(&context, document_->root(), yaml::KeyPath("task"));
-    SectionNames names;
+    const plan::References references;
+    SectionNames names = {.references = references};
     return ReadTask(field, stage, 0, &names);
   }
 
@@ -52,6 +54,20 @@ TEST_F(TaskReaderTest, NamesHave256BytesAtMost) {
   EXPECT_EQ(Read("{exec: x, name: " + longest + "}").name, longest);
   EXPECT_THAT(Problems("{exec: x, name: " + longest + "n}"),
               HasSubstr("expected at most 256 bytes, found 257"));
+}
+
+TEST_F(TaskReaderTest, HasADescription) {
+  EXPECT_EQ(Read("{exec: x, description: what it is for}").description,
+            "what it is for");
+  EXPECT_EQ(Read("{exec: x, description: }").description, "");
+  EXPECT_THAT(Problems("{exec: x, description: [a]}"),
+              HasSubstr("description: expected a text, found a list"));
+}
+
+TEST_F(TaskReaderTest, RetriesThatNeverHappenAreANote) {
+  Read("{exec: x, retry_delay: 1, retry_backoff: 2, retry_max_delay: 3}");
+  EXPECT_EQ(diagnostics_.notes(), 3u);
+  EXPECT_EQ(diagnostics_.warnings(), 0u);
 }
 
 TEST_F(TaskReaderTest, RetryForIsTheOnlyLimitUnlessRetriesIsGiven) {

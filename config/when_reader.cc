@@ -2,13 +2,12 @@
 
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "base/nearest.h"
 #include "base/quoted.h"
 #include "config/keys.h"
+#include "config/name_reader.h"
 
 namespace servo::config {
 namespace {
@@ -27,11 +26,9 @@ void ReadResult(const yaml::Field& field, plan::RunsWhen* when) {
 
 // "; did you mean "x"?", or nothing.
 std::string Hint(absl::string_view name, const TaskNames& names) {
-  constexpr size_t kMostCompared = 1000;
-  if (names.size() > kMostCompared) return "";
-  std::vector<absl::string_view> known;
-  for (const auto& [other, task] : names) known.push_back(other);
-  const absl::string_view nearest = base::Nearest(name, known);
+  KnownNames known;
+  for (const auto& [other, task] : names) known.Add(other);
+  const absl::string_view nearest = known.Nearest(name);
   return nearest.empty()
              ? ""
              : absl::StrCat("; did you mean ", base::Quoted(nearest), "?");
@@ -71,8 +68,9 @@ const NamedTask* FindTask(const yaml::Field& field, absl::string_view key,
   if (!field.ReadNonEmpty(name)) return nullptr;
   const auto found = names->find(*name);
   if (found == names->end()) {
-    field.Error(absl::StrCat("expected the name of an earlier task, found ",
-                             base::Quoted(*name), Hint(*name, *names)));
+    field.Error(absl::StrCat(
+        "expected the name of an earlier task, found ", base::Quoted(*name),
+        field.CountsErrorsOnly() ? "" : Hint(*name, *names)));
     return nullptr;
   }
   NamedTask& task = found->second;

@@ -105,8 +105,9 @@ struct AwaitAction {
 
 // One task, all defaults filled in.
 struct Task {
-  std::string name;      // as given, or its place: "start[0]"
-  std::string location;  // "config.yaml:12:7", where it begins
+  std::string name;              // as given, or its place: "start[0]"
+  std::string location;          // "config.yaml:12:7", where it begins
+  std::string description = "";  // for --dry-run
   bool background = false;
   EndAfter end_after = EndAfter::kPost;  // of a background task
   OnExit on_exit = OnExit::kWarn;        // of a background task
@@ -158,6 +159,8 @@ struct Task {
 struct Plan {
   // Of one stage, in the order in which they run; indexed by Stage.
   std::array<std::vector<Task>, kStages.size()> stages;
+
+  std::string description = "";  // for --dry-run
 
   // Whether `stop` runs before `post` when the run is cancelled after `start`
   // has begun.
