@@ -68,7 +68,7 @@ class InspectionTest : public testing::Test {
 };
 
 TEST_F(InspectionTest, StrictChecksRefuseWarnings) {
-  Configure("exec: {pre: [{exec: x, retry_delay: 1}]}");
+  Configure("exec: {pre: [{shell_exec: [x, y]}]}");
   EXPECT_EQ(Run(CheckConfig, Here()).exit_code, 0);
   Inspection strict = Here();
   strict.strict = true;
@@ -76,6 +76,16 @@ TEST_F(InspectionTest, StrictChecksRefuseWarnings) {
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.out, IsEmpty());
   EXPECT_THAT(outcome.err, HasSubstr("without effect"));
+}
+
+TEST_F(InspectionTest, StrictChecksTellNotesAndLetThemPass) {
+  Configure("exec: {pre: [{exec: x, retry_delay: 1}]}");
+  Inspection strict = Here();
+  strict.strict = true;
+  const Outcome outcome = Run(CheckConfig, strict);
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("pre: 1 task"));
+  EXPECT_THAT(outcome.err, HasSubstr("note: exec.pre[0].retry_delay: without"));
 }
 
 TEST_F(InspectionTest, CheckOfAGoodFileIsAShortPlanAndRunsNothing) {
@@ -210,7 +220,7 @@ TEST_F(InspectionTest, JsonHasProblemsWithRangesAndThePlan) {
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[0].at("file"), path_);
   EXPECT_EQ(files[0].at("ok"), true);
-  EXPECT_EQ(files[0].at("diagnostics")[0].at("severity"), "warning");
+  EXPECT_EQ(files[0].at("diagnostics")[0].at("severity"), "note");
   EXPECT_THAT(files[0].at("plan").get<std::string>(), HasSubstr("pre: 1 task"));
   EXPECT_EQ(files[1].at("ok"), false);
   EXPECT_FALSE(files[1].contains("plan"));
