@@ -275,8 +275,8 @@ TEST(Canary, LinesThatUseAFaultyOneDoNotPrintIt) {
       "  - {exec: [x, --token, %], env: *b}\n",
       {{"%", kCanary}});
   const std::string messages = Messages(text);
-  EXPECT_THAT(messages, HasSubstr("c.yaml:5:32: note: used here\n"));
-  EXPECT_THAT(messages, HasSubstr("(used at 6:30)"));
+  EXPECT_THAT(messages, HasSubstr("c.yaml:5:43: note: used here\n"));
+  EXPECT_THAT(messages, HasSubstr("(used at 6:41)"));
   EXPECT_THAT(messages, Not(HasSubstr(kCanary)));
 }
 
