@@ -33,7 +33,7 @@ test_program=$(realpath "$1") measure=$(realpath "$2")
 
 # Debian's Python and its modules; bytecode is not written into the sources.
 /usr/bin/python3 -B "$here/differences.py" "$root/docs/http.md"
-/usr/bin/python3 -B "$here/compare.py" "$measure" --curl /usr/bin/curl
+/usr/bin/python3 -B -W ignore "$here/compare.py" "$measure" --curl /usr/bin/curl
 
 work=$(mktemp -d)
 pids=
