@@ -200,7 +200,8 @@ check_parity() { # RECIPE
       names = split($4, name, /, */)
       for (i = 1; i <= names; i++) { gsub("`", "", name[i]); print name[i], $5 }
     }' "$parity" | sort >"$work/told"
-  "$measure" --config="$1" --describe app | perl -MJSON::PP -e '
+  cp "$1" "$work/config.yaml" && chmod 644 "$work/config.yaml" || return 1
+  "$measure" --config="$work/config.yaml" --describe app | perl -MJSON::PP -e '
     my $metrics = decode_json(join "", <STDIN>)->{metrics};
     print "$_ $metrics->{$_}{unit}\n" for keys %$metrics' | sort >"$work/described"
   [[ -s $work/told ]] && diff "$work/told" "$work/described"
