@@ -172,10 +172,11 @@ std::vector<std::string> Contexts(absl::Span<const yaml::KeySpec> table) {
             "      m:\n        K: V\n"};
   }
   if (table.data() == kSeriesKeys) {
-    return {"exec: {pre: [{exec: x, metrics: {m: {series: {items: $, K: V}}}}]}"
-            "\n",
-            "exec:\n  pre:\n  - exec: x\n    metrics:\n      m:\n"
-            "        series:\n          K: V\n"};
+    return {
+        "exec: {pre: [{exec: x, metrics: {m: {series: {items: $, K: V}}}}]}"
+        "\n",
+        "exec:\n  pre:\n  - exec: x\n    metrics:\n      m:\n"
+        "        series:\n          K: V\n"};
   }
   if (table.data() == kSourceKeys) {
     return {"exec: {secrets: {token: {nonsense: 1, K: V}}}\n",

@@ -125,17 +125,17 @@ TEST(Growth, References) {
   const auto task = [](absl::string_view keys) {
     return absl::StrCat("  - {exec: x, ", keys, "}\n");
   };
-  const std::string captures = Numbered(60'000, [&](size_t i) {
+  const std::string captures = Numbered(40'000, [&](size_t i) {
     return task(absl::StrCat("capture: {c", i, ": {regex: x}}"));
   });
-  const std::string unknown = Numbered(60'000, [&](size_t i) {
+  const std::string unknown = Numbered(40'000, [&](size_t i) {
     return task(absl::StrCat("env: {A: \"${{ d", i, " }}\"}"));
   });
   ExpectCheap("unknown captures", "exec:\n  pre:\n" + captures + unknown);
-  const std::string secrets = Numbered(60'000, [](size_t i) {
+  const std::string secrets = Numbered(40'000, [](size_t i) {
     return absl::StrCat("    s", i, ": {file: x}\n");
   });
-  const std::string known = Numbered(60'000, [&](size_t i) {
+  const std::string known = Numbered(40'000, [&](size_t i) {
     return task(absl::StrCat("env: {A: \"${{ secrets.s", i, " }}\"}"));
   });
   ExpectCheap("secrets", "exec:\n  secrets:\n" + secrets + "  pre:\n" + known);

@@ -70,9 +70,9 @@ TEST(LoadPlan, ReadsTheDescription) {
             "Nightly load");
   // At the top level it is anybody's.
   yaml::Diagnostics diagnostics;
-  EXPECT_TRUE(
-      LoadPlan("description: x\nexec: {pre: [{exec: x}]}", "c.yaml", &diagnostics)
-          .ok());
+  EXPECT_TRUE(LoadPlan("description: x\nexec: {pre: [{exec: x}]}", "c.yaml",
+                       &diagnostics)
+                  .ok());
   EXPECT_EQ(diagnostics.Render(), "");
 }
 

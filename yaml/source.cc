@@ -107,8 +107,9 @@ void RefuseEndOfDocument(const Source& source) {
     const absl::string_view content = absl::StripLeadingAsciiWhitespace(text);
     if (content.empty() || content[0] == '#') continue;
     if (!absl::StartsWith(text, "...")) return;
-    throw Refusal({line, 1},
-                  "found \"...\", the end of a document, before anything of it");
+    throw Refusal(
+        {line, 1},
+        "found \"...\", the end of a document, before anything of it");
   }
 }
 
