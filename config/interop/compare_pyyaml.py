@@ -56,16 +56,24 @@ def difference(ours, theirs, path="$"):
     return f"{path}: ours {ours!r:.300}, PyYAML's {theirs!r:.300}"
 
 
+def read(program, path):
+    """What ours makes of a file, and why it refuses it; one of them is None."""
+    run = subprocess.run([program, path], capture_output=True, check=False)
+    if run.returncode != 0:
+        return None, run.stderr.decode()
+    return with_floats(json.loads(run.stdout)), None
+
+
 def compare(program, path):
     """What is wrong with one file; None if nothing is."""
     try:
         theirs = dump(pyyaml.load(path))
     except yaml.YAMLError as error:
         return f"PyYAML refuses it: {error}"
-    run = subprocess.run([program, path], capture_output=True, check=False)
-    if run.returncode != 0:
-        return f"ours refuses it: {run.stderr.decode()}"
-    return difference(with_floats(json.loads(run.stdout)), theirs)
+    ours, error = read(program, path)
+    if error:
+        return f"ours refuses it: {error}"
+    return difference(ours, theirs)
 
 
 def main():
@@ -82,4 +90,5 @@ def main():
     sys.exit(failures > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
