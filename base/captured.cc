@@ -105,23 +105,40 @@ absl::string_view Captured::StraightTail() const {
   return tail_;
 }
 
+Captured::Parts Captured::PartsOfText() const {
+  const absl::string_view tail = StraightTail();
+  if (whole()) return {head_, "", tail};
+  const absl::string_view head_whole = WithoutCutEnd(head_);
+  const absl::string_view tail_whole = WithoutCutBegin(tail);
+  return {head_whole, GapText(total_ - head_whole.size() - tail_whole.size()),
+          tail_whole};
+}
+
+size_t Captured::TextSize() const {
+  const Parts parts = PartsOfText();
+  if (parts.gap.empty()) return ValidUtf8Size(parts.head, parts.tail);
+  return ValidUtf8Size(parts.head, parts.gap) + ValidUtf8Size(parts.tail, "");
+}
+
+void Captured::AppendText(std::string* text) const {
+  if (masks()) {
+    text->append(MaskedText());
+    return;
+  }
+  const Parts parts = PartsOfText();
+  if (parts.gap.empty()) {
+    AppendValidUtf8(parts.head, parts.tail, text);
+  } else {
+    AppendValidUtf8(parts.head, parts.gap, text);
+    AppendValidUtf8(parts.tail, "", text);
+  }
+}
+
 std::string Captured::Text() const {
   if (masks()) return MaskedText();
   std::string text;
-  const absl::string_view tail = StraightTail();
-  if (whole()) {
-    text.reserve(ValidUtf8Size(head_, tail));
-    AppendValidUtf8(head_, tail, &text);
-    return text;
-  }
-  const absl::string_view head_whole = WithoutCutEnd(head_);
-  const absl::string_view tail_whole = WithoutCutBegin(tail);
-  const uint64_t left_out = total_ - head_whole.size() - tail_whole.size();
-  const std::string gap = GapText(left_out);
-  // Nothing is copied twice: there may be much of it.
-  text.reserve(ValidUtf8Size(head_whole, gap) + ValidUtf8Size(tail_whole, ""));
-  AppendValidUtf8(head_whole, gap, &text);
-  AppendValidUtf8(tail_whole, "", &text);
+  text.reserve(TextSize());
+  AppendText(&text);
   return text;
 }
 

@@ -52,6 +52,11 @@ class Captured {
   // many. A character that the cut would split is left out whole.
   std::string Text() const;
 
+  // Appends Text(). So that nothing is copied twice, of which there may be
+  // much, make room for TextSize() more bytes before; masking needs its own.
+  void AppendText(std::string* text) const;
+  size_t TextSize() const;
+
   // Valid UTF-8 of at most the last `max_bytes` kept bytes, for messages:
   // without trailing line breaks, beginning at a line if one begins there, and
   // with a leading "..." if anything stands before it.
@@ -64,6 +69,15 @@ class Captured {
   // The tail's bytes in order, after the ring has been turned so that it begins
   // with the oldest: the value stays the same.
   absl::string_view StraightTail() const;
+
+  // What Text() is made of where nothing is masked: head and tail, which belong
+  // together where there is no gap.
+  struct Parts {
+    absl::string_view head;
+    std::string gap;
+    absl::string_view tail;
+  };
+  Parts PartsOfText() const;
 
   bool masks() const;
   std::string MaskedText() const;

@@ -211,5 +211,19 @@ TEST_F(CapturedSecretsTest, CanBecomeKnownLater) {
   EXPECT_EQ(captured.Text(), "a ***");
 }
 
+TEST(CapturedTest, AppendsItsTextToAnother) {
+  Captured captured(4);
+  for (const std::string bytes : {"ab\xff", "cdefghij\xc3", "\xa4z"}) {
+    captured.Append(bytes);
+    std::string text = "begin ";
+    text.reserve(text.size() + captured.TextSize());
+    const size_t room = text.capacity();
+    captured.AppendText(&text);
+    EXPECT_EQ(text, "begin " + captured.Text());
+    EXPECT_EQ(text.size(), 6 + captured.TextSize());
+    EXPECT_EQ(text.capacity(), room);
+  }
+}
+
 }  // namespace
 }  // namespace servo::base

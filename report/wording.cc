@@ -23,6 +23,7 @@
 #include "plan/plan.h"
 #include "plan/readiness.h"
 #include "report/condition_text.h"
+#include "report/joined.h"
 #include "report/last_words.h"
 #include "stages/judge.h"
 
@@ -248,22 +249,23 @@ std::string Why(const AttemptEnd& attempt) {
                       AttemptText(attempt));
 }
 
-// What a notification says of an attempt's output.
-std::string OutputText(const AttemptEnd& attempt) {
+// `begin`, and what a notification says of an attempt's output.
+std::string WithOutput(absl::string_view begin, const AttemptEnd& attempt) {
   const Cause cause = attempt.judgement.cause;
   if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
     if (cause == Cause::kTimedOut) {
-      return OddStreams(result->out.Text(), result->err.Text());
+      return Joined(
+          {begin, "stdout ", &result->out, ":, stderr: ", &result->err});
     }
-    return absl::StrCat("stdout: ", result->out.Text(),
-                        ", stderr: ", result->err.Text());
+    return Joined(
+        {begin, "stdout: ", &result->out, ", stderr: ", &result->err});
   }
   if (const auto* response = std::get_if<http::Response>(&attempt.result)) {
-    return absl::StrCat("status: ", response->status_line,
-                        ", response: ", response->body.Text());
+    return Joined({begin, "status: ", response->status_line,
+                   ", response: ", &response->body});
   }
   return absl::StrCat(
-      cause == Cause::kNotStarted ? "not started: " : "no answer: ",
+      begin, cause == Cause::kNotStarted ? "not started: " : "no answer: ",
       std::get<absl::Status>(attempt.result).message());
 }
 
@@ -331,9 +333,9 @@ std::string FailureText(const AttemptEnd& attempt) {
 
 std::string NotificationText(const AttemptEnd& attempt) {
   const bool timed_out = attempt.judgement.cause == Cause::kTimedOut;
-  return absl::StrFormat("Task %s %s. %s", attempt.task->name,
-                         timed_out ? "timed out" : "completed",
-                         OutputText(attempt));
+  return WithOutput(absl::StrFormat("Task %s %s. ", attempt.task->name,
+                                    timed_out ? "timed out" : "completed"),
+                    attempt);
 }
 
 std::string WarningText(const stages::TaskEnd& event) {
@@ -355,14 +357,12 @@ std::string TimeoutText(const BackgroundEnd& event) {
 
 std::string NotificationText(const BackgroundEnd& event) {
   const exec::Result& result = event.result;
-  std::string text =
-      absl::StrFormat("Async task '%s' status: %s", event.task->name,
-                      OddStreams(result.out.Text(), result.err.Text()));
-  if (result.ending == exec::Ending::kExited ||
-      result.ending == exec::Ending::kSignaled) {
-    absl::StrAppend(&text, " (", CodeText(result.code), ")");
-  }
-  return text;
+  const bool told = result.ending == exec::Ending::kExited ||
+                    result.ending == exec::Ending::kSignaled;
+  return Joined(
+      {absl::StrFormat("Async task '%s' status: stdout ", event.task->name),
+       &result.out, ":, stderr: ", &result.err,
+       told ? absl::StrCat(" (", CodeText(result.code), ")") : ""});
 }
 
 std::string EarlyEndText(const BackgroundEnd& event) {
