@@ -101,7 +101,15 @@ void Orphans::Reap() {
        ended = LookAtAllChildren().ended) {
     if (!ReapChild(ended).has_value()) return;
     strangers_.erase(ended);
+    NoteEnd();
   }
+}
+
+// Thousands that were killed at once take their time on a busy machine: as long
+// as some end, and none is new, none is held by the kernel.
+void Orphans::NoteEnd() {
+  if (phase_ != Phase::kKilling || any_new_) return;
+  AwaitEndOfKilled(absl::InfiniteDuration());
 }
 
 void Orphans::End(absl::Duration grace) {
@@ -122,12 +130,12 @@ void Orphans::End(absl::Duration grace) {
 void Orphans::BeginKilling() {
   phase_ = Phase::kKilling;
   killing_since_ = loop_->Now();
-  AwaitEndOfKilled();
+  AwaitEndOfKilled(kEndOfPursuit);
 }
 
 // Counts anew from each process that was killed.
-void Orphans::AwaitEndOfKilled() {
-  const absl::Duration left = killing_since_ + kEndOfPursuit - loop_->Now();
+void Orphans::AwaitEndOfKilled(absl::Duration pursuit) {
+  const absl::Duration left = killing_since_ + pursuit - loop_->Now();
   timer_ = loop_->After(std::min(kEndOfKilled, left), [this] {
     gave_up_ = true;
     owner_->OnChange();
@@ -147,6 +155,7 @@ void Orphans::Rest() {
 void Orphans::OnScan(absl::Span<const ProcessInfo> children) {
   left_.clear();
   seen_ = false;
+  any_new_ = false;
   for (const ProcessInfo& child : children) {
     if (!IsOrphan(child.pid)) continue;
     seen_ = true;
@@ -156,6 +165,7 @@ void Orphans::OnScan(absl::Span<const ProcessInfo> children) {
       left_.push_back(child);
     } else if (LookAtChild(child.pid).ended != 0) {
       ReapChild(child.pid);
+      NoteEnd();
     }
   }
 }
@@ -179,7 +189,8 @@ void Orphans::Signal(const ProcessInfo& orphan) {
   if (phase_ == Phase::kKilling) {
     KillWithGroup(orphan.pid);
     const bool is_new = killed_.insert(orphan.key()).second;
-    if (is_new && !orphan.ended) AwaitEndOfKilled();
+    any_new_ = any_new_ || is_new;
+    if (is_new && !orphan.ended) AwaitEndOfKilled(kEndOfPursuit);
   } else if (phase_ == Phase::kAsking && asked_.insert(orphan.key()).second) {
     kill(orphan.pid, SIGTERM);
     kill(orphan.pid, SIGCONT);

@@ -91,7 +91,8 @@ class Orphans {
   static bool CanSignalUnseen();
   void SignalUnseen();
 
-  // Whether what is left was sent SIGKILL two seconds ago, or more.
+  // Whether what is left was sent SIGKILL two seconds ago, or more, and for as
+  // long none of it has ended.
   bool gave_up() const { return gave_up_; }
 
   // Forgets End(): orphans are left alone again.
@@ -112,7 +113,8 @@ class Orphans {
   void ReadSignals();
   void OnSignal();
   void BeginKilling();
-  void AwaitEndOfKilled();
+  void AwaitEndOfKilled(absl::Duration pursuit);
+  void NoteEnd();
   void Signal(const ProcessInfo& orphan);
   bool IsOrphan(pid_t pid) const;
 
@@ -139,7 +141,8 @@ class Orphans {
   absl::flat_hash_set<ProcessInfo::Key> asked_;   // were sent SIGTERM
   absl::flat_hash_set<ProcessInfo::Key> killed_;  // were sent SIGKILL
   std::vector<ProcessInfo> left_;
-  bool seen_ = false;  // in the last scan, ended or not
+  bool seen_ = false;     // in the last scan, ended or not
+  bool any_new_ = false;  // that the last scan was the first to kill
   bool gave_up_ = false;
 };
 

@@ -445,9 +445,10 @@ void PosixRunner::FinishEndAll() {
       if (!LookAtChild(orphan.pid).exist) continue;
       unkillable.push_back({orphan.pid, orphan.name});
     }
-    if (scans_ == nullptr && LookAtAllChildren().exist) {
-      unkillable.emplace_back();
-    }
+    const bool unlisted =
+        scans_ == nullptr ||
+        (unkillable.empty() && !orphans_->strangers_may_exist());
+    if (unlisted && LookAtAllChildren().exist) unkillable.emplace_back();
     orphans_->Rest();
   }
   discarded_.clear();
