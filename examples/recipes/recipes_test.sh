@@ -129,7 +129,9 @@ compare() { # EXPECTED FOUND
 }
 
 run() { # RECIPE, in RECIPE_MODE
-  local name folder code duration=600 service='' pid driver begin
+  local name folder code duration=600 pid begin
+  service='' driver=''
+  trap 'kill $service $driver 2>/dev/null' EXIT # whatever fails
   name=$(basename "$1" .yaml)
   folder=$work/$name.$RECIPE_MODE
   mkdir "$folder" && : >"$folder/pids" || exit 1
@@ -154,6 +156,7 @@ run() { # RECIPE, in RECIPE_MODE
   fi
   wait "$driver"
   code=$?
+  driver=''
   [[ -z $service ]] || kill "$service"
 
   case $RECIPE_MODE in
