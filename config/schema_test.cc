@@ -79,15 +79,16 @@ TEST(JsonSchema, EveryReferenceHasItsDefinition) {
   EXPECT_GE(references, 5);
 }
 
-// The patterns within `schema`, as ECMAScript reads them.
-std::vector<std::regex> Patterns(const Json& schema) {
+// The patterns within `schema`, as ECMAScript reads them: those that a text
+// must fit, or those that it must not.
+std::vector<std::regex> Patterns(const Json& schema, bool refused) {
   std::vector<std::regex> patterns;
   const Json flat = schema.flatten();
   for (const auto& [path, value] : flat.items()) {
-    if (!path.ends_with("/pattern") || path.find("/not/") != path.npos) {
-      continue;
+    if (path.ends_with("/pattern") &&
+        (path.find("/not/") != path.npos) == refused) {
+      patterns.emplace_back(value.get<std::string>());
     }
-    patterns.emplace_back(value.get<std::string>());
   }
   return patterns;
 }
@@ -104,14 +105,19 @@ class SchemaPatterns : public testing::TestWithParam<PatternCase> {};
 TEST_P(SchemaPatterns, AreThoseOfTheLoader) {
   const auto& [mapping, key, fit, unfit] = GetParam();
   const Json schema = Json::parse(JsonSchema());
-  const auto patterns =
-      Patterns(schema["definitions"][mapping]["properties"][key]);
+  const Json& value = schema["definitions"][mapping]["properties"][key];
+  const auto patterns = Patterns(value, false);
   ASSERT_FALSE(patterns.empty());
   for (const std::regex& pattern : patterns) {
     for (const std::string& text : fit) {
       EXPECT_TRUE(std::regex_search(text, pattern)) << text;
     }
     for (const std::string& text : unfit) {
+      EXPECT_FALSE(std::regex_search(text, pattern)) << text;
+    }
+  }
+  for (const std::regex& pattern : Patterns(value, true)) {
+    for (const std::string& text : fit) {
       EXPECT_FALSE(std::regex_search(text, pattern)) << text;
     }
   }
@@ -144,9 +150,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "url",
                     {"http://host", "HTTPS://a:b@host:443/p?q#f",
                      "http://[::1]:8080/", "http://host:65535", "http://host:/",
-                     "http://u:p@h?x", "http://h/a:b@c"},
+                     "http://u:p@h?x", "http://h/a:b@c", "http://h/a b",
+                     "http://${{ values.host }}/a", "${{ job_url }}/api",
+                     "https://${{ values.host }}:${{ values.port }}?q",
+                     "http://h/${{ job }}?${{ run.id }}"},
                     {"ftp://host", "http://", "http:///p", "host",
-                     "http://host:65536/", "http://host:http/"}},
+                     "http://host:65536/", "http://host:http/", "http://a b/",
+                     "http://host /", "${{ a", "http://u b@host/"}},
         PatternCase{"ready",
                     "tcp",
                     {"80", "db:80", "[::1]:65535", "10.8.0.1:0443"},

@@ -20,11 +20,14 @@ namespace {
 // What absl::ParseDuration() reads and no less than zero.
 constexpr char kDurationPattern[] =
     "^(\\+?0|\\+?(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|ms|s|m|h))+)$";
-// http or https, perhaps credentials, a host and perhaps a port; no blanks.
+// http or https, perhaps credentials, a host and perhaps a port, without blanks
+// but those of references, which may make the beginning, host and port.
 std::string UrlPattern() {
-  return absl::StrCat("^", AnyCase("http"), "[Ss]?://([^/?#]*@)?",
-                      "(\\[[^\\]/?#]*\\]|[^:/?#@\\[\\]]+)(:(", UpTo(65535),
-                      ")?)?([/?#]|$)");
+  constexpr absl::string_view kReference = "\\$\\{\\{[^}]*\\}\\}";
+  return absl::StrCat("^(", kReference, "|", AnyCase("http"),
+                      "[Ss]?://([^/?# ]*@)?(\\[[^\\]/?# ]*\\]|(", kReference,
+                      "|[^:/?#@\\[\\] ])+)(:(", UpTo(65535), "|", kReference,
+                      ")?)?([/?#]|$))");
 }
 
 // A number of bytes, or of units of them, up to `max`.
@@ -184,7 +187,7 @@ Schema ValueSchema(const KeySpec& spec, OwnType own) {
       return Expecting("an http or https URL with a host",
                        {{"type", {"string"}},
                         {"pattern", UrlPattern()},
-                        {"not", {{"pattern", "[\\u0000-\\u0020\\u007f]"}}}});
+                        {"not", {{"pattern", "[\\u0000-\\u001f\\u007f]"}}}});
     case ValueType::kMethod:
       return Expecting("an HTTP method",
                        {{"type", {"string", "number", "boolean"}},
