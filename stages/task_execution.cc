@@ -1,6 +1,7 @@
 #include "stages/task_execution.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -110,16 +111,18 @@ void TaskExecution::Accept() {
 }
 
 void TaskExecution::EndForegroundAttempt(AttemptResult result) {
-  Sources sources(task_, result, files_);
+  std::optional<Sources> sources(std::in_place, task_, result, files_);
   std::vector<CaptureProblem> capture_problems;
   if (!std::holds_alternative<absl::Status>(result)) {
     // Of failed attempts too: what they began can be withdrawn.
     capture_problems =
-        TakeCaptures(task_, result, asked_, &sources, context_.values);
+        TakeCaptures(task_, result, asked_, &*sources, context_.values);
   }
   JudgedAttempt judged =
       JudgeAttempt(id_, task_, result, std::move(capture_problems),
-                   *context_.values, &sources, absl::Now());
+                   *context_.values, &*sources, absl::Now());
+  // Of a large output they are as large as what is told of it.
+  sources.reset();
   EndAttempt(std::move(result), std::move(judged));
 }
 
