@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
+#include <ctime>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -130,6 +132,11 @@ void Orphans::End(absl::Duration grace) {
 void Orphans::BeginKilling() {
   phase_ = Phase::kKilling;
   killing_since_ = loop_->Now();
+  timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  const auto ticks = static_cast<uint64_t>(sysconf(_SC_CLK_TCK));
+  killing_ticks_ = static_cast<uint64_t>(now.tv_sec) * ticks +
+                   static_cast<uint64_t>(now.tv_nsec) * ticks / 1'000'000'000;
   AwaitEndOfKilled(kEndOfPursuit);
 }
 
@@ -189,8 +196,12 @@ void Orphans::Signal(const ProcessInfo& orphan) {
   if (phase_ == Phase::kKilling) {
     KillWithGroup(orphan.pid);
     const bool is_new = killed_.insert(orphan.key()).second;
-    any_new_ = any_new_ || is_new;
-    if (is_new && !orphan.ended) AwaitEndOfKilled(kEndOfPursuit);
+    // Of thousands, scans find some late; those are not new.
+    const bool is_younger = is_new && orphan.started > killing_ticks_;
+    any_new_ = any_new_ || is_younger;
+    if (is_new && !orphan.ended) {
+      AwaitEndOfKilled(is_younger ? kEndOfPursuit : absl::InfiniteDuration());
+    }
   } else if (phase_ == Phase::kAsking && asked_.insert(orphan.key()).second) {
     kill(orphan.pid, SIGTERM);
     kill(orphan.pid, SIGCONT);

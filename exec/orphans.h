@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -137,12 +138,13 @@ class Orphans {
   Phase unseen_signalled_ = Phase::kLeavingAlone;
   absl::Duration grace_;
   absl::Duration killing_since_;
-  base::Loop::Registration timer_;                // the grace, then giving up
+  uint64_t killing_ticks_ = 0;      // the same, as ProcessInfo::started
+  base::Loop::Registration timer_;  // the grace, then giving up
   absl::flat_hash_set<ProcessInfo::Key> asked_;   // were sent SIGTERM
   absl::flat_hash_set<ProcessInfo::Key> killed_;  // were sent SIGKILL
   std::vector<ProcessInfo> left_;
   bool seen_ = false;     // in the last scan, ended or not
-  bool any_new_ = false;  // that the last scan was the first to kill
+  bool any_new_ = false;  // in the last scan, begun since killing began
   bool gave_up_ = false;
 };
 

@@ -458,8 +458,8 @@ std::string Describe(const stages::CleanupTimeout& event) {
 
 std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable) {
   if (unkillable.front().pid == 0) {
-    return "processes that the tasks left behind could not be killed (without "
-           "/proc, it is not known which)";
+    return "processes that the tasks left behind could not be killed (it is "
+           "not known which)";
   }
   return absl::StrFormat(
       "%d process%s could not be killed: %s", unkillable.size(),

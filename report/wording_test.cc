@@ -386,7 +386,7 @@ TEST(OutcomeTest, HasAReason) {
 TEST(UnkillableTextTest, NamesProcessesIfTheyAreKnown) {
   EXPECT_EQ(UnkillableText({{12, "dd"}, {3456, "a\x01z"}}),
             "2 processes could not be killed: 12 (dd), 3456 (a\\x01z)");
-  EXPECT_THAT(UnkillableText({{0, ""}}), HasSubstr("without /proc"));
+  EXPECT_THAT(UnkillableText({{0, ""}}), HasSubstr("not known which"));
 }
 
 TEST(WordingTest, ACleanupTimeoutNamesItsKey) {
