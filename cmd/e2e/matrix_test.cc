@@ -212,7 +212,8 @@ void MatrixTest::ScriptHostileServer() {
           Endless() ? Reply().Stall() : Reply::Redirect(302, "/elsewhere"));
       return;
     case Behaviour::kNoHttp:
-      server_->Answer(Endless() ? Reply().Send("\x16\x03").Stall()
+      // As long as it may yet become HTTP, it is not judged.
+      server_->Answer(Endless() ? Reply().Send("HT").Stall()
                                 : Reply().Send("\x16\x03\x01\r\n\r\n").Close());
       return;
     default:
