@@ -38,6 +38,7 @@ void MeasureAll(Bench& bench, const std::string& only) {
           {"--info, exec to exit", &Info},
           {"a measurement with nothing to do", &Nothing},
           {"1,000 exec tasks in a row", &ExecTasks},
+          {"1,000 exec tasks with a report", &ReportedTasks},
           {"1,000 GETs in a row, same host", &Gets},
           {"1 GiB of task output", &Output},
           {"1 GiB of output, 50 secrets masked", &MaskedOutput},

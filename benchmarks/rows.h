@@ -15,6 +15,7 @@ namespace servo::benchmarks {
 void Info(Bench& bench, const std::string& work);
 void Nothing(Bench& bench, const std::string& work);
 void ExecTasks(Bench& bench, const std::string& work);
+void ReportedTasks(Bench& bench, const std::string& work);
 void Gets(Bench& bench, const std::string& work);
 void Configuration(Bench& bench, const std::string& work);
 void ExecGrowth(Bench& bench, const std::string& work);

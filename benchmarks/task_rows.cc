@@ -75,6 +75,15 @@ void ExecTasks(Bench& bench, const std::string& work) {
       1.15);
 }
 
+void ReportedTasks(Bench& bench, const std::string& work) {
+  const std::string tasks = Stage("pre", 1000, kExecTask);
+  const std::string report = absl::StrFormat("  report: {dir: %s, keep: 1}\n",
+                                             bench.FileNamed("reports"));
+  bench.AddRatio(
+      work, "the same without",
+      Ratio(21, bench.Measuring(report + tasks), bench.Measuring(tasks)), 1.03);
+}
+
 void Gets(Bench& bench, const std::string& work) {
   const OnOneCpu one_cpu(bench.server());
   bench.AddRatio(
