@@ -1,5 +1,7 @@
 // `measure`: runs the tasks of its configuration around a measurement.
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -22,6 +24,7 @@
 #include "protocol/request.h"
 #include "protocol/signals.h"
 #include "protocol/standard_streams.h"
+#include "report/event_writer.h"
 #include "yaml/file.h"
 
 namespace servo::cmd {
@@ -72,6 +75,11 @@ protocol::Program MeasureProgram() {
            .value = "FILE",
            .help = "Write how the run ended and all metrics with their limits "
                    "to the file, as JSON, whatever the outcome.",
+           .only_with = {"run", ""}},
+          {.name = "report",
+           .value = "DIR",
+           .help = "Leave a report of what has happened in DIR, in a directory "
+                   "of this run's own, whatever the configuration says of it.",
            .only_with = {"run", ""}},
           {.name = "check",
            .help = "Check the configuration, or each FILE (- is stdin): tell "
@@ -182,7 +190,8 @@ int Run(const std::string& program, const protocol::Arguments& arguments,
        .verbose = arguments.verbose,
        .json = arguments.Has("json"),
        .only = arguments.Values("only"),
-       .metrics_path = arguments.Value("metrics")},
+       .metrics_path = arguments.Value("metrics"),
+       .report_dir = arguments.Value("report")},
       streams, loop, signals);
 }
 
@@ -223,13 +232,14 @@ int Inspect(const protocol::Arguments& arguments, absl::string_view section) {
 int main(int argc, char** argv) {
   using namespace servo;
   const std::string section = cmd::SectionName(argc, argv);
-  return protocol::DriverMain(
+  const int exit_code = protocol::DriverMain(
       cmd::MeasureProgram(), argc, argv,
       [&section](const protocol::Arguments& arguments, base::Loop* loop) {
         return std::make_unique<cmd::MeasureDriver>(
             loop, cmd::ConfigPlaces(arguments), section,
             arguments.Has("strict"),
-            cmd::MeasureExtras{.metrics_path = arguments.Value("metrics")});
+            cmd::MeasureExtras{.metrics_path = arguments.Value("metrics"),
+                               .report_dir = arguments.Value("report")});
       },
       [&section](const protocol::Arguments& arguments) {
         return cmd::Inspect(arguments, section);
@@ -240,4 +250,11 @@ int main(int argc, char** argv) {
                  protocol::SignalSource* signals) {
         return cmd::Run(program, arguments, section, streams, loop, signals);
       });
+  // A disk that hangs must not keep the core waiting.
+  if (report::EventWriter::AnyAbandoned()) {
+    close(STDOUT_FILENO);
+    close(STDERR_FILENO);
+    _exit(exit_code);
+  }
+  return exit_code;
 }

@@ -15,6 +15,8 @@
 #include "cmd/run_id.h"
 #include "cmd/version.h"
 #include "config/loader.h"
+#include "config/plan_summary.h"
+#include "config/report_keys.h"
 #include "config/value_texts.h"
 #include "exec/posix_runner.h"
 #include "http/curl_client.h"
@@ -101,7 +103,16 @@ absl::StatusOr<nlohmann::json> MeasureDriver::Describe() {
 }
 
 void MeasureDriver::Measure(const Session& session, Done done) {
-  reporter_.emplace(session.reporter, &redactor_);
+  run_id_ = NewRunId();
+  report_.emplace(loop_, &redactor_, [this](std::string problem) {
+    reporter_->Warn(std::move(problem));
+  });
+  recorder_.emplace(session.reporter, [this](auto message, bool is_warning) {
+    using Kind = report::EventLog::MessageKind;
+    report_->log()->OnMessage(is_warning ? Kind::kWarning : Kind::kNotice,
+                              message);
+  });
+  reporter_.emplace(&*recorder_, &redactor_);
   done_ = [this, done = std::move(done)](Answer answer) mutable {
     done(Masked(std::move(answer), redactor_));
   };
@@ -120,18 +131,17 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   std::vector<std::string> warnings;
   absl::StatusOr<plan::Plan> plan = Load(&diagnostics, &warnings);
   for (const std::string& warning : warnings) reporter_->Warn(warning);
-  if (!plan.ok()) {
-    return Answer::Failed(plan.status().message(), "invalid-config");
-  }
-  if (!extras_.only.empty()) {
+  if (plan.ok() && !extras_.only.empty()) {
     plan = plan::SelectTasks(*plan, extras_.only);
-    if (!plan.ok()) {
-      return Answer::Failed(plan.status().message(), "invalid-config");
-    }
+  }
+  if (!plan.ok()) {
+    BeginReport(session, nullptr);
+    return Answer::Failed(plan.status().message(), "invalid-config");
   }
   plan_ = *std::move(plan);
   std::optional<Answer> refusal = ReadTexts(&diagnostics);
   diagnostics.DropNotes();  // they are for --check
+  BeginReport(session, &plan_);
   if (!diagnostics.empty() && !refusal.has_value()) {
     reporter_->Warn(diagnostics.Render());
   }
@@ -156,7 +166,7 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
       stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
       stages::Engine::Options{
           .app_id = session.app_id,
-          .run_id = NewRunId(),
+          .run_id = run_id_,
           .delay = session.control.delay,
           .warmup = session.control.warmup,
           .failure_words =
@@ -169,9 +179,32 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   sink_.emplace(&*reporter_);
   listener_.emplace(&*sink_);
   engine_->AddListener(&*listener_);
+  if (report_->begun()) engine_->AddListener(report_->log());
   if (extras_.on_plan) extras_.on_plan(plan_);
   if (extras_.listener != nullptr) engine_->AddListener(extras_.listener);
   return std::nullopt;
+}
+
+void MeasureDriver::BeginReport(const Session& session,
+                                const plan::Plan* plan) {
+  std::optional<plan::ReportOptions> options =
+      plan != nullptr ? plan->report : std::nullopt;
+  if (!extras_.report_dir.empty()) {
+    options = {.dir = extras_.report_dir,
+               .keep = options.has_value() ? options->keep
+                                           : config::kDefaultReportsKept};
+  }
+  if (!options.has_value()) return;
+  report_->Begin(
+      *options,
+      {.version = kVersion,
+       .run_id = run_id_,
+       .app_id = session.app_id,
+       .duration = session.control.duration,
+       .warmup = session.control.warmup,
+       .delay = session.control.delay,
+       .config = plan != nullptr ? config::DescribeWithoutValues(*plan) : ""},
+      plan);
 }
 
 std::optional<Answer> MeasureDriver::ReadTexts(yaml::Diagnostics* diagnostics) {
@@ -228,6 +261,7 @@ void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
 }
 
 absl::Status MeasureDriver::BeforeAnswer(const Answer& answer) {
+  if (report_.has_value()) report_->OnAnswer(answer);
   if (extras_.metrics_path.empty()) return absl::OkStatus();
   return ReplaceFile(
       extras_.metrics_path,
@@ -235,12 +269,18 @@ absl::Status MeasureDriver::BeforeAnswer(const Answer& answer) {
                               answer.reason, rows_));
 }
 
+absl::Status MeasureDriver::AfterAnswer() {
+  return report_.has_value() ? report_->Finish() : absl::OkStatus();
+}
+
 void MeasureDriver::Cancel(const protocol::CancelCause& cause) {
   if (engine_.has_value()) engine_->Cancel(cause);
 }
 
 void MeasureDriver::Hurry(const protocol::CancelCause& cause) {
-  if (engine_.has_value()) engine_->Hurry(cause);
+  if (!engine_.has_value()) return;
+  report_->log()->OnHurry(cause);
+  engine_->Hurry(cause);
 }
 
 int MeasureDriver::Progress() const {

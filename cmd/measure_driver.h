@@ -14,7 +14,9 @@
 #include "base/loop.h"
 #include "base/redactor.h"
 #include "cmd/masking_reporter.h"
+#include "cmd/recording_reporter.h"
 #include "cmd/reporter_sink.h"
+#include "cmd/run_report.h"
 #include "config/value_texts.h"
 #include "exec/runner.h"
 #include "http/client.h"
@@ -40,6 +42,9 @@ struct MeasureExtras {
 
   // Where the metrics are written, whatever the outcome; empty: nowhere.
   std::string metrics_path = {};
+
+  // Where the run leaves its report; empty: where the configuration says.
+  std::string report_dir = {};
 
   // Told what will be run, before anything is; may be null.
   std::function<void(const plan::Plan&)> on_plan = nullptr;
@@ -72,6 +77,12 @@ class MeasureDriver final : public protocol::Driver {
   int Progress() const override;
   std::string Activity() const override;
   absl::Status BeforeAnswer(const protocol::Answer& answer) override;
+  absl::Status AfterAnswer() override;
+
+  // The directory of the run's report; empty if it has none.
+  std::string report_path() const {
+    return report_.has_value() ? report_->path() : "";
+  }
 
   // What was measured, once BeforeAnswer() was called.
   const std::vector<report::MetricRow>& metric_rows() const { return rows_; }
@@ -87,6 +98,8 @@ class MeasureDriver final : public protocol::Driver {
   std::optional<protocol::Answer> ReadTexts(yaml::Diagnostics* diagnostics);
   // Hands them to the engine.
   void GiveTexts();
+  // Begins the report, if one is asked for. `plan` is null where there is none.
+  void BeginReport(const Session& session, const plan::Plan* plan);
   // Masks what a task has captured as a secret.
   void OnSecret(const plan::Capture& capture, const std::string& text);
   void OnOutcome(const stages::Outcome& outcome);
@@ -97,6 +110,9 @@ class MeasureDriver final : public protocol::Driver {
   const bool strict_;  // warnings of the configuration are errors
   const MeasureExtras extras_;
   base::Redactor redactor_;  // what is told and kept refers to it
+  std::string run_id_;
+  std::optional<RunReport> report_;
+  std::optional<RecordingReporter> recorder_;
   std::optional<MaskingReporter> reporter_;
   config::ValueTexts secrets_;
   config::ValueTexts values_;

@@ -73,6 +73,7 @@ int RunByHand(const HandRunOptions& options, const protocol::Streams& streams,
       loop, options.places, options.section, options.strict,
       {.only = options.only,
        .metrics_path = options.metrics_path,
+       .report_dir = options.report_dir,
        .on_plan = [&](const plan::Plan& plan) { listener.SetPlan(plan); },
        .listener = live ? &listener : nullptr});
   bool limits_broken = false;
@@ -91,6 +92,10 @@ int RunByHand(const HandRunOptions& options, const protocol::Streams& streams,
   protocol::HandRun run(loop, streams.out, signals, display.get(), &driver);
   run.Begin(options.app_id, options.control);
   const int exit_code = protocol::TurnUntilOver(loop, &run);
+  protocol::TellAfterAnswer(&driver, loop, &log);
+  if (const std::string path = driver.report_path(); !path.empty()) {
+    log.Warn(absl::StrCat("report: ", base::ToValidUtf8(path)));
+  }
   const bool is_failure = exit_code == protocol::kExitFailed;
   return is_failure && limits_broken ? protocol::kExitLimits : exit_code;
 }

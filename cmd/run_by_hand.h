@@ -28,6 +28,7 @@ struct HandRunOptions {
   bool json = false;              // stdout gets the answer line at the end
   std::vector<std::string> only;  // names of tasks; empty: all
   std::string metrics_path;       // of --metrics; empty: none
+  std::string report_dir;         // of --report; empty: the configuration's
 };
 
 // The value of --run, --warmup or --delay: a number of seconds, or numbers with

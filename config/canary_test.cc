@@ -16,6 +16,7 @@
 #include "config/metric_keys.h"
 #include "config/plan_summary.h"
 #include "config/ready_keys.h"
+#include "config/report_keys.h"
 #include "config/source_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -183,6 +184,10 @@ std::vector<std::string> Contexts(absl::Span<const yaml::KeySpec> table) {
             "exec:\n  secrets:\n    token:\n      K: V\n",
             "exec:\n  values:\n    token: {K: V, K: V}\n"};
   }
+  if (table.data() == kReportKeys) {
+    return {"exec: {report: {dir: x, nonsense: 1, K: V}}\n",
+            "exec:\n  report:\n    K: V\n", "exec:\n  report: {K: V, K: V}\n"};
+  }
   const std::string request =
       "exec:\n  pre:\n  - request:\n      url: http://h/\n";
   if (table.data() == kRequestKeys) {
@@ -239,6 +244,7 @@ TEST(Canary, NoMistakeWithAnyKeyPrintsIt) {
   EXPECT_GT(Search(kMetricKeys), 1000);
   EXPECT_GT(Search(kReadyKeys), 400);
   EXPECT_GT(Search(kConditionKeys), 400);
+  EXPECT_GT(Search(kReportKeys), 200);
   EXPECT_GT(Search(kSourceKeys), 400);
   EXPECT_GT(Search(kCaptureKeys), 800);
   EXPECT_GT(Search(kSeriesKeys), 500);

@@ -8,6 +8,7 @@
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/report_keys.h"
 #include "config/source_keys.h"
 #include "yaml/key_spec.h"
 #include "yaml/key_table.h"
@@ -31,6 +32,7 @@ void AddTable(absl::string_view heading, absl::Span<const yaml::KeySpec> keys,
 std::string KeyTables() {
   std::string text;
   AddTable("The section `exec`", kSectionKeys, &text);
+  AddTable("`report`", kReportKeys, &text);
   AddTable("A source, in `secrets` and `values`", kSourceKeys, &text);
   AddTable("A task", kTaskKeys, &text);
   AddTable("`ready` of a task", kReadyKeys, &text);

@@ -20,6 +20,7 @@
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/report_keys.h"
 #include "config/source_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -37,7 +38,8 @@ TEST(KeyTables, HaveARowForEveryKey) {
   const std::string tables = KeyTables();
   for (const auto& keys : std::vector<absl::Span<const yaml::KeySpec>>{
            kSectionKeys, kTaskKeys, kReadyKeys, kConditionKeys, kRequestKeys,
-           kAuthKeys, kCertKeys, kMetricKeys, kSeriesKeys, kSourceKeys}) {
+           kAuthKeys, kCertKeys, kMetricKeys, kSeriesKeys, kSourceKeys,
+           kReportKeys}) {
     for (const yaml::KeySpec& spec : keys) {
       EXPECT_THAT(tables, HasSubstr(absl::StrCat("\n| `", spec.name, "` | ")));
       EXPECT_FALSE(spec.doc.empty()) << spec.name;

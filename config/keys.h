@@ -87,6 +87,11 @@ inline constexpr yaml::KeySpec kSectionKeys[] = {
      .none_means = "no values",
      .doc = "Texts by name, for references: each is written here, or a mapping "
             "says where it comes from."},
+    {.name = "report",
+     .type = yaml::ValueType::kReport,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "no report",
+     .doc = "Where each run leaves a report of what has happened."},
 };
 
 // A task.

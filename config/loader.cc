@@ -16,6 +16,7 @@
 #include "config/keys.h"
 #include "config/reference_check.h"
 #include "config/reference_reader.h"
+#include "config/report_keys.h"
 #include "config/source_reader.h"
 #include "config/task_reader.h"
 #include "yaml/document.h"
@@ -102,6 +103,7 @@ class Loader {
     const bool is_mapping = value.kind() == yaml::Node::Kind::kMapping;
     for (const yaml::KeySpec& spec : kSectionKeys) {
       if (spec.name != name || spec.name == "description") continue;
+      if (spec.type == yaml::ValueType::kReport) continue;
       // A scalar or a mapping can be another driver's.
       if (spec.type == yaml::ValueType::kTasks &&
           (is_mapping ||
@@ -158,6 +160,7 @@ class Loader {
     keys[SectionKey("description")].Read(&plan_.description);
     keys[SectionKey("stop_on_cancel")].Read(&plan_.stop_on_cancel);
     keys[SectionKey("cleanup_timeout")].Read(&plan_.cleanup_timeout);
+    ReadReport(keys[SectionKey("report")]);
     CheckReferences(field, names_.references);
     if (tasks_ == 0) {
       Warn(section.location(), absl::StrCat("the section ", section_,
@@ -187,6 +190,16 @@ class Loader {
     for (size_t i = 0; i < size; ++i) {
       tasks.push_back(ReadTask(field.Item(i), stage, i, &names_));
     }
+  }
+
+  void ReadReport(const yaml::Field& field) {
+    if (!field.given()) return;
+    const yaml::MappingReader keys(field, kReportKeys);
+    if (!keys.ok()) return;
+    plan::ReportOptions report;
+    keys[ReportKey("dir")].ReadNonEmpty(&report.dir);
+    keys[ReportKey("keep")].Read(&report.keep);
+    plan_.report = std::move(report);
   }
 
   // Tells that nothing runs, unless an error tells why.

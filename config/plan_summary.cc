@@ -32,12 +32,28 @@ std::string SignalName(int signal) {
 // Collects lines of "key: value", indented.
 class Lines {
  public:
-  // `indent` must outlive it.
-  explicit Lines(std::string* out, absl::string_view indent = "    ")
-      : out_(*out), indent_(indent) {}
+  // `indent` must outlive it. With `hides_values` no value of a variable or a
+  // header is shown, and no user.
+  Lines(std::string* out, bool hides_values, absl::string_view indent = "    ")
+      : out_(*out), indent_(indent), hides_values_(hides_values) {}
 
   void Add(absl::string_view key, absl::string_view value) {
     absl::StrAppend(&out_, indent_, key, ": ", value, "\n");
+  }
+
+  // A variable or a header.
+  void AddValue(absl::string_view kind, const std::string& name,
+                const std::string& value) {
+    const bool hidden = hides_values_ || base::IsSecretName(name);
+    Add(absl::StrCat(kind, " ", name),
+        hidden ? std::string(base::kMask)
+               : base::QuotedWhole(base::MaskText(value)));
+  }
+
+  void AddUser(const std::string& username) {
+    Add("auth", absl::StrCat(hides_values_ ? std::string(base::kMask)
+                                           : base::QuotedWhole(username),
+                             ", ", base::kMask));
   }
 
   // Text of several lines below its key.
@@ -64,12 +80,8 @@ class Lines {
 
   std::string& out_;
   const absl::string_view indent_;
+  const bool hides_values_;
 };
-
-std::string MaskedValue(const std::string& name, const std::string& value) {
-  return base::IsSecretName(name) ? std::string(base::kMask)
-                                  : base::QuotedWhole(base::MaskText(value));
-}
 
 void DescribeProcess(const plan::ProcessAction& process, bool expects_code,
                      Lines* lines) {
@@ -90,7 +102,7 @@ void DescribeProcess(const plan::ProcessAction& process, bool expects_code,
   lines->Add("environment",
              process.command.clear_env ? "empty" : "the driver's");
   for (const auto& [name, value] : process.command.env) {
-    lines->Add(absl::StrCat("env ", name), MaskedValue(name, value));
+    lines->AddValue("env", name, value);
   }
   if (process.command.stdin_text) {
     lines->Add("stdin", Count(process.command.stdin_text->size(), "byte"));
@@ -124,12 +136,9 @@ void DescribeRequest(const plan::RequestAction& action, bool expects_code,
     lines->Add("unix_socket", ShellWord(request.unix_socket));
   }
   for (const auto& [name, value] : request.headers) {
-    lines->Add(absl::StrCat("header ", name), MaskedValue(name, value));
+    lines->AddValue("header", name, value);
   }
-  if (request.auth) {
-    lines->Add("auth", absl::StrCat(base::QuotedWhole(request.auth->username),
-                                    ", ", base::kMask));
-  }
+  if (request.auth) lines->AddUser(request.auth->username);
   if (request.body) {
     lines->AddText("body", *request.body);
   } else if (!request.body_file.empty()) {
@@ -260,10 +269,10 @@ std::string OnExitName(plan::OnExit on_exit) {
   return kNames[static_cast<size_t>(on_exit)];
 }
 
-void DescribeTask(const plan::Task& task, std::string* out) {
+void DescribeTask(const plan::Task& task, bool hide_values, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), " (", task.location,
                   ")\n");
-  Lines lines(out);
+  Lines lines(out, hide_values);
   if (!task.description.empty()) {
     lines.AddText("description", task.description);
   }
@@ -351,25 +360,39 @@ void DescribeValues(absl::string_view section,
   }
 }
 
-}  // namespace
-
-std::string Describe(const plan::Plan& plan) {
+std::string DescribePlan(const plan::Plan& plan, bool hide_values) {
   std::string text;
   if (!plan.description.empty()) {
-    Lines(&text, "").AddText("description", plan.description);
+    Lines(&text, hide_values, "").AddText("description", plan.description);
   }
   for (const plan::Stage stage : plan::kStages) {
     const std::vector<plan::Task>& tasks = plan.tasks(stage);
     absl::StrAppend(&text, plan::StageName(stage),
                     tasks.empty() ? ": no tasks" : ":", "\n");
-    for (const plan::Task& task : tasks) DescribeTask(task, &text);
+    for (const plan::Task& task : tasks) {
+      DescribeTask(task, hide_values, &text);
+    }
     if (stage == plan::Stage::kStart) absl::StrAppend(&text, "(the window)\n");
   }
   absl::StrAppend(&text, "stop_on_cancel: ", plan.stop_on_cancel ? "yes" : "no",
                   "\ncleanup_timeout: ", Time(plan.cleanup_timeout), "\n");
   DescribeValues("secrets", plan.secrets, &text);
   DescribeValues("values", plan.values, &text);
+  if (plan.report.has_value()) {
+    absl::StrAppend(&text, "report: ", ShellWord(plan.report->dir), ", keep ",
+                    plan.report->keep, "\n");
+  }
   return plan.references.AsWritten(text);
+}
+
+}  // namespace
+
+std::string Describe(const plan::Plan& plan) {
+  return DescribePlan(plan, /*hide_values=*/false);
+}
+
+std::string DescribeWithoutValues(const plan::Plan& plan) {
+  return DescribePlan(plan, /*hide_values=*/true);
 }
 
 }  // namespace servo::config

@@ -25,6 +25,10 @@ std::string Summarize(const plan::Plan& plan);
 // secret, passwords, and credentials in URLs are masked (base/masking.h).
 std::string Describe(const plan::Plan& plan);
 
+// The same for what is kept: the values of all headers and variables, and the
+// names of users, are masked too.
+std::string DescribeWithoutValues(const plan::Plan& plan);
+
 }  // namespace servo::config
 
 #endif  // CONFIG_PLAN_SUMMARY_H_

@@ -15,6 +15,7 @@
 #include "config/loader.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/report_keys.h"
 #include "config/source_keys.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -183,6 +184,19 @@ TEST(Describe, TellsAllButSecrets) {
   }
 }
 
+TEST(Describe, WithoutValuesTellsNamesAlone) {
+  const std::string text = DescribeWithoutValues(
+      Load("exec: {pre: [{exec: [a, --plain], env: {LANG: en_GB}}, {request: "
+           "{url: 'http://me@h/', headers: {Accept: a/b}, data: x}}, {request: "
+           "{url: 'http://h/', auth: {username: me, password: x}}}]}"));
+  for (const char* line :
+       {"    exec: a --plain\n", "    env LANG: ***\n",
+        "    header Accept: ***\n", "    request: GET http://***@h/\n",
+        "    auth: ***, ***\n"}) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
 TEST(Describe, NamesTheFileThatIsSentAndMasksAForm) {
   const std::string text = Describe(
       Load("exec: {pre: [{request: {url: 'http://h/', data_file: 'a b'}}, "
@@ -226,6 +240,9 @@ const KeyExample kExamples[] = {
     {kSectionKeys, "secrets", "exec: {pre: [], %}", "{a: {file: x}}",
      "{b: {file: x}}"},
     {kSectionKeys, "values", "exec: {pre: [], %}", "{a: x}", "{a: y}"},
+    {kSectionKeys, "report", "exec: {pre: [], %}", "~", "{dir: x}"},
+    {kReportKeys, "dir", "exec: {pre: [], report: {%}}", "x", "y"},
+    {kReportKeys, "keep", "exec: {pre: [], report: {dir: x, %}}", "1", "2"},
     {kSourceKeys, "file", "exec: {pre: [], secrets: {a: {%}}}", "x", "y"},
     {kSourceKeys, "env", "exec: {pre: [], secrets: {a: {%}}}", "x", "y"},
     {kSourceKeys, "credential", "exec: {pre: [], values: {a: {%}}}", "x", "y"},
@@ -386,7 +403,7 @@ TEST(Describe, IsTestedWithEveryKey) {
         absl::MakeConstSpan(kRequestKeys), absl::MakeConstSpan(kAuthKeys),
         absl::MakeConstSpan(kCertKeys), absl::MakeConstSpan(kCaptureKeys),
         absl::MakeConstSpan(kMetricKeys), absl::MakeConstSpan(kSeriesKeys),
-        absl::MakeConstSpan(kSourceKeys)}) {
+        absl::MakeConstSpan(kReportKeys), absl::MakeConstSpan(kSourceKeys)}) {
     for (const yaml::KeySpec& key : table) {
       EXPECT_TRUE(tested.contains({table.data(), key.name}))
           << "no example of " << key.name;

@@ -10,6 +10,7 @@
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/report_keys.h"
 #include "config/source_keys.h"
 #include "yaml/key_spec.h"
 #include "yaml/reader.h"
@@ -61,6 +62,8 @@ Json OwnType(const yaml::KeySpec& spec) {
     case yaml::ValueType::kValues:
       return NamedValues(
           yaml::AnyOf({yaml::Text(), {{"$ref", "#/definitions/source"}}}));
+    case yaml::ValueType::kReport:
+      return {{"$ref", "#/definitions/report"}};
     case yaml::ValueType::kSeries:
       return yaml::AnyOf({{{"type", "boolean"}}, Mapping(kSeriesKeys)});
     case yaml::ValueType::kMetrics:
@@ -310,6 +313,7 @@ std::string JsonSchema() {
                        {"capture", LookupSchema(kCaptureKeys)},
                        {"condition", ConditionSchema()},
                        {"ready", ReadySchema()},
+                       {"report", Mapping(kReportKeys)},
                        {"source", SourceSchema()}}});
 }
 

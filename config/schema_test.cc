@@ -9,6 +9,7 @@
 #include "config/keys.h"
 #include "config/metric_keys.h"
 #include "config/ready_keys.h"
+#include "config/report_keys.h"
 #include "config/source_keys.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -41,6 +42,7 @@ TEST(JsonSchema, HasEveryKeyOfTheTables) {
   ExpectKeys(schema["definitions"]["metric"], kMetricKeys);
   ExpectKeys(schema["definitions"]["ready"], kReadyKeys);
   ExpectKeys(schema["definitions"]["condition"], kConditionKeys);
+  ExpectKeys(schema["definitions"]["report"], kReportKeys);
   ExpectKeys(schema["definitions"]["source"], kSourceKeys);
 }
 

@@ -21,10 +21,16 @@ _measure_exec() {
   elif [[ $current == --config=* || $current == --metrics=* ]]; then
     compopt -o nospace 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -P "${current%%=*}=" -- "${current#*=}")
+  elif [[ $option == --report ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -d -- "$current")
+  elif [[ $current == --report=* ]]; then
+    compopt -o nospace 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -d -P "${current%%=*}=" -- "${current#*=}")
   elif [[ $option == --format ]]; then
     mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
   elif [[ $current == -* ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "--config= --run= --warmup= --delay= --json --only= --metrics=
+    mapfile -t COMPREPLY < <(compgen -W "--config= --run= --warmup= --delay= --json --only= --metrics= --report=
       --check --dry-run --format= --strict --schema
       --extract= --output= --stderr=
       --info --describe --verbose --version --help" -- "$current")

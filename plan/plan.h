@@ -155,6 +155,12 @@ struct Task {
   bool takes_samples() const { return every.has_value() || sample; }
 };
 
+// Where each run leaves a report.
+struct ReportOptions {
+  std::string dir;  // in which each run gets a directory
+  int keep = 0;     // so many of these stay, the run's own included
+};
+
 // All of the section. A value, immutable once loaded.
 struct Plan {
   // Of one stage, in the order in which they run; indexed by Stage.
@@ -175,6 +181,8 @@ struct Plan {
   // What tasks can refer to by name. Secrets are never shown.
   std::vector<NamedValue> secrets;
   std::vector<NamedValue> values;
+
+  std::optional<ReportOptions> report;
 
   const std::vector<Task>& tasks(Stage stage) const {
     return stages[static_cast<size_t>(stage)];

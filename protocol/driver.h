@@ -93,6 +93,12 @@ class Driver {
   // was never begun, or was given up. Called once; an error's message becomes a
   // warning and changes the answer no more.
   virtual absl::Status BeforeAnswer(const Answer&) { return absl::OkStatus(); }
+
+  // The last call of a run: the answer is written, or can't be, and the loop
+  // turns no more. For what is made of a run afterwards; nobody waits for it
+  // but the end of the program, and what the core does not allow to take long.
+  // An error's message becomes a line on stderr.
+  virtual absl::Status AfterAnswer() { return absl::OkStatus(); }
 };
 
 }  // namespace servo::protocol

@@ -125,4 +125,18 @@ void DriverRun::TellDriver(const Answer& answer) {
   reporter_->Warn(std::move(problem));
 }
 
+void TellAfterAnswer(Driver* driver, base::Loop* loop, Log* log) {
+  std::string problem;
+  try {
+    const absl::Status status = driver->AfterAnswer();
+    if (status.ok()) return;
+    problem = std::string(status.message());
+  } catch (const std::exception& error) {
+    problem = absl::StrCat("internal error: ", error.what());
+  }
+  log->Warn(problem);
+  const base::Loop::Registration deadline = loop->After(kLogGrace, [] {});
+  while (!log->idle() && deadline.active()) loop->RunOnce();
+}
+
 }  // namespace servo::protocol

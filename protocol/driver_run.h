@@ -14,6 +14,7 @@
 #include "base/loop.h"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
+#include "protocol/log.h"
 #include "protocol/messages.h"
 
 namespace servo::protocol {
@@ -21,6 +22,9 @@ namespace servo::protocol {
 // How long a driver may still take once an exception has hit it: less than the
 // 300 s after which the aggregator kills.
 inline constexpr absl::Duration kInternalErrorGrace = absl::Seconds(240);
+
+// How long the program waits at its end for a slow reader of stderr.
+inline constexpr absl::Duration kLogGrace = absl::Seconds(1);
 
 // Whether `signal` is one whose repetition means that somebody is impatient:
 // SIGTERM or SIGINT.
@@ -87,6 +91,11 @@ class DriverRun {
   std::optional<std::string> internal_error_;
   base::Loop::Registration give_up_;
 };
+
+// Calls Driver::AfterAnswer(); what goes wrong becomes a warning. To be called
+// when TurnUntilOver() has returned. Waits, for a moment at most, until the
+// warning is written.
+void TellAfterAnswer(Driver* driver, base::Loop* loop, Log* log);
 
 // Turns the loop until `front`, which runs a driver, is over; hands to it what
 // is thrown meanwhile. Returns the program's exit code.

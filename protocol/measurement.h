@@ -26,9 +26,6 @@ namespace servo::protocol {
 // that an answer behind much output would wait for its SIGKILL.
 inline constexpr absl::Duration kCancelledAnswerGrace = absl::Seconds(30);
 
-// How long the program waits at its end for a slow reader of stderr.
-inline constexpr absl::Duration kLogGrace = absl::Seconds(1);
-
 // Speaks with the core on behalf of a driver; what RunMain() runs for
 // `measure APP_ID`, and its rules are told there. Everything happens on the
 // loop, which the caller turns until over(). An exception that comes out of a

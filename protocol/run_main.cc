@@ -58,7 +58,9 @@ int RunMeasurement(const Program& program, const Arguments& arguments,
   Log log(loop, streams.err, program.name, arguments.verbose);
   Measurement measurement(loop, streams, signals, &log, driver,
                           arguments.app_id);
-  return TurnUntilOver(loop, &measurement);
+  const int exit_code = TurnUntilOver(loop, &measurement);
+  TellAfterAnswer(driver, loop, &log);
+  return exit_code;
 }
 
 }  // namespace

@@ -57,6 +57,7 @@ enum class ValueType {
   kConditions,    // a list of conditions
   kSecrets,       // a mapping of names to sources
   kValues,        // a mapping of names to texts or sources
+  kReport,        // a mapping: where a report is left
 };
 
 // Whether messages may show the values of a key. Has no default: a table that

@@ -86,6 +86,7 @@ std::string TypeName(const KeySpec& spec) {
     case ValueType::kTcpAddress:
       return "text or int";
     case ValueType::kReady:
+    case ValueType::kReport:
       return "mapping";
     case ValueType::kOperand:
       return "text, number, bool or null";

@@ -228,6 +228,7 @@ Schema ValueSchema(const KeySpec& spec, OwnType own) {
       return Text();
     case ValueType::kAuth:
     case ValueType::kReady:
+    case ValueType::kReport:
     case ValueType::kConditions:
     case ValueType::kSecrets:
     case ValueType::kValues:

@@ -2,6 +2,7 @@
 // canary stands in every place where one can be, and everything that the driver
 // writes is searched for it and for pieces of it.
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -44,14 +45,33 @@ class SecretsTest : public ScenarioTest {
         absl::StrReplaceAll(yaml, {{"%", kCanary}, {"\"DIR\"", dir()}})));
   }
 
-  // Runs with all details, and looks at everything that was said.
+  // Runs with all details and a report, and looks at everything that was said.
   DriverProcess& RunAndSearch(double duration = 0) {
     DriverCommand command = MeasureCommand(duration);
-    command.argv.insert(command.argv.begin() + 1, "--verbose");
+    command.argv.insert(command.argv.begin() + 1,
+                        {"--verbose", absl::StrCat("--report=", reports())});
     DriverProcess& driver = Start(std::move(command));
     AwaitEnd(driver);
     ExpectClean(driver);
+    ExpectCleanReports();
     return driver;
+  }
+
+  std::string reports() const { return dir() + "/reports"; }
+
+  // Each has something, without a secret.
+  void ExpectCleanReports() const {
+    int searched = 0;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(reports())) {
+      if (entry.is_directory()) continue;
+      std::ifstream file(entry.path());
+      const std::string text(std::istreambuf_iterator<char>(file), {});
+      EXPECT_FALSE(text.empty()) << entry.path();
+      EXPECT_THAT(Shown(text), IsEmpty()) << text;
+      ++searched;
+    }
+    EXPECT_GT(searched, 0);
   }
 
   static std::string AllOf(const DriverProcess& driver) {

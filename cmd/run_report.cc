@@ -1,0 +1,68 @@
+#include "cmd/run_report.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "base/quoted.h"
+#include "base/unique_fd.h"
+#include "base/utf8.h"
+#include "report/metrics_file.h"
+#include "report/run_directory.h"
+
+namespace servo::cmd {
+namespace {
+
+// All that is done after the answer must be over by then.
+constexpr absl::Duration kFinishLimit = absl::Seconds(2);
+
+}  // namespace
+
+void RunReport::Begin(const plan::ReportOptions& options,
+                      const report::RunFacts& facts, const plan::Plan* plan) {
+  const std::string name =
+      report::RunDirectoryName(absl::Now(), facts.app_id, facts.run_id);
+  path_ = absl::StrCat(options.dir, "/", name);
+  writer_.emplace([options, name]() -> absl::StatusOr<base::UniqueFd> {
+    absl::StatusOr<base::UniqueFd> events =
+        report::MakeRunDirectory(options.dir, name);
+    // Those that cannot be removed are tried again by the next run.
+    if (events.ok()) {
+      report::RemoveOldRuns(options.dir, name, options.keep).IgnoreError();
+    }
+    return events;
+  });
+  log_.Begin(facts, plan, this);
+}
+
+report::EventSink::Taken RunReport::Write(std::string line, bool last_words) {
+  const Taken taken = writer_->Write(std::move(line), last_words);
+  if (taken == Taken::kNever) {
+    if (const absl::Status status = News(writer_->status()); !status.ok()) {
+      warn_(std::string(status.message()));
+    }
+  }
+  return taken;
+}
+
+absl::Status RunReport::News(absl::Status status) {
+  if (status.ok() || std::exchange(told_, true)) return absl::OkStatus();
+  return absl::Status(status.code(),
+                      absl::StrCat("cannot write the report ",
+                                   base::Quoted(base::ToValidUtf8(path_)), ": ",
+                                   status.message()));
+}
+
+void RunReport::OnAnswer(const protocol::Answer& answer) {
+  if (!writer_.has_value()) return;
+  log_.OnAnswer(report::ResultWord(answer.status, answer.reason), answer.reason,
+                answer.message);
+}
+
+absl::Status RunReport::Finish() {
+  if (!writer_.has_value()) return absl::OkStatus();
+  return News(writer_->Finish(nullptr, kFinishLimit));
+}
+
+}  // namespace servo::cmd

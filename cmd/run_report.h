@@ -1,0 +1,69 @@
+// The report that a run leaves: its directory, and what is written into it.
+#ifndef CMD_RUN_REPORT_H_
+#define CMD_RUN_REPORT_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/base/attributes.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/loop.h"
+#include "base/redactor.h"
+#include "plan/plan.h"
+#include "protocol/messages.h"
+#include "report/event_log.h"
+#include "report/event_sink.h"
+#include "report/event_writer.h"
+
+namespace servo::cmd {
+
+// Records a run in DIR/NAME/events.jsonl. Whatever goes wrong is told once, by
+// `warn` or by Finish(), and changes nothing else.
+//
+// Lives on the loop's thread.
+class RunReport final : private report::EventSink {
+ public:
+  // The run begins now. All must outlive this.
+  RunReport(base::Loop* loop,
+            const base::Redactor* redactor ABSL_ATTRIBUTE_LIFETIME_BOUND,
+            std::function<void(std::string)> warn)
+      : warn_(std::move(warn)), log_(loop, redactor) {}
+
+  // Makes the directory and begins to write. Without this nothing is written.
+  void Begin(const plan::ReportOptions& options, const report::RunFacts& facts,
+             const plan::Plan* plan ABSL_ATTRIBUTE_LIFETIME_BOUND);
+
+  // The run's directory; empty if there is none, or if it could not be written.
+  std::string path() const { return told_ ? "" : path_; }
+
+  bool begun() const { return writer_.has_value(); }
+
+  // Hears of the run; may be told of everything at any time.
+  report::EventLog* log() { return &log_; }
+
+  // The run is over but for its answer.
+  void OnAnswer(const protocol::Answer& answer);
+
+  // Waits, for a moment at most, until all is written; an error tells what was
+  // not told yet.
+  absl::Status Finish();
+
+ private:
+  Taken Write(std::string line, bool last_words) override;
+  // What is wrong, if that was not told yet.
+  absl::Status News(absl::Status status);
+
+  const std::function<void(std::string)> warn_;
+  report::EventLog log_;
+  std::string path_;  // of the run's directory
+  std::optional<report::EventWriter> writer_;
+  bool told_ = false;
+};
+
+}  // namespace servo::cmd
+
+#endif  // CMD_RUN_REPORT_H_

@@ -1,0 +1,656 @@
+#include "report/event_log.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "base/signal_name.h"
+#include "base/utf8.h"
+#include "report/wording.h"
+#include "stages/early_end.h"
+
+namespace servo::report {
+namespace {
+
+// How much of an output is shown.
+constexpr size_t kSuccessExcerpt = 2'000;
+constexpr size_t kFailureExcerpt = 8'000;
+
+// Messages that are told before the first line.
+constexpr size_t kMaxEarly = 100;
+
+constexpr absl::Duration kSampleBatch = absl::Seconds(1);
+
+absl::string_view CauseWord(stages::Cause cause) {
+  using stages::Cause;
+  switch (cause) {
+    case Cause::kNone:
+      return "";
+    case Cause::kNotStarted:
+      return "not_started";
+    case Cause::kTimedOut:
+      return "timeout";
+    case Cause::kExitCode:
+      return "exit_code";
+    case Cause::kSignal:
+      return "signal";
+    case Cause::kStopped:
+      return "stopped";
+    case Cause::kNoAnswer:
+      return "no_answer";
+    case Cause::kStatus:
+      return "status";
+    case Cause::kDropped:
+      return "dropped";
+    case Cause::kExpect:
+      return "expect";
+    case Cause::kMetric:
+      return "metric";
+    case Cause::kCapture:
+      return "capture";
+    case Cause::kNoValue:
+      return "no_value";
+    case Cause::kGivenUp:
+      return "given_up";
+    case Cause::kAlreadyReady:
+      return "already_ready";
+    case Cause::kEndedUnready:
+      return "ended_unready";
+    case Cause::kNotReady:
+      return "not_ready";
+  }
+  return "";  // not an enumerator
+}
+
+absl::string_view EffectWord(stages::TaskEnd::Effect effect) {
+  constexpr absl::string_view kWords[] = {"", "fails_run", "ends_stage",
+                                          "ignored", "interrupted"};
+  return kWords[static_cast<size_t>(effect)];
+}
+
+absl::string_view MeaningWord(stages::EarlyEnd meaning) {
+  constexpr absl::string_view kWords[] = {"ignored", "told", "fails_run",
+                                          "ends_window"};
+  return kWords[static_cast<size_t>(meaning)];
+}
+
+absl::string_view EndingWord(exec::Ending ending) {
+  constexpr absl::string_view kWords[] = {"exited", "signaled", "timed_out",
+                                          "stopped"};
+  return kWords[static_cast<size_t>(ending)];
+}
+
+absl::string_view ModeWord(const plan::Task& task) {
+  if (std::holds_alternative<plan::RequestAction>(task.action)) {
+    return "request";
+  }
+  if (std::holds_alternative<plan::AwaitAction>(task.action)) return "await";
+  return std::get<plan::ProcessAction>(task.action).shell ? "shell_exec"
+                                                          : "exec";
+}
+
+// `text` of at most `max` bytes, whole characters, with "..." for the rest.
+std::string Cut(absl::string_view text, size_t max) {
+  if (text.size() <= max) return std::string(text);
+  size_t end = max - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
+    --end;
+  }
+  return absl::StrCat(text.substr(0, end), "...");
+}
+
+// Appends [X, Y] to a list.
+void AppendPoint(double x, plan::Number y, std::string* list) {
+  absl::StrAppend(list, list->size() == 1 ? "[" : ",[");
+  AppendJsonNumber(x, list);
+  list->push_back(',');
+  AppendJsonNumber(y, list);
+  list->push_back(']');
+}
+
+std::string PhasesJson(const http::PhaseTimes& phases) {
+  JsonObject json;
+  json.Seconds("name_lookup", phases.name_lookup)
+      .Seconds("connect", phases.connect)
+      .Seconds("tls", phases.tls)
+      .Seconds("first_byte", phases.first_byte)
+      .Seconds("body", phases.body);
+  return std::move(json).Take();
+}
+
+void AddLimits(const plan::Metric& metric, JsonObject* line) {
+  if (metric.at_least.has_value()) line->Number("at_least", *metric.at_least);
+  if (metric.at_most.has_value()) line->Number("at_most", *metric.at_most);
+}
+
+bool IsWithinLimits(const plan::MetricValue& value,
+                    const stages::Measured& measured) {
+  return std::none_of(
+      measured.beyond_limits.begin(), measured.beyond_limits.end(),
+      [&value](const auto& beyond) { return beyond.metric == value.metric; });
+}
+
+// How a background task failed; empty if it did not.
+std::string WhyEnded(const stages::BackgroundEnd& event, bool ok) {
+  if (event.cause != stages::Cause::kNone) return FailureText(event);
+  return event.early && !ok ? EarlyEndText(event) : "";
+}
+
+}  // namespace
+
+EventLog::EventLog(base::Loop* loop, const base::Redactor* redactor,
+                   std::function<absl::Time()> wall_clock)
+    : loop_(loop),
+      redactor_(*redactor),
+      wall_clock_(std::move(wall_clock)),
+      begin_(loop->Now()),
+      last_at_(begin_) {}
+
+JsonObject EventLog::Line(absl::string_view kind, absl::Duration at) {
+  last_at_ = std::max(last_at_, at);
+  return EventLine(kind, last_at_ - begin_, wall_clock_());
+}
+
+JsonObject EventLog::TaskLine(absl::string_view kind, stages::TaskId id,
+                              absl::Duration at) {
+  JsonObject line = Line(kind, at);
+  line.Integer("task", static_cast<int64_t>(IndexOf(id)));
+  return line;
+}
+
+size_t EventLog::IndexOf(stages::TaskId id) const {
+  return first_task_[static_cast<size_t>(id.stage)] + id.index;
+}
+
+void EventLog::AddMasked(absl::string_view key, std::string text,
+                         JsonObject* line) const {
+  line->Text(key, redactor_.RedactMessage(std::move(text)));
+}
+
+// ---- The first line ----
+
+void EventLog::Begin(const RunFacts& facts, const plan::Plan* plan,
+                     EventSink* sink) {
+  plan_ = plan;
+  sink_ = sink;
+  JsonObject line = EventLine("run", absl::ZeroDuration(),
+                              wall_clock_() - (loop_->Now() - begin_));
+  line.Integer("format", kEventsFormat)
+      .Text("version", facts.version)
+      .Text("run_id", facts.run_id);
+  AddMasked("app_id", facts.app_id, &line);
+  line.Seconds("duration", facts.duration)
+      .Seconds("warmup", facts.warmup)
+      .Seconds("delay", facts.delay)
+      .Raw("tasks", plan == nullptr ? "[]" : TasksJson(*plan));
+  if (!facts.config.empty()) {
+    const std::string masked = redactor_.RedactMessage(facts.config);
+    const std::string shown = Cut(masked, kMaxConfig);
+    line.Text("config", shown);
+    if (shown.size() < masked.size()) {
+      line.Integer("config_omitted",
+                   static_cast<int64_t>(masked.size() - shown.size()));
+    }
+  }
+  Write(std::move(line));
+  for (std::string& text : std::exchange(early_, {})) {
+    if (sink_->Write(std::move(text), /*last_words=*/false) !=
+        EventSink::Taken::kYes) {
+      ++lost_;
+    }
+  }
+  size_t index = 0;
+  if (plan == nullptr) return;
+  for (const plan::Stage stage : plan::kStages) {
+    first_task_[static_cast<size_t>(stage)] = index;
+    for (const plan::Task& task : plan->tasks(stage)) {
+      for (const plan::Metric& metric : task.metrics) {
+        task_of_metric_[&metric] = index;
+      }
+      ++index;
+    }
+  }
+}
+
+std::string EventLog::TasksJson(const plan::Plan& plan) const {
+  std::string json = "[";
+  for (const plan::Stage stage : plan::kStages) {
+    for (const plan::Task& task : plan.tasks(stage)) {
+      absl::StrAppend(&json, json.size() == 1 ? "" : ",",
+                      TaskJson(stage, task));
+    }
+  }
+  json.push_back(']');
+  return json;
+}
+
+std::string EventLog::TaskJson(plan::Stage stage,
+                               const plan::Task& task) const {
+  JsonObject json;
+  json.Text("stage", plan::StageName(stage));
+  AddMasked("name", task.name, &json);
+  json.Text("mode", ModeWord(task)).FlagIf("background", task.background);
+  if (task.every.has_value()) json.Seconds("every", *task.every);
+  if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
+    size_t awaited = await->index;
+    for (const plan::Stage earlier : plan::kStages) {
+      if (earlier == await->stage) break;
+      awaited += plan_->tasks(earlier).size();
+    }
+    json.Integer("awaits", static_cast<int64_t>(awaited));
+  }
+  if (task.retry.retries > 0 && !task.retry.unlimited) {
+    json.Integer("retries", task.retry.retries);
+  }
+  if (!task.metrics.empty()) json.Raw("metrics", MetricsJson(task));
+  return std::move(json).Take();
+}
+
+std::string EventLog::MetricsJson(const plan::Task& task) const {
+  std::string list = "[";
+  for (const plan::Metric& metric : task.metrics) {
+    JsonObject json;
+    AddMasked("name", metric.name, &json);
+    if (!metric.unit.empty()) AddMasked("unit", metric.unit, &json);
+    if (!metric.description.empty()) {
+      AddMasked("description", metric.description, &json);
+    }
+    AddLimits(metric, &json);
+    json.FlagIf("series",
+                !std::holds_alternative<std::monostate>(metric.series));
+    absl::StrAppend(&list, list.size() == 1 ? "" : ",", std::move(json).Take());
+  }
+  list.push_back(']');
+  return list;
+}
+
+// ---- The course of the run ----
+
+void EventLog::OnStageBegin(const stages::StageBegin& event) {
+  JsonObject line = Line("stage", event.at);
+  line.Text("stage", plan::StageName(event.stage))
+      .Integer("tasks", static_cast<int64_t>(event.task_count));
+  Write(std::move(line));
+}
+
+void EventLog::OnWindowBegin(const stages::WindowBegin& event) {
+  JsonObject line = Line("window", event.at);
+  line.Seconds("length", event.length).Seconds("lead", event.lead);
+  Write(std::move(line));
+}
+
+void EventLog::OnWindowEnd(const stages::WindowEnd& event) {
+  FlushSamples();
+  Write(Line("window_end", event.at));
+}
+
+void EventLog::AddCancel(const base::CancelCause& cause,
+                         JsonObject* line) const {
+  using Kind = base::CancelCause::Kind;
+  switch (cause.kind) {
+    case Kind::kSignal:
+      line->Text("cause", "signal")
+          .Text("signal", base::SignalName(cause.signal));
+      break;
+    case Kind::kReaderGone:
+      line->Text("cause", "reader_gone");
+      break;
+    case Kind::kInternalError:
+      line->Text("cause", "internal_error");
+      break;
+  }
+  line->Text("text", base::ToString(cause));
+}
+
+void EventLog::OnCancelBegin(const stages::CancelBegin& event) {
+  JsonObject line = Line("cancel", event.at);
+  AddCancel(event.cause, &line);
+  Write(std::move(line));
+}
+
+void EventLog::OnHurry(const base::CancelCause& cause) {
+  JsonObject line = Line("hurry", loop_->Now());
+  AddCancel(cause, &line);
+  Write(std::move(line));
+}
+
+void EventLog::OnCleanupTimeout(const stages::CleanupTimeout& event) {
+  JsonObject line = Line("cleanup_timeout", event.at);
+  line.Seconds("limit", event.limit);
+  Write(std::move(line));
+}
+
+// ---- Tasks ----
+
+void EventLog::OnAttemptBegin(const stages::AttemptBegin& event) {
+  JsonObject line = TaskLine("attempt", event.id, event.at);
+  line.Integer("attempt", event.attempt);
+  Write(std::move(line));
+}
+
+void EventLog::AddProcess(const exec::Result& result, bool ok,
+                          JsonObject* line) const {
+  const size_t most = ok ? kSuccessExcerpt : kFailureExcerpt;
+  for (const auto& [name, captured] :
+       {std::pair("stdout", &result.out), std::pair("stderr", &result.err)}) {
+    if (captured->total() == 0) continue;
+    line->Text(name, captured->TailText(most))
+        .Integer(absl::StrCat(name, "_bytes"),
+                 static_cast<int64_t>(captured->total()));
+  }
+}
+
+void EventLog::AddResult(const stages::AttemptResult& result, bool ok,
+                         JsonObject* line) const {
+  if (const auto* process = std::get_if<exec::Result>(&result)) {
+    line->Integer("code", process->code);
+    AddProcess(*process, ok, line);
+  } else if (const auto* response = std::get_if<http::Response>(&result)) {
+    if (response->status != 0) line->Integer("status", response->status);
+    if (response->redirects > 0) {
+      line->Integer("redirects", response->redirects);
+    }
+    line->Raw("phases", PhasesJson(response->phases));
+    if (response->body.total() == 0) return;
+    const size_t most = ok ? kSuccessExcerpt : kFailureExcerpt;
+    line->Text("body", response->body.HeadText(most))
+        .Integer("body_bytes", static_cast<int64_t>(response->body.total()));
+  }
+}
+
+void EventLog::AddExtraction(
+    const stages::Extraction& extraction,
+    const std::vector<stages::CaptureProblem>& captures,
+    JsonObject* line) const {
+  if (!extraction.values.empty()) {
+    JsonObject values;
+    for (const plan::MetricValue& value : extraction.values) {
+      values.NumberOf(redactor_.RedactMessage(value.metric->name), value.value);
+    }
+    line->Raw("metrics", std::move(values).Take());
+  }
+  std::string list = "[";
+  const auto add = [&](absl::string_view kind, const std::string& name,
+                       const std::string& why) {
+    JsonObject problem;
+    AddMasked(kind, name, &problem);
+    AddMasked("why", why, &problem);
+    absl::StrAppend(&list, list.size() == 1 ? "" : ",",
+                    std::move(problem).Take());
+  };
+  for (const stages::MetricProblem& problem : extraction.problems) {
+    add("metric", problem.metric->name, problem.why);
+  }
+  for (const stages::CaptureProblem& problem : captures) {
+    add("capture", problem.capture->name, problem.why);
+  }
+  if (list.size() > 1) line->Raw("problems", absl::StrCat(list, "]"));
+}
+
+void EventLog::OnAttemptEnd(const stages::AttemptEnd& event) {
+  const bool ok = event.judgement.success();
+  JsonObject line = TaskLine("attempt_end", event.id, event.end);
+  line.Integer("attempt", event.attempt)
+      .Seconds("begin", event.begin - begin_)
+      .Flag("ok", ok);
+  if (!ok) {
+    line.Text("cause", CauseWord(event.judgement.cause));
+    AddMasked("why", FailureText(event), &line);
+  }
+  AddResult(event.result, ok, &line);
+  AddExtraction(event.extraction, event.capture_problems, &line);
+  line.FlagIf("gives_up", event.verdict.gives_up.has_value())
+      .FlagIf("ends_window", event.verdict.ends_window.has_value());
+  if (event.given_up.has_value()) {
+    JsonObject given_up;
+    given_up.Seconds("after", event.given_up->after)
+        .Integer("attempts", event.given_up->attempts);
+    line.Raw("given_up", std::move(given_up).Take());
+  }
+  Write(std::move(line));
+}
+
+void EventLog::OnRetryWait(const stages::RetryWait& event) {
+  JsonObject line = TaskLine("retry", event.id, event.at);
+  line.Integer("attempt", event.next_attempt).Seconds("delay", event.delay);
+  Write(std::move(line));
+}
+
+void EventLog::OnTaskEnd(const stages::TaskEnd& event) {
+  JsonObject line = TaskLine("task_end", event.id, event.at);
+  line.Flag("ok", event.effect == stages::TaskEnd::Effect::kNone);
+  if (event.effect != stages::TaskEnd::Effect::kNone) {
+    line.Text("effect", EffectWord(event.effect));
+  }
+  if (event.failure != nullptr) {
+    AddMasked("why", FailureText(*event.failure), &line);
+  }
+  Write(std::move(line));
+}
+
+void EventLog::OnTaskSkipped(const stages::TaskSkipped& event) {
+  JsonObject line = TaskLine("task_skipped", event.id, event.at);
+  AddMasked("value", event.name, &line);
+  size_t first = 0;
+  for (const plan::Stage stage : plan::kStages) {
+    const std::vector<plan::Task>& tasks = plan_->tasks(stage);
+    const plan::Task* const begin = tasks.data();
+    if (!std::less<>()(event.capturing, begin) &&
+        std::less<>()(event.capturing, begin + tasks.size())) {
+      line.Integer("capturing",
+                   static_cast<int64_t>(first + (event.capturing - begin)));
+    }
+    first += tasks.size();
+  }
+  Write(std::move(line));
+}
+
+void EventLog::OnBackgroundReady(const stages::BackgroundReady& event) {
+  JsonObject line = TaskLine("ready", event.id, event.at);
+  line.Integer("attempt", event.attempt);
+  Write(std::move(line));
+}
+
+void EventLog::OnBackgroundEnd(const stages::BackgroundEnd& event) {
+  const bool ok =
+      event.cause == stages::Cause::kNone &&
+      (!event.early || stages::Succeeded(*event.task, event.result));
+  JsonObject line = TaskLine("background_end", event.id, event.at);
+  line.Flag("ok", ok)
+      .Seconds("begin", event.result.started_at - begin_)
+      .Text("ending", EndingWord(event.result.ending))
+      .Integer("code", event.result.code);
+  if (event.early) {
+    line.Flag("early", true).Text("meaning", MeaningWord(event.meaning));
+  }
+  line.FlagIf("overstayed", event.overstayed);
+  if (event.cause != stages::Cause::kNone) {
+    line.Text("cause", CauseWord(event.cause));
+  }
+  if (std::string why = WhyEnded(event, ok); !why.empty()) {
+    AddMasked("why", std::move(why), &line);
+  }
+  AddProcess(event.result, ok, &line);
+  AddExtraction(event.extraction, {}, &line);
+  Write(std::move(line));
+}
+
+// ---- Samples ----
+
+void EventLog::OnSample(const stages::Sample& event) {
+  if (batches_.empty()) {
+    flush_ = loop_->After(kSampleBatch, [this] { FlushSamples(); });
+  }
+  Batch& batch = batches_[{IndexOf(event.id), event.metric}];
+  if (batch.seen++ % batch.stride != 0 || !std::isfinite(event.value)) return;
+  if (batch.points.size() == kMaxSamples) {
+    size_t kept = 0;
+    for (size_t i = 0; i < kMaxSamples; i += 2) {
+      batch.points[kept++] = batch.points[i];
+    }
+    batch.points.resize(kept);
+    batch.stride *= 2;
+  }
+  batch.points.emplace_back(event.at, event.value);
+}
+
+void EventLog::FlushSamples() {
+  flush_.Reset();
+  for (const auto& [key, batch] : std::exchange(batches_, {})) {
+    FlushBatch(key, batch);
+  }
+}
+
+void EventLog::FlushBatch(const BatchKey& key, const Batch& batch) {
+  const auto& [index, metric] = key;
+  const plan::Task* task = nullptr;
+  for (const plan::Stage stage : plan::kStages) {
+    const size_t first = first_task_[static_cast<size_t>(stage)];
+    const std::vector<plan::Task>& tasks = plan_->tasks(stage);
+    if (index >= first && index - first < tasks.size()) {
+      task = &tasks[index - first];
+    }
+  }
+  std::string points = "[";
+  for (const auto& [at, value] : batch.points) {
+    AppendPoint(absl::ToDoubleSeconds(at - begin_), value, &points);
+  }
+  points.push_back(']');
+  JsonObject line = Line("samples", loop_->Now());
+  line.Integer("task", static_cast<int64_t>(index));
+  AddMasked("metric", task->metrics[metric].name, &line);
+  line.Raw("points", points);
+  if (batch.stride > 1) line.Integer("of", static_cast<int64_t>(batch.seen));
+  Write(std::move(line));
+}
+
+// ---- The end ----
+
+void EventLog::OnRunEnd(const stages::RunEnd& event) {
+  FlushSamples();
+  WriteMetrics(event.outcome.measured, event.at);
+}
+
+void EventLog::AddMetric(const plan::Metric& metric, JsonObject* line) const {
+  AddMasked("name", metric.name, line);
+  if (const auto it = task_of_metric_.find(&metric);
+      it != task_of_metric_.end()) {
+    line->Integer("task", static_cast<int64_t>(it->second));
+  }
+  if (!metric.unit.empty()) AddMasked("unit", metric.unit, line);
+}
+
+void EventLog::WriteMetrics(const stages::Measured& measured,
+                            absl::Duration at) {
+  for (const plan::MetricValue& value : measured.metrics) {
+    JsonObject line = Line("metric", at);
+    AddMetric(*value.metric, &line);
+    line.Number("value", value.value);
+    AddLimits(*value.metric, &line);
+    if (value.metric->at_least.has_value() ||
+        value.metric->at_most.has_value()) {
+      line.Flag("ok", IsWithinLimits(value, measured));
+    }
+    Write(std::move(line));
+  }
+  for (const stages::MetricProblem& problem : measured.skipped) {
+    WriteProblem(problem, /*fails=*/false, at);
+  }
+  for (const stages::MetricProblem& problem : measured.missing) {
+    WriteProblem(problem, /*fails=*/true, at);
+  }
+  for (const stages::MetricSeries& series : measured.series) {
+    WriteSeries(series, at);
+  }
+}
+
+void EventLog::WriteProblem(const stages::MetricProblem& problem, bool fails,
+                            absl::Duration at) {
+  JsonObject line = Line("metric", at);
+  AddMetric(*problem.metric, &line);
+  AddLimits(*problem.metric, &line);
+  AddMasked("why", problem.why, &line);
+  line.Flag("fails", fails);
+  Write(std::move(line));
+}
+
+void EventLog::WriteSeries(const stages::MetricSeries& all, absl::Duration at) {
+  for (const stages::Series& series : all.series) {
+    const size_t size = series.points.size();
+    const size_t kept = std::min(size, kMaxPoints);
+    std::string points = "[";
+    for (size_t i = 0; i < kept; ++i) {
+      const auto& point =
+          series.points[kept < 2 ? i : i * (size - 1) / (kept - 1)];
+      AppendPoint(static_cast<double>(absl::ToUnixMillis(point.at)) / 1000.0,
+                  point.value, &points);
+    }
+    points.push_back(']');
+    JsonObject line = Line("series", at);
+    AddMetric(*all.metric, &line);
+    AddMasked("id", series.id, &line);
+    line.Raw("points", points);
+    if (kept < size) line.Integer("of", static_cast<int64_t>(size));
+    Write(std::move(line));
+  }
+}
+
+void EventLog::OnMessage(MessageKind kind, absl::string_view text) {
+  JsonObject line = Line("message", loop_->Now());
+  line.Text("kind", kind == MessageKind::kNotice ? "notice" : "warning")
+      .Text("text", Cut(base::ToValidUtf8(text), kMaxMessage));
+  Write(std::move(line));
+}
+
+void EventLog::OnAnswer(absl::string_view result, absl::string_view reason,
+                        absl::string_view message) {
+  FlushSamples();
+  WriteLost(/*last_words=*/true);
+  JsonObject line = Line("answer", loop_->Now());
+  line.Text("result", result);
+  if (!reason.empty()) line.Text("reason", reason);
+  if (!message.empty()) {
+    line.Text(
+        "message",
+        Cut(redactor_.RedactMessage(base::ToValidUtf8(message)), kMaxMessage));
+  }
+  Write(std::move(line), /*last_words=*/true);
+  over_ = true;
+}
+
+// ---- Handing over ----
+
+// Tells of the events that are missing; whether none is missing any more.
+bool EventLog::WriteLost(bool last_words) {
+  if (lost_ == 0) return true;
+  if (sink_ == nullptr) return false;
+  JsonObject line = Line("lost", loop_->Now());
+  line.Integer("events", lost_).Text("why", file_full_ ? "size" : "queue");
+  const EventSink::Taken taken =
+      sink_->Write(absl::StrCat(std::move(line).Take(), "\n"), last_words);
+  if (taken == EventSink::Taken::kFileFull) file_full_ = true;
+  if (taken != EventSink::Taken::kYes) return false;
+  lost_ = 0;
+  return true;
+}
+
+void EventLog::Write(JsonObject line, bool last_words) {
+  if (over_) return;
+  std::string text = std::move(line).Take();
+  text.push_back('\n');
+  if (sink_ == nullptr) {
+    if (early_.size() < kMaxEarly) early_.push_back(std::move(text));
+    return;
+  }
+  const bool skip = (file_full_ && !last_words) || !WriteLost(last_words);
+  const EventSink::Taken taken =
+      skip ? EventSink::Taken::kQueueFull
+           : sink_->Write(std::move(text), last_words);
+  if (taken == EventSink::Taken::kFileFull) file_full_ = true;
+  if (taken != EventSink::Taken::kYes) ++lost_;
+}
+
+}  // namespace servo::report
