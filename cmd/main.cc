@@ -16,6 +16,7 @@
 #include "cmd/extract.h"
 #include "cmd/inspection.h"
 #include "cmd/measure_driver.h"
+#include "cmd/render.h"
 #include "cmd/run_by_hand.h"
 #include "cmd/version.h"
 #include "config/keys.h"
@@ -114,6 +115,11 @@ protocol::Program MeasureProgram() {
            .value = "FILE",
            .help = "With --extract: what the task printed on stderr.",
            .only_with = {"extract"}},
+          {.name = "render",
+           .value = "EVENTS",
+           .help = "Make report.html and trace.json anew beside EVENTS, the "
+                   "events.jsonl of a run, also of one that was killed.",
+           .is_mode = true},
           {.name = "schema",
            .help = "Print the JSON Schema of the configuration, for editors.",
            .is_mode = true},
@@ -207,6 +213,7 @@ int Extract(const protocol::Arguments& arguments, absl::string_view section) {
 
 int Inspect(const protocol::Arguments& arguments, absl::string_view section) {
   if (arguments.Has("schema")) return PrintSchema();
+  if (arguments.Has("render")) return Render(arguments.Value("render"));
   if (arguments.Has("extract")) return Extract(arguments, section);
   if (arguments.Has("config") && !arguments.files.empty()) {
     return UsageError("name files after --check, or one by --config, not both");

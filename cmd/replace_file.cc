@@ -40,7 +40,8 @@ int WriteAll(int fd, absl::string_view text) {
 
 }  // namespace
 
-absl::Status ReplaceFile(const std::string& path, absl::string_view text) {
+absl::Status ReplaceFile(const std::string& path, absl::string_view text,
+                         mode_t mode) {
   struct stat info;
   if (lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) &&
       !S_ISLNK(info.st_mode)) {
@@ -51,7 +52,7 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view text) {
   unlink(temporary.c_str());
   base::UniqueFd fd(open(temporary.c_str(),
                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                         0666));
+                         mode));
   if (fd.get() < 0) return SystemError(path, errno);
   int error = WriteAll(fd.get(), text);
   fd.Reset();

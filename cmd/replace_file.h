@@ -2,6 +2,8 @@
 #ifndef CMD_REPLACE_FILE_H_
 #define CMD_REPLACE_FILE_H_
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "absl/status/status.h"
@@ -9,12 +11,13 @@
 
 namespace servo::cmd {
 
-// Writes `text` beside `path` and renames it into place; its mode is 0666
+// Writes `text` beside `path` and renames it into place; its mode is `mode`
 // without the umask. What stands at `path` must be a regular file or nothing:
 // a device is never replaced; a link is replaced, not followed. After an error,
 // whose message names the file and the reason, `path` is as it was and nothing
 // else is left.
-absl::Status ReplaceFile(const std::string& path, absl::string_view text);
+absl::Status ReplaceFile(const std::string& path, absl::string_view text,
+                         mode_t mode = 0666);
 
 }  // namespace servo::cmd
 

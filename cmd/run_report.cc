@@ -8,6 +8,7 @@
 #include "base/quoted.h"
 #include "base/unique_fd.h"
 #include "base/utf8.h"
+#include "cmd/render.h"
 #include "report/metrics_file.h"
 #include "report/run_directory.h"
 
@@ -16,6 +17,10 @@ namespace {
 
 // All that is done after the answer must be over by then.
 constexpr absl::Duration kFinishLimit = absl::Seconds(2);
+
+// A page that is not made by then is given up before the process ends, which
+// would leave a part of it behind.
+constexpr absl::Duration kRenderLimit = absl::Milliseconds(1'800);
 
 }  // namespace
 
@@ -62,7 +67,16 @@ void RunReport::OnAnswer(const protocol::Answer& answer) {
 
 absl::Status RunReport::Finish() {
   if (!writer_.has_value()) return absl::OkStatus();
-  return News(writer_->Finish(nullptr, kFinishLimit));
+  const std::string events = absl::StrCat(path_, "/", report::kEventsFile);
+  const absl::Time deadline = absl::Now() + kRenderLimit;
+  const absl::Status status = writer_->Finish(
+      [events, deadline] { return RenderReport(events, deadline); },
+      kFinishLimit);
+  if (!absl::IsDeadlineExceeded(status)) return News(status);
+  return News(absl::DeadlineExceededError(
+      absl::StrCat("it takes longer than ", absl::FormatDuration(kFinishLimit),
+                   ": measure --render=", base::ToValidUtf8(events),
+                   " makes report.html and trace.json")));
 }
 
 }  // namespace servo::cmd

@@ -48,8 +48,8 @@ class RunReport final : private report::EventSink {
   // The run is over but for its answer.
   void OnAnswer(const protocol::Answer& answer);
 
-  // Waits, for a moment at most, until all is written; an error tells what was
-  // not told yet.
+  // Waits, 2 s at most, until all is written and report.html and trace.json are
+  // made of it; an error tells what was not told yet.
   absl::Status Finish();
 
  private:

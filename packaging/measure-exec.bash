@@ -15,10 +15,10 @@ _measure_exec() {
   fi
 
   # compopt fails where no completion is going on, as in a test.
-  if [[ $option == --config || $option == --metrics ]]; then
+  if [[ $option == --config || $option == --metrics || $option == --render ]]; then
     compopt -o filenames 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
-  elif [[ $current == --config=* || $current == --metrics=* ]]; then
+  elif [[ $current == --config=* || $current == --metrics=* || $current == --render=* ]]; then
     compopt -o nospace 2>/dev/null
     mapfile -t COMPREPLY < <(compgen -f -P "${current%%=*}=" -- "${current#*=}")
   elif [[ $option == --report ]]; then
@@ -31,7 +31,7 @@ _measure_exec() {
     mapfile -t COMPREPLY < <(compgen -W "text json" -- "$current")
   elif [[ $current == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "--config= --run= --warmup= --delay= --json --only= --metrics= --report=
-      --check --dry-run --format= --strict --schema
+      --check --dry-run --format= --strict --schema --render=
       --extract= --output= --stderr=
       --info --describe --verbose --version --help" -- "$current")
     if [[ ${COMPREPLY[*]} == --*= ]]; then

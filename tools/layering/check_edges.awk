@@ -12,7 +12,7 @@ BEGIN {
   allowed["plan"] = "base exec http jsonpath"
   allowed["config"] = "base exec http jsonpath plan yaml"
   allowed["stages"] = "base exec http jsonpath plan"
-  allowed["report"] = "base exec http plan stages"
+  allowed["report"] = "base exec http jsonpath plan stages"
   allowed["cmd"] = "base config exec http plan protocol report stages yaml"
 
   why["base"] = "it is below everything"

@@ -1,0 +1,114 @@
+#include "cmd/render.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/quoted.h"
+#include "base/unique_fd.h"
+#include "base/utf8.h"
+#include "cmd/replace_file.h"
+#include "protocol/exit_codes.h"
+#include "report/html_report.h"
+#include "report/run_directory.h"
+#include "report/run_reader.h"
+#include "report/run_record.h"
+#include "report/trace.h"
+
+namespace servo::cmd {
+namespace {
+
+constexpr size_t kBlock = size_t{1} << 20;
+constexpr mode_t kPrivate = 0600;
+
+absl::Status Failure(const std::string& path, const absl::Status& status) {
+  return absl::Status(
+      status.code(),
+      absl::StrCat("cannot render ", base::Quoted(base::ToValidUtf8(path)),
+                   ": ", status.message()));
+}
+
+absl::Status SystemError(int error) {
+  return absl::UnavailableError(strerrordesc_np(error));
+}
+
+absl::Status InTime(absl::Time deadline) {
+  if (absl::Now() <= deadline) return absl::OkStatus();
+  return absl::DeadlineExceededError("it takes too long");
+}
+
+absl::StatusOr<report::RunRecord> ReadRecord(const std::string& path,
+                                             absl::Time deadline) {
+  // Opening a pipe must not wait for a writer.
+  const base::UniqueFd fd(
+      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (fd.get() < 0) return SystemError(errno);
+  struct stat info;
+  if (fstat(fd.get(), &info) != 0) return SystemError(errno);
+  if (!S_ISREG(info.st_mode)) {
+    return absl::InvalidArgumentError("it is not a regular file");
+  }
+  report::RunReader reader;
+  std::string block(kBlock, '\0');
+  while (true) {
+    const ssize_t count = read(fd.get(), block.data(), block.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return SystemError(errno);
+    if (count == 0) break;
+    absl::Status status = reader.Add(absl::string_view(block.data(), count));
+    if (status.ok()) status = InTime(deadline);
+    if (!status.ok()) return status;
+  }
+  return std::move(reader).Finish();
+}
+
+// The path of `name` beside `path`.
+std::string Beside(const std::string& path, absl::string_view name) {
+  const size_t slash = path.rfind('/');
+  return absl::StrCat(
+      slash == path.npos ? "" : absl::string_view(path).substr(0, slash + 1),
+      name);
+}
+
+}  // namespace
+
+absl::Status RenderReport(const std::string& events_path, absl::Time deadline) {
+  const absl::StatusOr<report::RunRecord> record =
+      ReadRecord(events_path, deadline);
+  if (!record.ok()) return Failure(events_path, record.status());
+  for (const auto& [name, make] :
+       {std::pair(report::kPageFile, &report::HtmlReport),
+        std::pair(report::kTraceFile, &report::TraceJson)}) {
+    const std::string text = make(*record);
+    if (absl::Status status = InTime(deadline); !status.ok()) {
+      return Failure(events_path, status);
+    }
+    absl::Status status =
+        ReplaceFile(Beside(events_path, name), text, kPrivate);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+int Render(const std::string& events_path) {
+  const absl::Status status = RenderReport(events_path);
+  if (!status.ok()) {
+    std::fprintf(stderr, "measure: %s\n",
+                 std::string(status.message()).c_str());
+    return protocol::kExitFailed;
+  }
+  for (const absl::string_view name : {report::kPageFile, report::kTraceFile}) {
+    std::printf("%s\n", Beside(events_path, name).c_str());
+  }
+  return protocol::kExitOk;
+}
+
+}  // namespace servo::cmd
