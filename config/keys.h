@@ -466,6 +466,12 @@ inline constexpr yaml::KeySpec kRequestKeys[] = {
      .none_means = "none",
      .doc = "A client certificate: the path of a PEM file that holds it and "
             "its key, or a mapping of cert, key and passphrase."},
+    {.name = "save_to",
+     .type = yaml::ValueType::kNonEmptyText,
+     .shown = yaml::Shown::kSecret,
+     .none_means = "not saved",
+     .doc = "The path of a file that the body of an attempt that succeeded "
+            "becomes, whole; it appears when it is complete, with mode 0600."},
     {.name = "unix_socket",
      .type = yaml::ValueType::kNonEmptyText,
      .shown = yaml::Shown::kSecret,

@@ -151,6 +151,9 @@ void DescribeRequest(const plan::RequestAction& action, bool expects_code,
   DescribeTls(request.tls, lines);
   lines->Add("success_codes",
              expects_code ? "by expect" : action.success_codes.ToString());
+  if (!request.save_to.empty()) {
+    lines->Add("save_to", ShellWord(request.save_to));
+  }
   lines->Add("max_output", Count(request.output_limit, "byte"));
 }
 

@@ -327,6 +327,7 @@ const KeyExample kExamples[] = {
      "{username: b, password: x}"},
     {kRequestKeys, "verify", kOfRequest, "a", "b"},
     {kRequestKeys, "cert", kOfRequest, "a", "b"},
+    {kRequestKeys, "save_to", kOfRequest, "a", "b"},
     {kRequestKeys, "unix_socket", kOfRequest, "a", "b"},
     {kAuthKeys, "username",
      "exec: {pre: [{request: {url: 'http://h/', auth: {password: x, %}}}]}",

@@ -53,7 +53,8 @@ TEST(References, AreReadWhereTheyMayStand) {
         "'${{ job }}'}}",
         "exec: [x, '${{ run.id }}', '--for=${{ run.duration_s }}'], env: {J: "
         "'${{ job }}'}, stdin: '${{ job }}'",
-        "exec: x, metrics: {m: {from: 'file:/tmp/${{ run.id }}'}}"}) {
+        "exec: x, metrics: {m: {from: 'file:/tmp/${{ run.id }}'}}",
+        "request: {url: 'http://h/', save_to: '/tmp/${{ run.id }}'}"}) {
     EXPECT_EQ(Problem(InTask(keys)), "") << keys;
   }
 }
@@ -70,6 +71,10 @@ TEST(References, PlacesWithoutThemSayWhatToDo) {
       {"exec: 'x/${{ run.id }}'", "cannot name what is executed"},
       {"exec: [x, '${{ job }}']", "only run.id and the numbers of run"},
       {"exec: [x, '${{ run.app_id }}']", "only run.id and the numbers of run"},
+      {"request: {url: 'http://h/', save_to: '${{ job }}'}",
+       "only run.id and the numbers of run"},
+      {"request: {url: 'http://h/', data_file: '${{ run.id }}'}",
+       "cannot stand here"},
       {"exec: x, cwd: '${{ run.id }}'", "cannot stand here"},
       {"exec: x, name: '${{ run.id }}'", "cannot stand here"},
       {"exec: x, env: {LD_PRELOAD: '${{ job }}'}", "chooses what is executed"},

@@ -372,6 +372,7 @@ plan::RequestAction ReadRequestAction(const yaml::MappingReader& task,
   keys[RequestKey("allow_redirects")].Read(&request.follow_redirects);
   ReadVerify(keys[RequestKey("verify")], &request.tls);
   ReadCert(keys[RequestKey("cert")], &request.tls);
+  keys[RequestKey("save_to")].ReadNonEmpty(&request.save_to);
   ReadUnixSocket(keys[RequestKey("unix_socket")], &request);
   yaml::ReadCodes(keys[RequestKey("success_codes")], http::kStatusCodeLimits,
                   &action.success_codes);

@@ -96,6 +96,13 @@ TEST_F(RequestActionTest, AFileIsABodyOfItsOwn) {
   EXPECT_THAT(Problems("method: HEAD, data_file: a"), HasSubstr("HEAD"));
 }
 
+TEST_F(RequestActionTest, TheBodyCanBeSaved) {
+  EXPECT_EQ(Read("save_to: a/b").request.save_to, "a/b");
+  EXPECT_EQ(Read("method: HEAD, save_to: a").request.save_to, "a");
+  EXPECT_THAT(Problems("save_to: ''"), HasSubstr("save_to: expected"));
+  EXPECT_THAT(Problems("save_to: \"a\\0b\""), HasSubstr("save_to"));
+}
+
 TEST_F(RequestActionTest, ADirectoryCanHoldTheAuthorities) {
   EXPECT_EQ(Read("verify: /etc/ssl/certs").request.tls.ca_bundle,
             "/etc/ssl/certs");

@@ -239,6 +239,9 @@ std::string Why(const AttemptEnd& attempt) {
                                  : WhyMetricsFailed(attempt.extraction),
         AttemptText(attempt), result != nullptr ? LastWords(*result) : "");
   }
+  if (cause == Cause::kNotSaved) {
+    return absl::StrCat(attempt.saved.message(), AttemptText(attempt));
+  }
   if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
     return WhyProcessFailed(attempt, *result);
   }
@@ -321,9 +324,10 @@ std::string FailureText(const AttemptEnd& attempt) {
   }
   const std::optional<int> code = stages::ResultCode(attempt.result);
   const Cause cause = attempt.judgement.cause;
-  // Our own signal's number would tell nothing.
+  // Our own signal's number would tell nothing, nor would a good status.
   const bool without_code = cause == Cause::kMetric ||
-                            cause == Cause::kCapture || IsCondition(cause) ||
+                            cause == Cause::kCapture ||
+                            cause == Cause::kNotSaved || IsCondition(cause) ||
                             cause == Cause::kNotReady;
   if (!code.has_value() || without_code) {
     return absl::StrFormat("Task %s failed: %s", name, why);

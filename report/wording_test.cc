@@ -69,6 +69,18 @@ http::Response Answer(int status, const std::string& line,
   return response;
 }
 
+TEST(FailureText, OfABodyThatCannotBeSavedSaysWhyWithoutItsGoodStatus) {
+  plan::Task task = stages::Get("report");
+  task.retry.retries = 1;
+  stages::AttemptEnd end = EndOf(task, Answer(200, "HTTP/1.1 200 OK", "{}"));
+  end.judgement.cause = Cause::kNotSaved;
+  end.saved = absl::UnavailableError(
+      "cannot save the body to out/a: No space left on device");
+  EXPECT_EQ(FailureText(end),
+            "Task report failed: cannot save the body to out/a: No space left "
+            "on device; attempt 1 of 2");
+}
+
 // ---- What is not ready ----
 
 // The failed attempt of a background task called load that waits for `sign`.

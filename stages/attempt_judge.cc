@@ -1,5 +1,6 @@
 #include "stages/attempt_judge.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,6 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "http/request.h"
+#include "http/saved_body.h"
 #include "plan/condition.h"
 #include "plan/metric.h"
 #include "plan/quantity.h"
@@ -124,6 +127,17 @@ JudgedAttempt JudgeAttempt(TaskId id, const plan::Task& task,
   judged.verdict.ends_window =
       judging.First(task.end_window_if, /*holds=*/true);
   return judged;
+}
+
+void SettleBody(AttemptResult* result, JudgedAttempt* judged) {
+  auto* response = std::get_if<http::Response>(result);
+  if (response == nullptr || response->saved == nullptr) return;
+  // Not kept with the result, which lives on.
+  const std::shared_ptr<http::SavedBody> body = std::move(response->saved);
+  Cause& cause = judged->judgement.cause;
+  if (cause != Cause::kNone) return;
+  judged->saved = body->Commit();
+  if (!judged->saved.ok()) cause = Cause::kNotSaved;
 }
 
 }  // namespace servo::stages

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "plan/plan.h"
 #include "stages/extraction.h"
@@ -20,6 +21,7 @@ struct JudgedAttempt {
   Extraction extraction = {};
   std::vector<CaptureProblem> capture_problems = {};
   Verdict verdict = {};
+  absl::Status saved = absl::OkStatus();  // as in AttemptEnd
 };
 
 // Takes the metrics of an attempt that was started, then judges it: by how it
@@ -32,6 +34,11 @@ JudgedAttempt JudgeAttempt(TaskId id, const plan::Task& task,
                            std::vector<CaptureProblem> capture_problems,
                            const RunValues& values, Sources* sources,
                            absl::Time now);
+
+// Settles what becomes of a body that `result` has written for `save_to`. If
+// the attempt has succeeded, the file gets its name; where that fails, the
+// attempt has failed after all. Else the file is dropped.
+void SettleBody(AttemptResult* result, JudgedAttempt* judged);
 
 }  // namespace servo::stages
 

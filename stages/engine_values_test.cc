@@ -1,6 +1,11 @@
 // Values that are handed from task to task in a run.
 
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -9,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
 #include "http/request.h"
+#include "http/saved_body.h"
 #include "jsonpath/path.h"
 #include "plan/capture.h"
 #include "plan/plan.h"
@@ -188,6 +194,71 @@ TEST_F(EngineValuesTest, ThatTimeIsFiveSeconds) {
   Advance(absl::Milliseconds(1));
   ExpectCancelled();
   EXPECT_TRUE(client_.records()[0].dropped);
+}
+
+// The answer with a body that waits to be saved to `path`.
+http::Response Saving(int status, absl::string_view body,
+                      const std::string& path) {
+  http::Response response = http::FakeResponse(status, body);
+  auto saved = http::SavedBody::Create(path);
+  EXPECT_TRUE(saved.ok()) << saved.status();
+  EXPECT_TRUE((*saved)->Append(body).ok());
+  response.saved = *std::move(saved);
+  return response;
+}
+
+std::string Content(const std::string& path) {
+  std::stringstream content;
+  content << std::ifstream(path).rdbuf();
+  return content.str();
+}
+
+TEST_F(EngineValuesTest, ABodyIsSavedOnceItsAttemptIsJudged) {
+  const std::string path = testing::TempDir() + "/judged";
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kStart)[0].retry.retries = 2;
+  client_.Answer(Saving(500, "{\"id\": 1}", path));
+  client_.Answer(Saving(200, "{\"no\": 2}", path), absl::Seconds(1));
+  client_.Answer(Saving(200, "{\"id\": 3}", path), absl::Seconds(1));
+  Start();
+  Advance(absl::Seconds(1));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  Advance(absl::Seconds(1));
+  EXPECT_EQ(Content(path), "{\"id\": 3}");
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+}
+
+TEST_F(EngineValuesTest, ABodyThatCannotBeSavedFailsItsAttempt) {
+  const std::string directory = testing::TempDir() + "/gone";
+  std::filesystem::create_directory(directory);
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kStart)[0].retry.retries = 1;
+  client_.Answer(Saving(200, "{\"id\": 1}", directory + "/a"));
+  client_.Answer(Saving(200, "{\"id\": 2}", directory + "/b"));
+  std::filesystem::remove_all(directory);
+  Start();
+  ExpectFailed("submit", Cause::kNotSaved);
+  EXPECT_EQ(outcome_.failure->attempt, 2);
+  EXPECT_THAT(std::string(outcome_.failure->saved.message()),
+              testing::StartsWith("cannot save the body to " + directory));
+  EXPECT_EQ(std::get<http::Response>(outcome_.failure->result).saved, nullptr);
+}
+
+TEST_F(EngineValuesTest, EachGoodRoundOfASamplerReplacesTheFile) {
+  const std::string path = testing::TempDir() + "/rounds";
+  plan::Task task = Get("ci");
+  task.every = absl::Seconds(2);
+  Tasks(Stage::kStart) = {task};
+  client_.Answer(Saving(200, "first", path));
+  client_.Answer(Saving(500, "second", path));
+  client_.Answer(Saving(200, "third", path));
+  Start(absl::Seconds(5));
+  Advance(absl::Seconds(3));
+  EXPECT_EQ(Content(path), "first");
+  Advance(absl::Seconds(2));
+  EXPECT_EQ(Content(path), "third");
+  ExpectSuccess();
 }
 
 TEST_F(EngineValuesTest, ProcessesKnowTheRun) {

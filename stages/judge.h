@@ -31,6 +31,7 @@ enum class Cause {
   kExpect,      // a condition of `expect` does not hold (see Verdict)
   kMetric,      // a metric that must be found was not (see Extraction)
   kCapture,     // a capture that must be found was not (see CaptureProblem)
+  kNotSaved,    // the body could not be put where `save_to` says
   kNoValue,     // a value that the task refers to is missing, or is no fit
   kGivenUp,     // of a sampler: a condition of `give_up_if` holds (the same)
 

@@ -102,6 +102,9 @@ struct AttemptEnd {
   std::vector<CaptureProblem> capture_problems = {};
   Verdict verdict = {};
 
+  // Of Cause::kNotSaved: why, with the path.
+  absl::Status saved = absl::OkStatus();
+
   // Of Cause::kNotReady: why the last look failed, as the client says it.
   // OK if there is nothing more to tell than that the sign was not there.
   absl::Status last_look = absl::OkStatus();

@@ -67,6 +67,7 @@ class Samplers::Sampler {
     JudgedAttempt judged =
         JudgeAttempt(id_, task_, result, /*capture_problems=*/{},
                      samplers_.values_, &sources, absl::Now());
+    SettleBody(&result, &judged);
     Finish(std::move(result), std::move(judged));
   }
 
@@ -81,7 +82,8 @@ class Samplers::Sampler {
                             .result = std::move(result),
                             .judgement = judged.judgement,
                             .extraction = std::move(judged.extraction),
-                            .verdict = std::move(judged.verdict)};
+                            .verdict = std::move(judged.verdict),
+                            .saved = std::move(judged.saved)};
     // What was told to end has not failed.
     if (!stopping_) {
       samplers_.listener_->OnAttemptEnd(end);

@@ -123,6 +123,7 @@ void TaskExecution::EndForegroundAttempt(AttemptResult result) {
                    *context_.values, &*sources, absl::Now());
   // Of a large output they are as large as what is told of it.
   sources.reset();
+  SettleBody(&result, &judged);
   EndAttempt(std::move(result), std::move(judged));
 }
 
@@ -140,6 +141,7 @@ void TaskExecution::EndAttempt(AttemptResult result, JudgedAttempt judged) {
                     .extraction = std::move(judged.extraction),
                     .capture_problems = std::move(judged.capture_problems),
                     .verdict = std::move(judged.verdict),
+                    .saved = std::move(judged.saved),
                     .last_look = std::exchange(last_look_, absl::OkStatus()),
                     .awaited = awaited_};
   context_.listener->OnAttemptEnd(end);

@@ -126,6 +126,7 @@ TEST_F(SecretsTest, AreMaskedInFailures) {
            "{request: {url: 'http://%:%@127.0.0.1:1/'}}",
            "{request: {url: 'http://127.0.0.1:1/', unix_socket: /%}}",
            "{request: {url: 'http://127.0.0.1:1/', data_file: /nowhere/%}}",
+           "{request: {url: 'http://127.0.0.1:1/', save_to: /nowhere/%}}",
            "{request: {url: 'https://127.0.0.1:1/', verify: /nowhere/%}}",
            "{async: true, exec: [sh, -c, 'echo %'], ready: {file: /nowhere/%}}",
            "{async: true, exec: cat, ready: {file: /nowhere/%, within: 0.1}}",

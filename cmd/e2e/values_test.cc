@@ -1,5 +1,9 @@
 // Values that are handed from task to task: ${{ NAME }}, capture, run.*.
 
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -24,9 +28,16 @@ using ::testing::Not;
 
 class ValuesTest : public ScenarioTest {
  protected:
-  // "URL" in `yaml` is the server's.
+  // "URL" in `yaml` is the server's, "HERE/" the test's directory.
   void ConfigureFor(absl::string_view yaml) {
-    Configure(absl::StrReplaceAll(yaml, {{"URL", server_.Url("")}}));
+    Configure(absl::StrReplaceAll(
+        yaml, {{"URL", server_.Url("")}, {"HERE/", absl::StrCat(dir(), "/")}}));
+  }
+
+  std::string Content(absl::string_view name) const {
+    std::stringstream content;
+    content << std::ifstream(absl::StrCat(dir(), "/", name)).rdbuf();
+    return content.str();
   }
 
   std::vector<std::string> Requests() const {
@@ -165,6 +176,67 @@ exec:
 )yaml");
   EXPECT_EQ(RunMeasure().answer()["status"], "ok");
   EXPECT_THAT(Requests(), ElementsAre("POST /jobs", "GET /jobs/7/status"));
+}
+
+// Beyond what is kept of a body, and with a secret that no message shows.
+TEST_F(ValuesTest, ABodyIsSavedWholeAndOnlyOfWhatSucceeded) {
+  const std::string large =
+      absl::StrCat(R"({"state": "done", "token": "swordfish", "x": ")",
+                   std::string(300000, 'x'), "\"}");
+  std::ofstream(absl::StrCat(dir(), "/token")) << "swordfish";
+  std::ofstream(absl::StrCat(dir(), "/old")) << "old";
+  server_.Answer(http::Reply::Of(500, "swordfish"));
+  server_.Answer(
+      http::Reply::Of(200, R"({"state": "queued"})", {{"State", "queued"}}));
+  server_.Answer(http::Reply::Of(200, large, {{"State", "done"}}));
+  server_.Answer(http::Reply::Of(404, "no such thing"));
+  ConfigureFor(R"yaml(
+exec:
+  secrets: {token: {file: "HERE/token"}}
+  pre:
+    - name: report
+      request: {url: "URL/", save_to: "HERE/new-${{ run.delay }}"}
+      max_output: 1K
+      notify: true
+      retries: 3
+      expect: [{from: "header:State", equals: done}]
+    - name: gone
+      request: {url: "URL/", save_to: "HERE/old"}
+      ignore_exitcode: true
+)yaml");
+  DriverProcess& driver = RunMeasure();
+  EXPECT_EQ(driver.answer()["status"], "ok") << driver.answer();
+  EXPECT_EQ(Content("new-0"), large);
+  EXPECT_EQ(
+      std::filesystem::status(absl::StrCat(dir(), "/new-0")).permissions(),
+      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(Content("old"), "old");
+  EXPECT_TRUE(driver.Said("\"token\": \"***\""));
+}
+
+TEST_F(ValuesTest, ABodyThatIsCutShortOrCancelledLeavesNoFile) {
+  server_.Answer(http::Reply()
+                     .Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+                     .Close());
+  server_.Answer(http::Reply()
+                     .Send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")
+                     .Stall());
+  ConfigureFor(R"yaml(
+exec:
+  pre:
+    - request: {url: "URL/cut", save_to: "HERE/out/cut"}
+      ignore_exitcode: true
+    - shell_exec: ls -A "$DIR/out" > $EVENTS; echo there > $EVENTS
+    - request: {url: "URL/stalled", save_to: "HERE/out/stalled"}
+)yaml");
+  std::filesystem::create_directory(absl::StrCat(dir(), "/out"));
+  DriverProcess& driver = Start(MeasureCommand());
+  Await([&] { return server_.requests().size() == 2; }, "the second request");
+  driver.Signal(SIGUSR1);
+  AwaitEnd(driver);
+  EXPECT_EQ(driver.answer(), CancelledBy("SIGUSR1"));
+  EXPECT_THAT(events(), ElementsAre("there"));
+  EXPECT_TRUE(std::filesystem::is_empty(absl::StrCat(dir(), "/out")));
 }
 
 TEST_F(ValuesTest, ProcessesAreToldOfTheRun) {

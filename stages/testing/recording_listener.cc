@@ -50,6 +50,8 @@ const char* Word(Cause cause) {
       return "dropped";
     case Cause::kCapture:
       return "capture";
+    case Cause::kNotSaved:
+      return "not saved";
     case Cause::kNoValue:
       return "no value";
     case Cause::kExpect:
