@@ -32,6 +32,14 @@ inline constexpr std::array<Stage, 4> kStages = {Stage::kPre, Stage::kStart,
 // "pre", "start", "stop", "post".
 const char* StageName(Stage stage);
 
+// A task's place in the plan.
+struct TaskId {
+  Stage stage = Stage::kPre;
+  size_t index = 0;  // in its stage
+
+  friend bool operator==(const TaskId&, const TaskId&) = default;
+};
+
 // When a background task is told to end.
 enum class EndAfter {
   kWindow,  // as soon as the window is over, however that came

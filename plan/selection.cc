@@ -27,7 +27,7 @@ struct Need {
   size_t index;
 };
 
-std::vector<Need> NeedsOf(const Plan& plan, TaskPlace place) {
+std::vector<Need> NeedsOf(const Plan& plan, TaskId place) {
   const Task& task = plan.tasks(place.stage)[place.index];
   std::vector<Need> needs;
   if (task.if_ran.has_value()) {
@@ -38,7 +38,7 @@ std::vector<Need> NeedsOf(const Plan& plan, TaskPlace place) {
   }
   for (const Reference* reference : ReferencesOf(task, plan.references)) {
     if (reference->kind != Reference::Kind::kCapture) continue;
-    const std::optional<TaskPlace> needed =
+    const std::optional<TaskId> needed =
         CapturingTask(plan, place, reference->name);
     if (!needed.has_value()) continue;
     needs.push_back({absl::StrCat("${{ ", reference->name, " }}"),
@@ -48,7 +48,7 @@ std::vector<Need> NeedsOf(const Plan& plan, TaskPlace place) {
 }
 
 // A sentence for each need of the task at `place` that is not chosen.
-void AddUnmetNeeds(const Plan& plan, TaskPlace place, const Chosen& chosen,
+void AddUnmetNeeds(const Plan& plan, TaskId place, const Chosen& chosen,
                    std::vector<std::string>* problems) {
   const Task& task = plan.tasks(place.stage)[place.index];
   for (const Need& need : NeedsOf(plan, place)) {

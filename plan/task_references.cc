@@ -55,13 +55,13 @@ std::vector<const Reference*> ReferencesOf(const Task& task,
   return found;
 }
 
-std::optional<TaskPlace> CapturingTask(const Plan& plan, TaskPlace place,
-                                       absl::string_view name) {
-  std::optional<TaskPlace> found;
+std::optional<TaskId> CapturingTask(const Plan& plan, TaskId id,
+                                    absl::string_view name) {
+  std::optional<TaskId> found;
   for (const Stage stage : kStages) {
     const std::vector<Task>& tasks = plan.tasks(stage);
     for (size_t i = 0; i < tasks.size(); ++i) {
-      if (stage == place.stage && i == place.index) return found;
+      if (stage == id.stage && i == id.index) return found;
       for (const Capture& capture : tasks[i].captures) {
         if (capture.name == name) found = {.stage = stage, .index = i};
       }

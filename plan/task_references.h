@@ -16,16 +16,10 @@ namespace servo::plan {
 std::vector<const Reference*> ReferencesOf(const Task& task,
                                            const References& references);
 
-// A task's place in a plan.
-struct TaskPlace {
-  Stage stage = Stage::kPre;
-  size_t index = 0;  // in its stage
-};
-
-// The last task of `plan` before the one at `place` that captures `name`; none
-// if there is none.
-std::optional<TaskPlace> CapturingTask(const Plan& plan, TaskPlace place,
-                                       absl::string_view name);
+// The last task of `plan` before `id` that captures `name`; none if there is
+// none.
+std::optional<TaskId> CapturingTask(const Plan& plan, TaskId id,
+                                    absl::string_view name);
 
 }  // namespace servo::plan
 

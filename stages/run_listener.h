@@ -22,13 +22,7 @@
 
 namespace servo::stages {
 
-// A task's place in the plan.
-struct TaskId {
-  plan::Stage stage = plan::Stage::kPre;
-  size_t index = 0;  // in its stage
-
-  friend bool operator==(const TaskId&, const TaskId&) = default;
-};
+using plan::TaskId;
 
 // In all events: times are readings of the run's base::Loop::Now(); `task` is
 // the plan's, and lives as long as the plan.

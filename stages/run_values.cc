@@ -111,10 +111,7 @@ Environment RunValues::EnvironmentOf(plan::Stage stage,
 
 std::optional<TaskId> RunValues::CapturingTask(TaskId id,
                                                absl::string_view name) const {
-  const std::optional<plan::TaskPlace> place =
-      plan::CapturingTask(plan_, {.stage = id.stage, .index = id.index}, name);
-  if (!place.has_value()) return std::nullopt;
-  return TaskId{.stage = place->stage, .index = place->index};
+  return plan::CapturingTask(plan_, id, name);
 }
 
 absl::Status RunValues::Missing(TaskId id, const Reference& reference) const {
