@@ -81,16 +81,9 @@ std::string ComparisonText(const Condition& condition) {
 std::string Excerpt(const std::string& found) {
   const std::string text = base::MaskText(base::VisibleText(
       base::ToValidUtf8(absl::string_view(found).substr(0, kLookedAtBytes))));
-  size_t characters = 0;
-  size_t end = 0;
-  while (end < text.size()) {
-    const bool begins = (text[end] & 0xc0) != 0x80;
-    if (begins && characters++ == kShownCharacters) break;
-    ++end;
-  }
-  return absl::StrCat(
-      "\"", absl::Utf8SafeCHexEscape(absl::string_view(text).substr(0, end)),
-      end < text.size() ? "..." : "", "\"");
+  const absl::string_view shown = base::FirstCharacters(text, kShownCharacters);
+  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(shown),
+                      shown.size() < text.size() ? "..." : "", "\"");
 }
 
 }  // namespace
