@@ -139,10 +139,7 @@ void LiveListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
 void LiveListener::OnRunEnd(const stages::RunEnd& event) {
   for (std::vector<LiveTask>& tasks : state_.tasks) {
     for (LiveTask& task : tasks) {
-      const bool runs = task.state == State::kRunning ||
-                        task.state == State::kRetrying ||
-                        task.state == State::kUp;
-      if (!runs) continue;
+      if (!task.runs()) continue;
       task.end = event.at;
       task.state =
           task.state == State::kUp ? State::kDone : State::kInterrupted;

@@ -61,11 +61,6 @@ Look LookOf(State state) {
 
 constexpr size_t kWordWidth = 5;  // of the longest one
 
-bool Runs(State state) {
-  return state == State::kRunning || state == State::kRetrying ||
-         state == State::kUp;
-}
-
 // "0.4s", "12s", "2m05s".
 std::string TimeText(absl::Duration time) {
   time = std::max(time, absl::ZeroDuration());
@@ -110,7 +105,7 @@ Line TaskLine(const LiveTask& task, absl::Duration now) {
     return line;
   }
   if (task.state == State::kDone) line.worth = Worth::kDone;
-  const absl::Duration end = Runs(task.state) ? now : task.end;
+  const absl::Duration end = task.runs() ? now : task.end;
   absl::StrAppend(&line.text, "  ", TimeText(end - task.begin));
   if (const std::string attempt = AttemptText(task); !attempt.empty()) {
     absl::StrAppend(&line.text, "  ", attempt);

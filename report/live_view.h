@@ -28,6 +28,12 @@ struct LiveTask {
     kInterrupted,
   };
 
+  // Whether it has begun and is not over.
+  bool runs() const {
+    return state == State::kRunning || state == State::kRetrying ||
+           state == State::kUp;
+  }
+
   std::string name;
   State state = State::kWaiting;
   int attempt = 0;
