@@ -13,4 +13,9 @@ Command Shell(std::string script, std::vector<std::string> shell_args) {
   return command;
 }
 
+std::string PathIn(const std::string& cwd, const std::string& path) {
+  if (cwd.empty() || path.starts_with('/')) return path;
+  return cwd + "/" + path;
+}
+
 }  // namespace servo::exec

@@ -36,6 +36,10 @@ struct Command {
 // (POSIX.1-2017, sh).
 Command Shell(std::string script, std::vector<std::string> shell_args = {});
 
+// `path` as a program with the working directory `cwd` sees it: relative to
+// that, unless it begins with "/". An empty `cwd` is this process's.
+std::string PathIn(const std::string& cwd, const std::string& path);
+
 }  // namespace servo::exec
 
 #endif  // EXEC_COMMAND_H_

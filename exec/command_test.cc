@@ -16,5 +16,11 @@ TEST(ShellTest, GivesTheScriptAndItsArgumentsToTheShell) {
                                       "two words"}));
 }
 
+TEST(PathInTest, IsWhatTheProgramSees) {
+  EXPECT_EQ(PathIn("", "a/b"), "a/b");
+  EXPECT_EQ(PathIn("/srv", "a"), "/srv/a");
+  EXPECT_EQ(PathIn("/srv", "/a"), "/a");
+}
+
 }  // namespace
 }  // namespace servo::exec

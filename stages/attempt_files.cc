@@ -8,24 +8,20 @@
 #include <variant>
 
 #include "absl/status/status.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
 #include "base/unique_fd.h"
+#include "exec/command.h"
 #include "plan/condition.h"
 #include "plan/metric.h"
 
 namespace servo::stages {
 namespace {
 
-// `path` as the task's process sees it: relative to its working directory.
+// `path` as the task's process sees it; a request sees what the driver sees.
 std::string PathFromTask(const plan::Task& task, const std::string& path) {
   const auto* action = std::get_if<plan::ProcessAction>(&task.action);
-  if (action == nullptr || action->command.cwd.empty() ||
-      absl::StartsWith(path, "/")) {
-    return path;
-  }
-  return absl::StrCat(action->command.cwd, "/", path);
+  return action == nullptr ? path : exec::PathIn(action->command.cwd, path);
 }
 
 std::string Called(const std::string& path) {

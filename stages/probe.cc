@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "exec/command.h"
 
 namespace servo::stages {
 namespace {
@@ -91,11 +91,8 @@ void Probe::OnAnswer(absl::StatusOr<http::Response> response) {
 }
 
 bool Probe::FileIsThere(const Readiness::File& file) const {
-  const bool relative = !absl::StartsWith(file.path, "/") && !cwd_.empty();
-  const std::string path =
-      relative ? absl::StrCat(cwd_, "/", file.path) : file.path;
   struct stat info;
-  return stat(path.c_str(), &info) == 0;
+  return stat(exec::PathIn(cwd_, file.path).c_str(), &info) == 0;
 }
 
 void Probe::FinishSoon(bool there) {
