@@ -220,7 +220,7 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
   const stages::AttemptFiles files;
   stages::Sources sources(**task, *result, files);
   const stages::Extraction extraction =
-      stages::ExtractMetrics(**task, &sources);
+      stages::ExtractMetrics(**task, plan->references, &sources);
   bool failed = false;
   base::Redactor redactor;
   LearnSecrets(*plan, &redactor);

@@ -85,13 +85,6 @@ class Judging {
   Sources* const sources_;
 };
 
-void ShowAsWritten(const plan::References& references, Extraction* extraction) {
-  if (references.empty()) return;
-  for (MetricProblem& problem : extraction->problems) {
-    problem.why = references.AsWritten(problem.why);
-  }
-}
-
 }  // namespace
 
 JudgedAttempt JudgeAttempt(TaskId id, const plan::Task& task,
@@ -102,8 +95,7 @@ JudgedAttempt JudgeAttempt(TaskId id, const plan::Task& task,
   JudgedAttempt judged = {.judgement = Judge(task, result, now),
                           .capture_problems = std::move(capture_problems)};
   if (std::holds_alternative<absl::Status>(result)) return judged;
-  judged.extraction = ExtractMetrics(task, sources);
-  ShowAsWritten(values.references(), &judged.extraction);
+  judged.extraction = ExtractMetrics(task, values.references(), sources);
   Judging judging(id, task, values, sources);
   Cause& cause = judged.judgement.cause;
   if (cause == Cause::kNone) {

@@ -162,7 +162,7 @@ void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
     running.reader->Finish();
   } else if (!task.metrics.empty()) {
     Sources sources(task, attempt_result, running.files);
-    extraction = ExtractMetrics(task, &sources);
+    extraction = ExtractMetrics(task, values_.references(), &sources);
   }
   const Cause cause = CauseOf(task, attempt_result, extraction);
   BackgroundEnd end = {

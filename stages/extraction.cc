@@ -218,13 +218,16 @@ void AddMetric(const Metric& metric, Sources* sources, Extraction* extraction) {
 
 }  // namespace
 
-Extraction ExtractMetrics(const plan::Task& task, Sources* sources) {
+Extraction ExtractMetrics(const plan::Task& task,
+                          const plan::References& references,
+                          Sources* sources) {
   Extraction extraction;
   for (const Metric& metric : task.metrics) {
     AddMetric(metric, sources, &extraction);
   }
-  if (task.ignore_exitcode) {
-    for (MetricProblem& problem : extraction.problems) problem.fails = false;
+  for (MetricProblem& problem : extraction.problems) {
+    if (task.ignore_exitcode) problem.fails = false;
+    if (!references.empty()) problem.why = references.AsWritten(problem.why);
   }
   return extraction;
 }

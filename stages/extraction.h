@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
+#include "plan/reference.h"
 
 namespace servo::stages {
 
@@ -50,8 +51,9 @@ struct Extraction {
 };
 
 // Takes the metrics of `task` from an attempt. With `ignore_exitcode` nothing
-// fails.
-Extraction ExtractMetrics(const plan::Task& task, Sources* sources);
+// fails. Problems show `references`, the plan's, as they are written.
+Extraction ExtractMetrics(const plan::Task& task,
+                          const plan::References& references, Sources* sources);
 
 // What `metric` takes `value` for: a number, or none for what is dropped (NaN,
 // infinite, null and empty values). kInvalidArgument for what is none of these.

@@ -17,6 +17,7 @@
 #include "plan/lookup.h"
 #include "plan/metric.h"
 #include "plan/plan.h"
+#include "plan/reference.h"
 #include "stages/attempt_files.h"
 #include "stages/judge.h"
 #include "stages/lookup.h"
@@ -158,7 +159,25 @@ TEST(ExtractMetric, SaysWhatWasNotFound) {
 Extraction ExtractAll(plan::Task* task, const AttemptResult& result) {
   const AttemptFiles files;
   Sources sources(*task, result, files);
-  return ExtractMetrics(*task, &sources);
+  return ExtractMetrics(*task, plan::References(), &sources);
+}
+
+TEST(ExtractMetrics, ReferencesAreShownAsWritten) {
+  plan::References references("ref0x");
+  const std::string id =
+      references.Add({.kind = plan::Reference::Kind::kRun, .name = "id"});
+  plan::Task task = Exec("task");
+  Metric metric;
+  metric.lookup.source = plan::Source::kFile;
+  metric.lookup.argument = "/nowhere/" + id;
+  task.metrics = {metric};
+  const AttemptResult result = Printed("");
+  const AttemptFiles files;
+  Sources sources(task, result, files);
+  const Extraction extraction = ExtractMetrics(task, references, &sources);
+  ASSERT_EQ(extraction.problems.size(), 1u);
+  EXPECT_THAT(extraction.problems[0].why,
+              HasSubstr("the file \"/nowhere/${{ run.id }}\" does not exist"));
 }
 
 Metric Named(const char* name, const char* regex, AbsentValue absent) {
