@@ -27,7 +27,7 @@ struct Operand {
   // A word of JSON: true, false or null.
   enum class Word { kTrue, kFalse, kNull };
 
-  // The text as written in the configuration.
+  // The text as written in the configuration; of kMatches the regex.
   std::string text;
 
   // What kEquals and kNotEquals compare: the text, a number, or JSON. Of
@@ -47,8 +47,11 @@ struct Condition {
   bool any = false;
 
   Comparison comparison = Comparison::kExists;
-  Operand operand;      // of all but kExists, kAbsent and kMatches
-  Lookup::Regex regex;  // of kMatches alone
+  Operand operand;  // of all but kExists and kAbsent
+
+  // Of kMatches alone; null if its text has references, whose values only a run
+  // knows (regex_with_values.h).
+  Lookup::Regex regex;
 };
 
 }  // namespace servo::plan

@@ -11,9 +11,11 @@
 #include "http/request.h"
 #include "http/saved_body.h"
 #include "plan/condition.h"
+#include "plan/lookup.h"
 #include "plan/metric.h"
 #include "plan/quantity.h"
 #include "plan/reference.h"
+#include "plan/regex_with_values.h"
 #include "stages/conditions.h"
 
 namespace servo::stages {
@@ -61,10 +63,22 @@ class Judging {
   }
 
   // `condition` with values in place of references.
-  absl::StatusOr<Condition> Resolve(Condition condition) const {
+  absl::StatusOr<Condition> Resolve(Condition condition) {
     plan::Operand& operand = condition.operand;
-    if (!values_.references().AreIn(operand.text)) return condition;
-    absl::StatusOr<std::string> text = values_.TextOf(id_, task_, operand.text);
+    const plan::References& references = values_.references();
+    if (!references.AreIn(operand.text)) return condition;
+    if (!run_.has_value()) run_ = values_.RunTexts(id_.stage, task_);
+    const auto value = [this](const plan::Reference& reference) {
+      return values_.TextOf(id_, *run_, reference);
+    };
+    if (condition.comparison == Comparison::kMatches) {
+      absl::StatusOr<plan::Lookup::Regex> regex =
+          plan::CompileRegexWithValues(operand.text, references, value);
+      if (!regex.ok()) return regex.status();
+      condition.regex = *std::move(regex);
+      return condition;
+    }
+    absl::StatusOr<std::string> text = references.Replace(operand.text, value);
     if (!text.ok()) return text.status();
     operand.text = *std::move(text);
     if (condition.comparison == Comparison::kAtLeast ||
@@ -83,6 +97,7 @@ class Judging {
   const plan::Task& task_;
   const RunValues& values_;
   Sources* const sources_;
+  std::optional<RunValues::Texts> run_;  // once a condition refers to something
 };
 
 }  // namespace

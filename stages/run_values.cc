@@ -99,8 +99,12 @@ RunValues::Texts RunValues::RunTexts(plan::Stage stage,
 
 Environment RunValues::EnvironmentOf(plan::Stage stage,
                                      const plan::Task& task) const {
+  return EnvironmentFrom(RunTexts(stage, task));
+}
+
+Environment RunValues::EnvironmentFrom(Texts run) const {
   Environment environment = {{"SERVO_APP_ID", facts_.app_id}};
-  for (auto& [name, text] : RunTexts(stage, task)) {
+  for (auto& [name, text] : run) {
     environment.emplace_back(
         absl::StrCat("SERVO_EXEC_",
                      name == "id" ? "RUN_ID" : absl::AsciiStrToUpper(name)),
@@ -173,33 +177,38 @@ absl::StatusOr<std::string> RunValues::UrlFrom(
 absl::StatusOr<RunValues::Action> RunValues::ActionOf(
     TaskId id, const plan::Task& task) const {
   Action action = task.action;
-  auto* process = std::get_if<plan::ProcessAction>(&action);
-  const Texts run =
-      plan_.references.empty() ? Texts() : RunTexts(id.stage, task);
+  auto* const process = std::get_if<plan::ProcessAction>(&action);
+  const bool refers = !plan_.references.empty();
+  if (process == nullptr && !refers) return action;
+  Texts run = RunTexts(id.stage, task);
+  if (refers) {
+    const absl::Status status = PutInto(id, task, run, &action);
+    if (!status.ok()) return status;
+  }
+  if (process != nullptr) {
+    Environment environment = EnvironmentFrom(std::move(run));
+    auto& env = process->command.env;
+    env.insert(env.begin(), std::make_move_iterator(environment.begin()),
+               std::make_move_iterator(environment.end()));
+  }
+  return action;
+}
+
+absl::Status RunValues::PutInto(TaskId id, const plan::Task& task,
+                                const Texts& run, Action* action) const {
   const auto value = [&](const Reference& reference) {
     return ValueOfReference(id, run, reference);
   };
   absl::Status status;
-  if (process != nullptr) {
-    if (!plan_.references.empty()) {
-      status = Substitute(plan_.references, value, process);
-    }
-    Environment environment = EnvironmentOf(id.stage, task);
-    auto& env = process->command.env;
-    env.insert(env.begin(), std::make_move_iterator(environment.begin()),
-               std::make_move_iterator(environment.end()));
-  } else if (auto* request = std::get_if<plan::RequestAction>(&action);
-             request != nullptr && !plan_.references.empty()) {
+  if (auto* process = std::get_if<plan::ProcessAction>(action)) {
+    status = Substitute(plan_.references, value, process);
+  } else if (auto* request = std::get_if<plan::RequestAction>(action)) {
     status = Substitute(
         plan_.references, value,
         [&](const Reference& reference) { return UrlFrom(id, reference); },
         request);
   }
-  if (status.ok() && !plan_.references.empty()) {
-    status = CheckOperands(id, task);
-  }
-  if (!status.ok()) return status;
-  return action;
+  return status.ok() ? CheckOperands(id, task, run) : status;
 }
 
 const Reference* RunValues::MissingCapture(const plan::Task& task) const {
@@ -213,25 +222,27 @@ const Reference* RunValues::MissingCapture(const plan::Task& task) const {
   return nullptr;
 }
 
-absl::StatusOr<std::string> RunValues::TextOf(TaskId id, const plan::Task& task,
-                                              absl::string_view text) const {
-  const Texts run = RunTexts(id.stage, task);
-  return plan_.references.Replace(
-      text, [&](const Reference& reference) -> absl::StatusOr<std::string> {
-        absl::StatusOr<NamedValue> value = ValueOfReference(id, run, reference);
-        if (!value.ok()) return value.status();
-        return std::move(value->text);
-      });
+absl::StatusOr<std::string> RunValues::TextOf(
+    TaskId id, const Texts& run, const Reference& reference) const {
+  absl::StatusOr<NamedValue> value = ValueOfReference(id, run, reference);
+  if (!value.ok()) return value.status();
+  return std::move(value->text);
 }
 
 // What an operand lacks now it will lack when it is asked.
-absl::Status RunValues::CheckOperands(TaskId id, const plan::Task& task) const {
+absl::Status RunValues::CheckOperands(TaskId id, const plan::Task& task,
+                                      const Texts& run) const {
   for (const auto* conditions :
        {&task.expect, &task.give_up_if, &task.end_window_if}) {
     for (const plan::Condition& condition : *conditions) {
       if (!plan_.references.AreIn(condition.operand.text)) continue;
       const absl::Status status =
-          TextOf(id, task, condition.operand.text).status();
+          plan_.references
+              .Replace(condition.operand.text,
+                       [&](const Reference& reference) {
+                         return TextOf(id, run, reference);
+                       })
+              .status();
       if (!status.ok()) return status;
     }
   }
@@ -245,9 +256,7 @@ std::string RunValues::PathOf(TaskId id, const plan::Task& task,
   return plan_.references
       .Replace(text,
                [&](const Reference& reference) -> absl::StatusOr<std::string> {
-                 absl::StatusOr<NamedValue> value =
-                     ValueOfReference(id, run, reference);
-                 return value.ok() ? std::move(value->text) : std::string();
+                 return TextOf(id, run, reference).value_or("");
                })
       .value_or("");
 }

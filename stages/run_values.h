@@ -108,11 +108,13 @@ class RunValues {
   // The task before `id` that captures `name` last; none if there is none.
   std::optional<TaskId> CapturingTask(TaskId id, absl::string_view name) const;
 
-  // `text`, an operand of a condition, with its values; or which is missing.
-  absl::StatusOr<std::string> TextOf(TaskId id, const plan::Task& task,
-                                     absl::string_view text) const;
+  // The value of `reference`, in an operand of a condition of the task `id`, as
+  // text; or that it is missing. `run` is what is known to the task.
+  absl::StatusOr<std::string> TextOf(TaskId id, const Texts& run,
+                                     const plan::Reference& reference) const;
 
-  // `text`, a path of a look-up, with its values.
+  // `text`, a path of a look-up, with its values; nothing in place of those
+  // that are missing.
   std::string PathOf(TaskId id, const plan::Task& task,
                      absl::string_view text) const;
 
@@ -123,7 +125,11 @@ class RunValues {
       TaskId id, const Texts& run, const plan::Reference& reference) const;
   absl::StatusOr<std::string> UrlFrom(TaskId id,
                                       const plan::Reference& reference) const;
-  absl::Status CheckOperands(TaskId id, const plan::Task& task) const;
+  absl::Status PutInto(TaskId id, const plan::Task& task, const Texts& run,
+                       Action* action) const;
+  absl::Status CheckOperands(TaskId id, const plan::Task& task,
+                             const Texts& run) const;
+  Environment EnvironmentFrom(Texts run) const;
   absl::Status Missing(TaskId id, const plan::Reference& reference) const;
 
   const plan::Plan& plan_;
