@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "config/condition_keys.h"
@@ -16,6 +19,7 @@
 #include "plan/lookup.h"
 #include "plan/quantity.h"
 #include "plan/reference.h"
+#include "plan/regex_with_values.h"
 #include "yaml/document.h"
 #include "yaml/scalar.h"
 
@@ -84,6 +88,37 @@ bool ReadLimit(const yaml::Field& field, const plan::References& references,
   return true;
 }
 
+// A regex that has references, which is compiled in a run.
+bool ReadReferringRegex(const yaml::Field& field,
+                        const plan::References& references, std::string* out) {
+  if (!field.ReadNonEmpty(out)) return false;
+  size_t offset = 0;
+  const absl::Status status = plan::CompileRegex(*out, &offset).status();
+  if (!status.ok()) {
+    field.ErrorAt(references.AsWritten(out->substr(0, offset)).size(),
+                  references.AsWritten(status.message()));
+    return false;
+  }
+  if (plan::ReferencesAreGroups(*out, references)) return true;
+  field.Error(
+      "a reference in a regex stands where a group can, not in a class, "
+      "between \\Q and \\E or behind a backslash: its value is a text as it "
+      "is");
+  return false;
+}
+
+bool ReadMatches(const yaml::Field& field, const plan::References& references,
+                 Condition* condition) {
+  std::string* const text = &condition->operand.text;
+  if (field.node().is_scalar() && references.AreIn(field.node().text())) {
+    return ReadReferringRegex(field, references, text);
+  }
+  condition->regex = ReadRegex(field);
+  if (condition->regex == nullptr) return false;
+  *text = std::string(plan::RegexText(*condition->regex));
+  return true;
+}
+
 // The position of the one comparison that is written; none if there is none.
 // False after telling that there are two.
 bool FindComparison(const yaml::Field& field, const yaml::MappingReader& keys,
@@ -118,8 +153,7 @@ bool ReadComparison(const yaml::Field& condition_field,
       return field.ReadNonEmpty(&out->operand.text);
     case ConditionKey("matches"):
       out->comparison = Comparison::kMatches;
-      out->regex = ReadRegex(field);
-      return out->regex != nullptr;
+      return ReadMatches(field, references, out);
     default: {
       bool exists = true;
       if (!field.Read(&exists)) return false;

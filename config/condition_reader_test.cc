@@ -191,14 +191,16 @@ TEST(Condition, OperandsMayBeReferences) {
   const plan::Task task = Load(absl::StrCat(
       kRequest,
       ", expect: [{equals: '${{ run.id }}'}, {at_least: '${{ run.window }}'}, "
-      "{from: status, equals: '${{ run.duration_s }}'}]"));
-  ASSERT_THAT(task.expect, SizeIs(3));
+      "{from: status, equals: '${{ run.duration_s }}'}, "
+      "{matches: '^${{ run.id }}-[0-9]+$'}]"));
+  ASSERT_THAT(task.expect, SizeIs(4));
   EXPECT_TRUE(
       std::holds_alternative<std::monostate>(task.expect[1].operand.value));
-  for (const char* key : {"regex", "matches"}) {
-    EXPECT_THAT(ConditionProblems(absl::StrCat("{", key, ": '${{ run.id }}'}")),
-                HasSubstr(absl::StrCat("expect[0].", key)));
-  }
+  EXPECT_EQ(task.expect[3].regex, nullptr);
+  EXPECT_THAT(ConditionProblems("{regex: '${{ run.id }}'}"),
+              HasSubstr("expect[0].regex"));
+  EXPECT_THAT(ConditionProblems("{matches: '[${{ run.id }}]'}"),
+              HasSubstr("expect[0].matches"));
 }
 
 TEST(Condition, IsForTasksThatAreWaitedForAndSamplers) {

@@ -75,7 +75,7 @@ std::string ComparisonSummary(const plan::Condition& condition) {
       return absl::StrCat("contains ", operand);
     case Comparison::kMatches:
       return absl::StrCat("matches ",
-                          base::QuotedWhole(plan::RegexText(*condition.regex)));
+                          base::QuotedWhole(condition.operand.text));
   }
   return "";  // not an enumerator
 }

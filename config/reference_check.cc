@@ -165,12 +165,12 @@ class Checker {
     } else if (key == "metrics" || key == "capture") {
       for (const yaml::Node::Entry& entry : field.node().entries()) {
         CheckKey(field, entry);
-        CheckLookup(field.Value(entry));
+        CheckLookup(field.Value(entry), /*is_condition=*/false);
       }
     } else if (key == "expect" || key == "give_up_if" ||
                key == "end_window_if") {
       for (size_t i = 0; i < field.node().items().size(); ++i) {
-        CheckLookup(field.Item(i));
+        CheckLookup(field.Item(i), /*is_condition=*/true);
       }
     } else {
       Walk(field, key == "stdin"        ? Place::kText
@@ -182,18 +182,18 @@ class Checker {
   // Whether the key of a condition has what a value is compared with.
   static bool IsOperand(absl::string_view key) {
     return key == "equals" || key == "not_equals" || key == "at_least" ||
-           key == "at_most" || key == "contains";
+           key == "at_most" || key == "contains" || key == "matches";
   }
 
-  // A mapping with `from`, whose file's path may have what an argument may; or
-  // a condition, whose operands may have anything.
-  void CheckLookup(const yaml::Field& field) {
+  // A mapping with `from`, whose file's path may have what an argument may; of
+  // a condition the operands may have anything.
+  void CheckLookup(const yaml::Field& field, bool is_condition) {
     for (const yaml::Node::Entry& entry : field.node().entries()) {
       CheckKey(field, entry);
       const bool is_file = entry.key->text() == "from" &&
                            absl::StartsWith(entry.value->text(), "file:");
       Walk(field.Value(entry), is_file ? Place::kArgument
-                               : IsOperand(entry.key->text())
+                               : is_condition && IsOperand(entry.key->text())
                                    ? Place::kText
                                    : Place::kNowhere);
     }

@@ -54,6 +54,8 @@ TEST(References, AreReadWhereTheyMayStand) {
         "exec: [x, '${{ run.id }}', '--for=${{ run.duration_s }}'], env: {J: "
         "'${{ job }}'}, stdin: '${{ job }}'",
         "exec: x, metrics: {m: {from: 'file:/tmp/${{ run.id }}'}}",
+        "exec: x, expect: [{equals: '${{ job }}'}, {contains: '${{ job }}'}, "
+        "{at_least: '${{ job }}'}, {matches: '^${{ job }}$'}]",
         "request: {url: 'http://h/', save_to: '/tmp/${{ run.id }}'}"}) {
     EXPECT_EQ(Problem(InTask(keys)), "") << keys;
   }
@@ -75,6 +77,11 @@ TEST(References, PlacesWithoutThemSayWhatToDo) {
        "only run.id and the numbers of run"},
       {"request: {url: 'http://h/', data_file: '${{ run.id }}'}",
        "cannot stand here"},
+      {"exec: x, expect: [{matches: '[${{ job }}]'}]",
+       "stands where a group can"},
+      {"exec: x, expect: [{matches: '(${{ job }}'}]",
+       "missing ): (${{ job }}"},
+      {"exec: x, capture: {c: {matches: '${{ job }}'}}", "cannot stand here"},
       {"exec: x, cwd: '${{ run.id }}'", "cannot stand here"},
       {"exec: x, name: '${{ run.id }}'", "cannot stand here"},
       {"exec: x, env: {LD_PRELOAD: '${{ job }}'}", "chooses what is executed"},
@@ -164,9 +171,11 @@ TEST(References, AreNoneOfAnotherSection) {
 TEST(References, AreShownAsWritten) {
   const plan::Plan plan = Load(
       "exec: {pre: [{exec: [x, 'a${{run.id}}']}, {request: {url: "
-      "'http://h/${{ run.id }}', params: {q: '${{run.task}}'}}}]}");
+      "'http://h/${{ run.id }}', params: {q: '${{run.task}}'}}, expect: "
+      "[{matches: '^${{run.id}}$'}]}]}");
   const std::string text = Describe(plan);
   EXPECT_THAT(text, HasSubstr("a${{ run.id }}"));
+  EXPECT_THAT(text, HasSubstr("matches \"^${{ run.id }}$\""));
   EXPECT_THAT(text,
               HasSubstr("GET http://h/${{ run.id }}?q=${{ run.task }}\n"));
 }

@@ -71,8 +71,7 @@ std::string ComparisonText(const Condition& condition) {
     case Comparison::kContains:
       return absl::StrCat("contains ", operand);
     case Comparison::kMatches:
-      return absl::StrCat("matches ",
-                          base::Quoted(plan::RegexText(*condition.regex)));
+      return absl::StrCat("matches ", base::Quoted(condition.operand.text));
   }
   return "";  // not an enumerator
 }

@@ -62,7 +62,7 @@ TEST(ConditionText, NamesWhatIsComparedWithWhat) {
       ConditionText(condition, false),
       R"(the number of values of "$.state" in the response's body is at most 3)");
   Condition matches = {.comparison = Comparison::kMatches,
-                       .regex = plan::CompileRegex("^x").value()};
+                       .operand = {.text = "^x"}};
   matches.lookup.finder = plan::CompileRegex("s=(.)").value();
   EXPECT_EQ(ConditionText(matches, false),
             R"x(the regex "s=(.)" in stdout matches "^x")x");
@@ -128,7 +128,7 @@ TEST(FailureText, TellsWhichConditionEndedTheRetries) {
   task.retry.retries = 9;
   Condition failed = {.any = true,
                       .comparison = Comparison::kMatches,
-                      .regex = plan::CompileRegex("^failed").value()};
+                      .operand = {.text = "^failed"}};
   task.give_up_if = {failed};
   exec::Result result;
   result.code = 3;

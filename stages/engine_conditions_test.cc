@@ -171,6 +171,28 @@ TEST_F(EngineConditionsTest, OperandsMayReferToWhatARunKnows) {
             "${{ run.window }}");
 }
 
+// A value in a regex is a text as it is.
+TEST_F(EngineConditionsTest, ARegexMayReferToWhatARunKnows) {
+  plan_.references = plan::References("ref");
+  const std::string app = plan_.references.Add(
+      {.kind = plan::Reference::Kind::kRun, .name = "app_id"});
+  options_.app_id = "a.b";
+  Condition matches = {.comparison = Comparison::kMatches,
+                       .operand = {.text = "^" + app + "-\\d+$"}};
+  plan::Task good = Exec("good");
+  good.expect = {matches};
+  plan::Task bad = Exec("bad");
+  bad.expect = {matches};
+  Tasks(Stage::kPre) = {good, bad};
+  runner_.On("good", Prints("a.b-7"));
+  runner_.On("bad", Prints("axb-7"));
+  Start();
+  ExpectFailed("bad", Cause::kExpect);
+  EXPECT_EQ(outcome_.failure->verdict.unmet->condition.operand.text,
+            "^${{ run.app_id }}-\\d+$");
+  EXPECT_EQ(outcome_.failure->verdict.unmet->found, "axb-7");
+}
+
 TEST_F(EngineConditionsTest, AMissingMetricIsLessThanAnExpectation) {
   plan::Task& task = AddPolling();
   plan::Metric metric;
