@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
 #include "config/name_reader.h"
+#include "http/url_position.h"
 #include "plan/plan.h"
 #include "plan/run_names.h"
 
@@ -35,6 +36,10 @@ enum class Place {
 
 constexpr char kUseEnv[] =
     "; give it by env, as env: {NAME: \"${{ ... }}\"}, and use \"$NAME\"";
+
+// Stands for a captured URL that another one begins with. It has a path, and
+// perhaps a query.
+constexpr absl::string_view kBeginning = "http://host";
 
 // Variables by which a value would choose what is executed.
 bool ChoosesCode(absl::string_view variable) {
@@ -240,29 +245,22 @@ class Checker {
   // A reference stands behind the authority. Values, which are the operator's,
   // may make host and port, and a captured URL may be the beginning.
   void CheckUrl(const yaml::Field& field) {
-    const absl::string_view url = field.node().text();
-    bool behind = false;  // the authority
-    bool fragment = false;
-    size_t slashes = 0;  // of "//"
+    using Part = http::UrlPosition::Part;
+    http::UrlPosition position;
     bool first = true;
-    for (const References::Piece& piece : references_.Split(url)) {
+    for (const References::Piece& piece :
+         references_.Split(field.node().text())) {
+      const Part part = position.part();
       if (piece.reference == nullptr) {
-        for (const char c : piece.text) {
-          fragment = fragment || c == '#';
-          if (c == '/' && slashes < 2) {
-            ++slashes;
-          } else if ((c == '/' || c == '?') && slashes == 2) {
-            behind = true;
-          }
-        }
+        position.PassAll(piece.text);
       } else if (first && piece.reference->kind == Reference::Kind::kCapture) {
         CheckBegin(field, *piece.reference);
-        behind = true;
-        slashes = 2;
-      } else if (fragment) {
+        position.PassAll(absl::StrCat(kBeginning, "/"));
+      } else if (part == Part::kFragment) {
         field.Error("a reference cannot stand behind the \"#\" of a URL");
-      } else if (!behind && (piece.reference->kind != Reference::Kind::kValue ||
-                             slashes < 2)) {
+      } else if (part == Part::kScheme ||
+                 (part == Part::kAuthority &&
+                  piece.reference->kind != Reference::Kind::kValue)) {
         field.Error(
             "a reference stands behind the host of a URL; only values can make "
             "host and port, and only a captured URL its beginning");
@@ -444,7 +442,7 @@ std::string CheckableUrl(absl::string_view url, const References& references) {
     if (piece.reference == nullptr) {
       checkable.append(piece.text);
     } else if (checkable.empty()) {
-      checkable.append("http://host");  // a captured URL
+      checkable.append(kBeginning);
     } else if (checkable.back() == ':') {
       checkable.append("1");  // perhaps a port
     } else {

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "http/url_position.h"
 
 namespace servo::http {
 namespace {
@@ -108,6 +109,37 @@ TEST(UrlTest, RefusesMalformedReferences) {
         << reference;
     EXPECT_THAT(status.message(), HasSubstr("cannot be followed: it "));
   }
+}
+
+TEST(UrlPositionTest, KnowsTheParts) {
+  // One letter for the part behind each character.
+  constexpr char kLetters[] = "sapqf";
+  for (const auto& [url, parts] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"http://u:p@h:1/a//b?c/d?#e#/?", "ssssssaaaaaaaapppppqqqqqfffff"},
+           {"http://h?a", "ssssssaaqq"},
+           {"http://h#a", "ssssssaaff"},
+           {"http:///a", "ssssssapp"},
+           {"http:/h?a#b", "sssssssssff"},
+           {"/a/b", "ssaa"},
+           {"h/a", "sss"}}) {
+    UrlPosition position;
+    std::string found;
+    for (const char c : url) {
+      position.Pass(c);
+      found += kLetters[static_cast<size_t>(position.part())];
+    }
+    EXPECT_EQ(found, parts) << url;
+  }
+}
+
+TEST(UrlPositionTest, TellsTheEndsOfSegments) {
+  UrlPosition position;
+  std::string ends;
+  for (const char c : std::string("http://h/a//b?c/d?#/")) {
+    if (position.Pass(c)) ends += c;
+  }
+  EXPECT_EQ(ends, "///?");
 }
 
 }  // namespace

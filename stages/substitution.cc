@@ -10,6 +10,7 @@
 #include "base/quoted.h"
 #include "http/check_request.h"
 #include "http/query.h"
+#include "http/url_position.h"
 #include "nlohmann/json.hpp"
 
 namespace servo::stages {
@@ -85,17 +86,14 @@ class UrlSubstitution {
   }
 
  private:
-  enum class Part { kAuthority, kPath, kRest };
+  using Part = http::UrlPosition::Part;
 
   absl::Status AddWords(absl::string_view words) {
-    for (const char c : words) {
-      if (part_ == Part::kAuthority && c == '/' && slashes_ < 2) {
-        ++slashes_;
-      } else if (part_ != Part::kRest && (c == '/' || c == '?' || c == '#')) {
+    for (const char& c : words) {
+      if (position_.Pass(c)) {
         if (absl::Status status = segment_.Check(); !status.ok()) return status;
         segment_ = Segment();
-        part_ = c == '/' ? Part::kPath : Part::kRest;
-      } else if (part_ == Part::kPath) {
+      } else if (position_.part() == Part::kPath) {
         segment_.AddWords(absl::string_view(&c, 1));
       }
       url_.push_back(c);
@@ -108,19 +106,26 @@ class UrlSubstitution {
       absl::StatusOr<std::string> beginning = beginning_(reference);
       if (!beginning.ok()) return beginning.status();
       url_ = *std::move(beginning);
-      part_ = absl::StrContains(url_, '?') ? Part::kRest : Part::kPath;
+      position_.PassAll(url_);
+      if (position_.part() < Part::kPath) {
+        // What follows must not become a part of the host.
+        position_.Pass('/');
+        url_.push_back('/');
+      }
       segment_.AddWords("captured");
       return absl::OkStatus();
     }
     absl::StatusOr<NamedValue> found = value_(reference);
     if (!found.ok()) return found.status();
-    if (part_ == Part::kAuthority) {
+    if (position_.part() < Part::kPath) {
       // The operator's own: checked with the URL as a whole.
       url_.append(found->text);
       return absl::OkStatus();
     }
     const std::string encoded = http::PercentEncoded(found->text);
-    if (part_ == Part::kPath) segment_.AddValue(encoded, reference);
+    if (position_.part() == Part::kPath) {
+      segment_.AddValue(encoded, reference);
+    }
     url_.append(encoded);
     return absl::OkStatus();
   }
@@ -128,8 +133,7 @@ class UrlSubstitution {
   const ValueOf value_;
   const BeginningOf beginning_;
   std::string url_;
-  Part part_ = Part::kAuthority;
-  int slashes_ = 0;  // of "//"
+  http::UrlPosition position_;  // behind `url_`, but for values
   Segment segment_;
 };
 
