@@ -1,170 +1,22 @@
 #include "stages/engine.h"
 
-#include <algorithm>
-#include <array>
-#include <cstddef>
 #include <optional>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "base/loop.h"
 #include "exec/runner.h"
+#include "plan/plan.h"
+#include "plan/reference.h"
 #include "stages/background_tasks.h"
-#include "stages/early_end.h"
-#include "stages/metric_collector.h"
-#include "stages/run_listeners.h"
+#include "stages/engine_impl.h"
 #include "stages/run_values.h"
-#include "stages/samplers.h"
 #include "stages/task_execution.h"
-#include "stages/window_tasks.h"
 
 namespace servo::stages {
 
 using plan::Stage;
-
-// The run as a state machine. Every transition is a posted callback of its own
-// (Schedule), so that no stack grows with the number of tasks and nothing
-// is destroyed inside one of its own callbacks.
-class Engine::Impl {
- public:
-  Impl(const Services& services, const plan::Plan* plan, Options options)
-      : services_(services),
-        loop_(services.loop),
-        plan_(plan),
-        options_(std::move(options)),
-        values_(plan, {.app_id = options_.app_id,
-                       .run_id = options_.run_id,
-                       .delay = options_.delay,
-                       .warmup = options_.warmup}),
-        background_(services, &values_, &listeners_),
-        samplers_(services, &values_, &listeners_),
-        window_tasks_(services.loop) {
-    values_.set_on_secret(options_.on_secret);
-    listeners_.Add(&collector_);
-    background_.set_on_early_end(
-        [this](const BackgroundEnd& event) { OnEarlyEnd(event); });
-    samplers_.set_on_verdict(
-        [this](const AttemptEnd& round) { OnVerdict(round); });
-    window_tasks_.set_on_task_end([this](TaskId id, const plan::Task& task,
-                                         std::optional<AttemptEnd> failure) {
-      OnWindowTaskEnd(id, task, std::move(failure));
-    });
-  }
-
-  void AddListener(RunListener* listener) { listeners_.Add(listener); }
-  void SetValue(plan::Reference::Kind kind, const std::string& name,
-                std::string text) {
-    values_.Set(kind, name, std::move(text));
-  }
-  void Start(absl::Duration window, Done done);
-  void Cancel(const base::CancelCause& cause);
-  void Hurry(const base::CancelCause& cause);
-  int Progress() const;
-  Activity CurrentActivity() const;
-
- private:
-  enum class Phase {
-    kIdle,
-    kTasks,
-    kWindow,
-    kBackgroundEnd,  // what ends before the next stage is ending
-    kEnding,
-    kOver
-  };
-
-  void BeginStage(Stage stage);
-  void EndStage();
-  void MoveOn(Stage stage);
-  void EnterNextStage();
-  Stage StageAfterInterruption() const;
-  void BeginTask();
-  void OnTaskEnd(std::optional<AttemptEnd> failure);
-  void MarkBegun(TaskId id);
-  TaskExecution::Context Context();
-  bool IsDue(const plan::Task& task) const;
-  TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;
-  bool LacksValue(TaskId id, const plan::Task& task);
-  RunResult ResultForPost() const;
-  void BeginWindow();
-  void BeginWindowTasks();
-  void OnWindowTaskEnd(TaskId id, const plan::Task& task,
-                       std::optional<AttemptEnd> failure);
-  void EndWindow();
-  void OnEarlyEnd(const BackgroundEnd& event);
-  void OnVerdict(const AttemptEnd& round);
-  void EndWindowEarly();
-  void FailAtOnce();
-  void Interrupt();
-  void EndEverything(absl::Duration grace);
-  void Finish();
-  void OnCleanupTimeout();
-  void KillAll();
-
-  // Runs `step` when the callback at hand is over; replaces a step that has not
-  // run yet.
-  void Schedule(void (Impl::*step)()) {
-    next_ = loop_->Post([this, step] { (this->*step)(); });
-  }
-
-  const plan::Task& task() const {
-    return plan_->tasks(task_.stage)[task_.index];
-  }
-
-  bool interrupted() const { return outcome_.kind != Outcome::Kind::kSuccess; }
-  bool cancelled() const { return outcome_.kind == Outcome::Kind::kCancelled; }
-
-  // Whether the run was interrupted from outside of its tasks' order: by a
-  // cancel, or by a task beside them that failed it.
-  bool interrupted_from_outside() const {
-    return cancelled() || failed_at_once_;
-  }
-
-  // Whether the stage runs to its end after an interruption: an external load
-  // that `stop` has begun to end must not stay on.
-  bool StageIsCleanup() const {
-    return stage_ == Stage::kPost ||
-           (stage_ == Stage::kStop && interrupted_from_outside());
-  }
-
-  const Services services_;
-  base::Loop* const loop_;
-  const plan::Plan* const plan_;
-  const Options options_;
-  RunListeners listeners_;
-  MetricCollector collector_;
-  RunValues values_;
-
-  Phase phase_ = Phase::kIdle;
-  Stage stage_ = Stage::kPre;
-  Stage next_stage_ = Stage::kPre;  // of kBackgroundEnd
-  size_t next_task_ = 0;
-  TaskId task_;  // at hand, or the last one
-  std::array<std::vector<bool>, plan::kStages.size()> begun_;  // tasks
-  bool start_begun_ = false;
-  bool stop_ended_ = false;
-  bool cancel_requested_ = false;
-  bool failed_at_once_ = false;
-  Outcome outcome_;
-  Done done_;
-
-  absl::Duration window_ = absl::ZeroDuration();
-  absl::Duration window_start_ = absl::InfiniteDuration();
-  absl::Time window_begin_;  // the same, by the wall clock
-  int progress_after_window_ = 0;
-  bool window_over_ = false;  // ended by a task, before it began
-
-  BackgroundTasks background_;
-  Samplers samplers_;
-  WindowTasks window_tasks_;
-  int awaited_ = 0;  // of kBackgroundEnd
-  std::unique_ptr<TaskExecution> execution_;
-  base::Loop::Registration next_;
-  base::Loop::Registration window_timer_;
-  base::Loop::Registration lead_timer_;
-  base::Loop::Registration cleanup_timer_;
-};
 
 void Engine::Impl::Start(absl::Duration window, Done done) {
   window_ = window;
@@ -354,83 +206,6 @@ Stage Engine::Impl::StageAfterInterruption() const {
   return stop_owed && !stop_ended_ ? Stage::kStop : Stage::kPost;
 }
 
-void Engine::Impl::BeginWindow() {
-  phase_ = Phase::kWindow;
-  window_start_ = loop_->Now();
-  if (window_over_) {
-    window_ = absl::ZeroDuration();
-  } else {
-    // Before the window's end, if they come together.
-    lead_timer_ = loop_->After(options_.lead(), [this] { BeginWindowTasks(); });
-  }
-  window_timer_ = loop_->After(window_, [this] { EndWindow(); });
-  window_begin_ = absl::Now();
-  values_.BeginWindow(window_begin_ + std::min(options_.lead(), window_),
-                      window_begin_ + window_);
-  listeners_.OnWindowBegin(
-      {.length = window_, .at = window_start_, .lead = options_.lead()});
-}
-
-void Engine::Impl::BeginWindowTasks() {
-  const std::vector<plan::Task>& tasks = plan_->tasks(Stage::kStart);
-  for (size_t i = 0; i < tasks.size(); ++i) {
-    if (!tasks[i].begins_in_window) continue;
-    const TaskId id = {.stage = Stage::kStart, .index = i};
-    MarkBegun(id);
-    window_tasks_.Begin(Context(), id, tasks[i]);
-  }
-}
-
-void Engine::Impl::OnWindowTaskEnd(TaskId id, const plan::Task& task,
-                                   std::optional<AttemptEnd> failure) {
-  if (phase_ == Phase::kEnding || phase_ == Phase::kOver) return;  // killed
-  TaskEnd::Effect effect = TaskEnd::Effect::kNone;
-  if (failure.has_value()) {
-    effect = interrupted()          ? TaskEnd::Effect::kInterrupted
-             : task.ignore_exitcode ? TaskEnd::Effect::kIgnored
-                                    : TaskEnd::Effect::kFailsRun;
-  }
-  listeners_.OnTaskEnd({.id = id,
-                        .task = &task,
-                        .effect = effect,
-                        .failure = failure.has_value() ? &*failure : nullptr,
-                        .at = loop_->Now()});
-  if (effect != TaskEnd::Effect::kFailsRun) return;
-  outcome_.failure = std::move(failure);
-  FailAtOnce();
-}
-
-void Engine::Impl::EndWindow() {
-  progress_after_window_ = 100;
-  MoveOn(Stage::kStop);
-}
-
-void Engine::Impl::OnEarlyEnd(const BackgroundEnd& event) {
-  if (event.meaning == EarlyEnd::kEndsWindow) EndWindowEarly();
-  // The first failure stays the run's, and `post` fails nothing.
-  if (event.meaning == EarlyEnd::kFailsRun && !interrupted() &&
-      stage_ != Stage::kPost) {
-    outcome_.background_failure = event;
-    FailAtOnce();
-  }
-}
-
-// A sampler's round has found that the run fails, or that the window is over.
-void Engine::Impl::OnVerdict(const AttemptEnd& round) {
-  if (!round.verdict.gives_up.has_value()) return EndWindowEarly();
-  if (interrupted()) return;
-  outcome_.failure = round;
-  FailAtOnce();
-}
-
-// In `pre` and `start`: the window will be over as soon as it begins.
-void Engine::Impl::EndWindowEarly() {
-  if (phase_ == Phase::kTasks && stage_ < Stage::kStop) window_over_ = true;
-  if (phase_ != Phase::kWindow) return;
-  window_timer_.Reset();
-  EndWindow();
-}
-
 void Engine::Impl::FailAtOnce() {
   progress_after_window_ = Progress();
   outcome_.kind = Outcome::Kind::kFailed;
@@ -503,14 +278,6 @@ void Engine::Impl::Finish() {
   outcome_.measured = collector_.measured();
   listeners_.OnRunEnd({.outcome = outcome_, .at = loop_->Now()});
   done_(outcome_);
-}
-
-int Engine::Impl::Progress() const {
-  if (phase_ != Phase::kWindow) return progress_after_window_;
-  if (window_ <= absl::ZeroDuration()) return 0;
-  const double share =
-      absl::FDivDuration(loop_->Now() - window_start_, window_);
-  return std::clamp(static_cast<int>(share * 100), 0, 100);
 }
 
 Activity Engine::Impl::CurrentActivity() const {
