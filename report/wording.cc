@@ -12,17 +12,13 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
-#include "base/code_ranges.h"
-#include "base/masking.h"
 #include "base/quoted.h"
 #include "base/signal_name.h"
-#include "base/terminal_text.h"
 #include "exec/runner.h"
 #include "http/request.h"
-#include "plan/lookup.h"
 #include "plan/plan.h"
-#include "plan/readiness.h"
 #include "report/condition_text.h"
+#include "report/failure_reason.h"
 #include "report/joined.h"
 #include "report/last_words.h"
 #include "stages/judge.h"
@@ -33,224 +29,6 @@ namespace {
 using stages::AttemptEnd;
 using stages::BackgroundEnd;
 using stages::Cause;
-
-// absl writes no time at all as "0".
-std::string DurationText(absl::Duration time) {
-  return time == absl::ZeroDuration() ? "0s" : absl::FormatDuration(time);
-}
-
-// "attempt 7 of 10"; "attempt 7" where there is no number.
-std::string NumberText(const plan::RetryPolicy& retry, int attempt) {
-  return retry.unlimited
-             ? absl::StrCat("attempt ", attempt)
-             : absl::StrFormat("attempt %d of %d", attempt, retry.retries + 1);
-}
-
-// Of a task that is retried, which attempt failed: "; attempt 7 of 10". Of one
-// whose `retry_for` is over: "; given up after 10s and 7 attempts".
-std::string NumberOrTimeText(const AttemptEnd& attempt) {
-  if (attempt.given_up.has_value()) {
-    const auto& [after, attempts] = *attempt.given_up;
-    return absl::StrFormat(
-        "; given up after %s and %d attempt%s",
-        DurationText(absl::Trunc(after, absl::Milliseconds(1))), attempts,
-        attempts == 1 ? "" : "s");
-  }
-  const plan::RetryPolicy& retry = attempt.task->retry;
-  return retry.any() ? absl::StrCat("; ", NumberText(retry, attempt.attempt))
-                     : "";
-}
-
-// The same, and why no other attempt follows.
-std::string AttemptText(const AttemptEnd& attempt) {
-  std::string text = NumberOrTimeText(attempt);
-  if (attempt.verdict.gives_up.has_value() &&
-      attempt.judgement.cause != Cause::kGivenUp) {
-    absl::StrAppend(&text, "; given up since ",
-                    MetText(*attempt.verdict.gives_up));
-  }
-  return text;
-}
-
-// Both streams in the form of timeouts and background tasks; the odd
-// punctuation is part of the contract.
-std::string OddStreams(absl::string_view out, absl::string_view err) {
-  return absl::StrCat("stdout ", out, ":, stderr: ", err);
-}
-
-// How a process failed, without what it said.
-std::string EndText(const plan::ProcessAction& action,
-                    const exec::Result& result, Cause cause) {
-  const std::string end = CodeText(result.code);
-  if (cause == Cause::kStopped) {
-    return absl::StrCat(end, " after it was told to end");
-  }
-  if (cause == Cause::kExitCode &&
-      !(action.success_exitcodes == base::CodeRanges(0, 0))) {
-    return absl::StrCat(end, " (expected ", action.success_exitcodes.ToString(),
-                        ")");
-  }
-  return end;
-}
-
-std::string WhyProcessFailed(const AttemptEnd& attempt,
-                             const exec::Result& result) {
-  const Cause cause = attempt.judgement.cause;
-  if (cause == Cause::kTimedOut) {
-    return absl::StrCat(OddStreams(VisibleEnd(result.out, kShownBytes),
-                                   VisibleEnd(result.err, kShownBytes)),
-                        AttemptText(attempt));
-  }
-  const plan::Task& whose =
-      attempt.awaited != nullptr ? *attempt.awaited : *attempt.task;
-  const auto& action = std::get<plan::ProcessAction>(whose.action);
-  return absl::StrCat(EndText(action, result, cause), AttemptText(attempt),
-                      LastWords(result));
-}
-
-// "; response: BEGIN OF THE BODY", or nothing.
-std::string BodyText(const http::Response& response) {
-  const std::string body =
-      base::VisibleText(response.body.HeadText(kShownBytes));
-  return body.empty() ? "" : absl::StrCat("; response: ", body);
-}
-
-std::string WhyAnswerFailed(const AttemptEnd& attempt,
-                            const http::Response& response) {
-  const auto& action = std::get<plan::RequestAction>(attempt.task->action);
-  std::string why =
-      absl::StrFormat("%s %s: %s (expected %s)%s", action.request.method,
-                      response.url, response.status_line,
-                      action.success_codes.ToString(), AttemptText(attempt));
-  absl::StrAppend(&why, BodyText(response));
-  return why;
-}
-
-// A condition of `expect` did not hold, or one of a sampler's `give_up_if` did.
-std::string WhyConditionFailed(const AttemptEnd& attempt) {
-  const stages::Verdict& verdict = attempt.verdict;
-  std::string why =
-      attempt.judgement.cause == Cause::kExpect
-          ? UnmetText(*verdict.unmet)
-          : absl::StrCat("given up since ", MetText(*verdict.gives_up));
-  absl::StrAppend(&why, AttemptText(attempt));
-  if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
-    absl::StrAppend(&why, LastWords(*result));
-  } else if (const auto* response =
-                 std::get_if<http::Response>(&attempt.result)) {
-    absl::StrAppend(&why, BodyText(*response));
-  }
-  return why;
-}
-
-// The metrics that had to be found and were not.
-std::string WhyMetricsFailed(const stages::Extraction& extraction) {
-  std::string why;
-  for (const stages::MetricProblem& problem : extraction.problems) {
-    if (!problem.fails) continue;
-    absl::StrAppend(&why, why.empty() ? "" : "; ", "metric ",
-                    base::Quoted(problem.metric->name), ": ", problem.why);
-  }
-  return why;
-}
-
-// The captures that had to be found and were not.
-std::string WhyCapturesFailed(const AttemptEnd& attempt) {
-  std::string why;
-  for (const stages::CaptureProblem& problem : attempt.capture_problems) {
-    absl::StrAppend(&why, why.empty() ? "" : "; ", "capture ",
-                    base::Quoted(problem.capture->name), ": ", problem.why);
-  }
-  return why;
-}
-
-// What is looked for, where nobody says more of why it was not there.
-std::string MissingSign(const plan::Readiness& ready) {
-  if (const auto* output = std::get_if<plan::Readiness::Output>(&ready.sign)) {
-    return absl::StrCat("no line of its output has a match of the regex ",
-                        base::Quoted(plan::RegexText(*output->regex)));
-  }
-  if (const auto* file = std::get_if<plan::Readiness::File>(&ready.sign)) {
-    return absl::StrCat("there is no file ", base::Quoted(file->path));
-  }
-  return "nothing answers";
-}
-
-std::string WhyNotReady(const AttemptEnd& attempt, const exec::Result& result) {
-  const plan::Readiness& ready = *attempt.task->ready;
-  std::string why = "not ready";
-  if (!attempt.given_up.has_value()) {
-    absl::StrAppend(&why, " within ", DurationText(ready.within));
-  }
-  absl::StrAppend(
-      &why, ": ",
-      attempt.last_look.ok() ? MissingSign(ready) : attempt.last_look.message(),
-      AttemptText(attempt), LastWords(result));
-  return why;
-}
-
-// The sign that was there too early.
-std::string EarlySign(const plan::Readiness& ready) {
-  if (const auto* tcp = std::get_if<plan::Readiness::Tcp>(&ready.sign)) {
-    return absl::StrCat(tcp->host, ":", tcp->port, " accepts connections");
-  }
-  if (const auto* http = std::get_if<plan::Readiness::Http>(&ready.sign)) {
-    return absl::StrCat(base::MaskUrl(http->url), " answers");
-  }
-  const auto* file = std::get_if<plan::Readiness::File>(&ready.sign);
-  return absl::StrCat("the file ", base::Quoted(file->path), " is there");
-}
-
-// Of a background task that was not started for good.
-std::string WhyNotUp(const AttemptEnd& attempt) {
-  const auto* result = std::get_if<exec::Result>(&attempt.result);
-  if (result == nullptr) {
-    return absl::StrCat(EarlySign(*attempt.task->ready),
-                        " before the task is started: something else is "
-                        "there",
-                        AttemptText(attempt));
-  }
-  if (attempt.judgement.cause == Cause::kNotReady) {
-    return WhyNotReady(attempt, *result);
-  }
-  const bool timed_out = result->ending == exec::Ending::kTimedOut;
-  return absl::StrCat(
-      CodeText(result->code), timed_out ? " by its timeout" : "",
-      " before it was ready", AttemptText(attempt), LastWords(*result));
-}
-
-bool IsStartUp(Cause cause) {
-  return cause == Cause::kAlreadyReady || cause == Cause::kEndedUnready ||
-         cause == Cause::kNotReady;
-}
-
-bool IsCondition(Cause cause) {
-  return cause == Cause::kExpect || cause == Cause::kGivenUp;
-}
-
-std::string Why(const AttemptEnd& attempt) {
-  const Cause cause = attempt.judgement.cause;
-  if (IsStartUp(cause)) return WhyNotUp(attempt);
-  if (IsCondition(cause)) return WhyConditionFailed(attempt);
-  if (cause == Cause::kMetric || cause == Cause::kCapture) {
-    const auto* result = std::get_if<exec::Result>(&attempt.result);
-    return absl::StrCat(
-        cause == Cause::kCapture ? WhyCapturesFailed(attempt)
-                                 : WhyMetricsFailed(attempt.extraction),
-        AttemptText(attempt), result != nullptr ? LastWords(*result) : "");
-  }
-  if (cause == Cause::kNotSaved) {
-    return absl::StrCat(attempt.saved.message(), AttemptText(attempt));
-  }
-  if (const auto* result = std::get_if<exec::Result>(&attempt.result)) {
-    return WhyProcessFailed(attempt, *result);
-  }
-  if (const auto* response = std::get_if<http::Response>(&attempt.result)) {
-    return WhyAnswerFailed(attempt, *response);
-  }
-  return absl::StrCat(std::get<absl::Status>(attempt.result).message(),
-                      AttemptText(attempt));
-}
 
 // `begin`, and what a notification says of an attempt's output.
 std::string WithOutput(absl::string_view begin, const AttemptEnd& attempt) {
@@ -318,18 +96,12 @@ std::string CodeText(int code) {
 
 std::string FailureText(const AttemptEnd& attempt) {
   const std::string& name = attempt.task->name;
-  const std::string why = Why(attempt);
+  const std::string why = FailureReason(attempt);
   if (attempt.judgement.cause == Cause::kTimedOut) {
     return absl::StrFormat("Task %s timed out. %s", name, why);
   }
   const std::optional<int> code = stages::ResultCode(attempt.result);
-  const Cause cause = attempt.judgement.cause;
-  // Our own signal's number would tell nothing, nor would a good status.
-  const bool without_code = cause == Cause::kMetric ||
-                            cause == Cause::kCapture ||
-                            cause == Cause::kNotSaved || IsCondition(cause) ||
-                            cause == Cause::kNotReady;
-  if (!code.has_value() || without_code) {
+  if (!code.has_value() || IsToldWithoutCode(attempt.judgement.cause)) {
     return absl::StrFormat("Task %s failed: %s", name, why);
   }
   return absl::StrFormat("Task %s failed with result %d: %s", name, *code, why);
@@ -387,7 +159,7 @@ std::string OverstayedText(const BackgroundEnd& event) {
 std::string FailureText(const BackgroundEnd& event) {
   const std::string why =
       event.cause == Cause::kMetric
-          ? WhyMetricsFailed(event.extraction)
+          ? MissingMetricsText(event.extraction)
           : EndText(std::get<plan::ProcessAction>(event.task->action),
                     event.result, event.cause);
   return absl::StrCat(
@@ -537,8 +309,8 @@ absl::string_view ReasonOf(const stages::Outcome& outcome) {
 
 std::string Detail(const stages::AttemptBegin& event) {
   return absl::StrCat(event.task->location, ": ",
-                      NumberText(event.task->retry, event.attempt), " of task ",
-                      event.task->name);
+                      AttemptNumberText(event.task->retry, event.attempt),
+                      " of task ", event.task->name);
 }
 
 std::string Detail(const AttemptEnd& event) {
