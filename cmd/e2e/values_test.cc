@@ -146,6 +146,69 @@ exec:
   }
 }
 
+// What JSON cannot hold, and what is very long.
+TEST_F(ValuesTest, AHugeOrIllFormedValueStaysAValue) {
+  const std::vector<std::string> values = {
+      std::string(1 << 20, 'a'), std::string((1 << 20) + 1, 'a'),
+      "\xff\xfe/../\xc0\xae\xc0\xae/x", std::string("a\0/../b", 7)};
+  for (const std::string& value : values) {
+    server_.AnswerAlways("/id", http::Reply::Of(200, value));
+    ConfigureFor(R"yaml(
+exec:
+  pre:
+    - request: {url: "URL/id"}
+      max_output: 4M
+      ignore_exitcode: true
+      capture: {id: {}}
+    - {exec: cat, stdin: "${{ id }}", ignore_exitcode: true}
+    - {exec: cat, env: {ID: "${{ id }}"}, ignore_exitcode: true}
+    - request: {url: "URL/a/${{ id }}/b", auth: {username: u, password: p}}
+      ignore_exitcode: true
+    - request: {url: "URL/h", headers: {X-Id: "${{ id }}"}}
+      ignore_exitcode: true
+    - request: {url: "URL/j", method: POST, json: {id: "${{ id }}"}}
+      ignore_exitcode: true
+)yaml");
+    EXPECT_EQ(RunMeasure().answer()["status"], "ok");
+  }
+  for (const auto& request : server_.requests()) {
+    EXPECT_TRUE(request.target == "/id" || request.target == "/h" ||
+                request.target == "/j" ||
+                (request.target.starts_with("/a/") &&
+                 request.target.ends_with("/b") &&
+                 request.target.find('/', 3) == request.target.size() - 2))
+        << request.target.substr(0, 100);
+    if (request.target == "/j") {
+      EXPECT_EQ(json::parse(request.body).size(), 1u);
+    }
+  }
+}
+
+// Nor does a URL that a server gives carry credentials, or get another's.
+TEST_F(ValuesTest, ACapturedUrlWithCredentialsIsNotAsked) {
+  for (const std::string& url :
+       {absl::StrCat("http://x:y@127.0.0.1:", server_.port(), "/jobs/7"),
+        absl::StrCat("//evil.invalid:", server_.port(), "/jobs/7"),
+        absl::StrCat("http://127.0.0.1:", server_.port(), "@evil.invalid/")}) {
+    server_.AnswerAlways("/jobs",
+                         http::Reply::Of(201, json{{"url", url}}.dump()));
+    ConfigureFor(R"yaml(
+exec:
+  start:
+    - request: {method: POST, url: "URL/jobs", json: {}}
+      capture: {url: {jsonpath: $.url}}
+    - name: poll
+      request: {url: "${{ url }}", headers: {Authorization: Bearer x}}
+)yaml");
+    EXPECT_TRUE(FailedWith(RunMeasure().answer(),
+                           {"Task poll failed: the captured URL url "}))
+        << url;
+  }
+  for (const auto& request : server_.requests()) {
+    EXPECT_EQ(request.target, "/jobs");
+  }
+}
+
 TEST_F(ValuesTest, ACapturedUrlOfAnotherHostIsNotAsked) {
   server_.AnswerAlways(
       "/jobs",
