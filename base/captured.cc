@@ -4,9 +4,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/masking.h"
 #include "base/redactor.h"
 #include "base/utf8.h"
 
@@ -47,6 +49,18 @@ absl::string_view StripLineBreaks(absl::string_view text) {
 // The note between head and tail.
 std::string GapText(uint64_t left_out) {
   return absl::StrCat("\n[... ", left_out, " bytes left out ...]\n");
+}
+
+// Appends `text` without its `secrets`, as valid UTF-8.
+void AppendMasked(absl::string_view text, const std::vector<TextRange>& secrets,
+                  std::string* out) {
+  size_t shown = 0;
+  for (const auto& [begin, end] : secrets) {
+    AppendValidUtf8(text.substr(shown, begin - shown), "", out);
+    out->append(kMask);
+    shown = end;
+  }
+  AppendValidUtf8(text.substr(shown), "", out);
 }
 
 // The last `max_bytes` of `text`, which is longer or not all there is.
@@ -142,39 +156,60 @@ std::string Captured::Text() const {
   return text;
 }
 
+// Copies nothing that is not shown: there may be much of it.
 std::string Captured::MaskedText() const {
-  if (whole()) return ToValidUtf8(redactor_->Redact(Raw()));
-  const std::string tail_kept = tail();
-  const absl::string_view head_whole = WithoutCutEnd(head_);
-  const absl::string_view tail_whole = WithoutCutBegin(tail_kept);
-  const uint64_t left_out = total_ - head_whole.size() - tail_whole.size();
-  return ToValidUtf8(absl::StrCat(
-      redactor_->Redact(std::string(head_whole), {.behind = true}),
-      GapText(left_out),
-      redactor_->Redact(std::string(tail_whole), {.before = true})));
+  std::string joined;
+  absl::string_view head = head_;
+  absl::string_view tail = StraightTail();
+  std::string text;
+  if (whole()) {
+    if (!tail.empty()) {
+      joined = absl::StrCat(head, tail);
+      head = joined;
+    }
+    text.reserve(ValidUtf8Size(head, ""));
+    AppendMasked(head, redactor_->Find(head, {}), &text);
+    return text;
+  }
+  head = WithoutCutEnd(head);
+  tail = WithoutCutBegin(tail);
+  const std::string gap = GapText(total_ - head.size() - tail.size());
+  text.reserve(ValidUtf8Size(head, gap) + ValidUtf8Size(tail, ""));
+  AppendMasked(head, redactor_->Find(head, {.behind = true}), &text);
+  text += gap;
+  AppendMasked(tail, redactor_->Find(tail, {.before = true}), &text);
+  return text;
 }
 
 // Of what is kept, as much is masked as can reach into what is shown.
 std::string Captured::MaskedTailText(size_t max_bytes) const {
-  const std::string kept = whole() ? Raw() : tail();
-  absl::string_view text = StripLineBreaks(kept);
+  const absl::string_view tail = StripLineBreaks(StraightTail());
+  absl::string_view head = whole() ? head_ : absl::string_view();
+  if (tail.empty()) head = StripLineBreaks(head);
   const size_t wanted = max_bytes + 1 + redactor_->longest();
-  const bool cut = !whole() || text.size() > wanted;
-  text.remove_prefix(text.size() - std::min(text.size(), wanted));
+  const size_t of_tail = std::min(tail.size(), wanted);
+  const size_t of_head = std::min(head.size(), wanted - of_tail);
+  const bool cut = !whole() || of_head + of_tail < head.size() + tail.size();
   const std::string masked =
-      redactor_->Redact(std::string(text), {.before = cut});
+      redactor_->Redact(absl::StrCat(head.substr(head.size() - of_head),
+                                     tail.substr(tail.size() - of_tail)),
+                        {.before = cut});
   if (masked.size() <= max_bytes && !cut) return ToValidUtf8(masked);
   return CutToEnd(masked, max_bytes);
 }
 
 std::string Captured::MaskedHeadText(size_t max_bytes) const {
-  const std::string kept = whole() ? Raw() : head_;
-  absl::string_view text = whole() ? StripLineBreaks(kept) : kept;
+  const absl::string_view tail =
+      whole() ? StripLineBreaks(StraightTail()) : absl::string_view();
+  absl::string_view head = head_;
+  if (whole() && tail.empty()) head = StripLineBreaks(head);
   const size_t wanted = max_bytes + 1 + redactor_->longest();
-  const bool cut = !whole() || text.size() > wanted;
-  text = text.substr(0, wanted);
-  const std::string masked =
-      redactor_->Redact(std::string(text), {.behind = cut});
+  const size_t of_head = std::min(head.size(), wanted);
+  const size_t of_tail = std::min(tail.size(), wanted - of_head);
+  const bool cut = !whole() || of_head + of_tail < head.size() + tail.size();
+  const std::string masked = redactor_->Redact(
+      absl::StrCat(head.substr(0, of_head), tail.substr(0, of_tail)),
+      {.behind = cut});
   if (masked.size() <= max_bytes && !cut) return ToValidUtf8(masked);
   return CutToBegin(masked, max_bytes);
 }

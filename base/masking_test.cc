@@ -1,11 +1,21 @@
 #include "base/masking.h"
 
 #include <string>
+#include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace servo::base {
 namespace {
+
+using ::testing::ElementsAre;
+
+TEST(MaskRanges, ReplacesEachByOneMask) {
+  EXPECT_EQ(MaskRanges("a text", {}), "a text");
+  EXPECT_EQ(MaskRanges("a text", {{0, 1}, {2, 4}, {4, 6}}), "*** ******");
+  EXPECT_EQ(MaskRanges("", {{0, 0}}), "***");
+}
 
 TEST(IsSecretName, KnowsTheUsualOnes) {
   for (const char* name :
@@ -66,6 +76,85 @@ TEST(UrlOutline, KeepsSchemeHostAndPath) {
       {"", ""},
   };
   for (const auto& c : kCases) EXPECT_EQ(UrlOutline(c.url), c.outline);
+}
+
+struct MaskCase {
+  std::string url;
+  std::string masked;
+};
+
+class MaskCredentialsTest : public testing::TestWithParam<MaskCase> {};
+
+TEST_P(MaskCredentialsTest, HidesUserAndPassword) {
+  EXPECT_EQ(MaskCredentials(GetParam().url), GetParam().masked);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Urls, MaskCredentialsTest,
+    testing::Values(
+        MaskCase{"", ""}, MaskCase{"http://host/path", "http://host/path"},
+        MaskCase{"http://", "http://"}, MaskCase{"http:///", "http:///"},
+        MaskCase{"http://user:secret@host:80/p?q#f",
+                 "http://***@host:80/p?q#f"},
+        MaskCase{"https://token@host", "https://***@host"},
+        MaskCase{"http://user:p@ss@host/", "http://***@host/"},
+        MaskCase{"http://user:secret@[::1]:80/", "http://***@[::1]:80/"},
+        MaskCase{"http://host:80/a@b", "http://host:80/a@b"},
+        MaskCase{"http://host/?mail=a@b", "http://host/?mail=a@b"},
+        MaskCase{"http://[::1]/a@b", "http://[::1]/a@b"},
+        // Not URLs, but what people mistype.
+        MaskCase{"user:secret@host/", "***@host/"},
+        MaskCase{"http:user:secret@host", "***@host"},
+        MaskCase{"user:secret@http://host/", "***@http://host/"},
+        MaskCase{"user:secret@http://a@b/", "***@b/"},
+        MaskCase{"user:sec://ret@host/", "***@host/"},
+        MaskCase{"http:///user:secret@host/", "http:///***@host/"},
+        MaskCase{"http://user:sec/ret@host/", "http://***@host/"},
+        MaskCase{"http://user:sec#ret@host/", "http://***@host/"}));
+
+TEST(MaskText, HidesValuesOfSecretNames) {
+  const struct {
+    const char* line;
+    const char* masked;
+  } kCases[] = {
+      {"  password: hunter2 and more", "  password: ***"},
+      {"password: \"a b\" # why", "password: *** # why"},
+      {"password: \"unclosed", "password: ***"},
+      {"{\"Api-Key\": \"a\", \"b\": \"c\"}",
+       "{\"Api-Key\": ***, \"b\": \"c\"}"},
+      {"TOKEN=x curl http://h/", "TOKEN=*** curl http://h/"},
+      {"tool --token x --other y", "tool --token *** --other y"},
+      {"tool --token=x --other", "tool --token=*** --other"},
+      {"tool --token --other", "tool --token --other"},
+      {"tool --token 'x y' z", "tool --token *** z"},
+      {"curl -H \"Authorization: Bearer x\" http://h/p",
+       "curl -H \"Authorization: ***\" http://h/p"},
+      {"curl -H 'Authorization: Bearer x' http://h/p",
+       "curl -H 'Authorization: ***' http://h/p"},
+      {"curl --header Authorization=Bearer x http://h/p",
+       "curl --header Authorization=*** http://h/p"},
+      {"url: http://me:p@ss@host/x@y", "url: http://***@host/x@y"},
+      {"http://h/?token=x&a=b", "http://h/?token=***&a=b"},
+      {"echo \"{\\\"token\\\": \\\"x\\\"}\" y",
+       "echo \"{\\\"token\\\": ***\" y"},
+      {"curl -d '{\"token\": \"x\", \"b\": 1}' http://h",
+       "curl -d '{\"token\": ***, \"b\": 1}' http://h"},
+      {"--password=\u00e9\u00e9", "--password=***"},
+      {"timeout: 10", "timeout: 10"},
+      {"mail user@host.com", "mail user@host.com"},
+      {"password:", "password:"},
+      {"", ""},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(MaskText(c.line), c.masked);
+}
+
+TEST(MaskArguments, HidesWhatFollowsAnOption) {
+  EXPECT_THAT(MaskArguments({"tool", "--token", "x", "--user", "me:x", "-v"}),
+              ElementsAre("tool", "--token", "***", "--user", "***", "-v"));
+  EXPECT_THAT(MaskArguments({"tool", "--token=x", "y", "--user", "me"}),
+              ElementsAre("tool", "--token=***", "y", "--user", "me"));
+  EXPECT_THAT(MaskArguments({"tool", "--token"}),
+              ElementsAre("tool", "--token"));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace servo::base {
 
-// `text` in double quotes, cut with "..." if it is long, control characters and
+// `text` in double quotes, masked (quote_masking.h), cut with "..." if it is long, control characters and
 // quotes escaped: always one line. `text` is well-formed UTF-8, and so is the
 // result.
 std::string Quoted(absl::string_view text);

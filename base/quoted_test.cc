@@ -1,7 +1,10 @@
 #include "base/quoted.h"
 
+#include <cstddef>
 #include <string>
 
+#include "base/quote_masking.h"
+#include "base/redactor.h"
 #include "base/utf8.h"
 #include "gtest/gtest.h"
 
@@ -18,6 +21,35 @@ TEST(Quoted, IsOneLine) {
   EXPECT_EQ(Quoted(""), "\"\"");
   EXPECT_EQ(Quoted("a\n\t\"\\"), "\"a\\n\\t\\\"\\\\\"");
   EXPECT_EQ(Quoted("\u65e5"), "\"\u65e5\"");
+}
+
+// Where the cut falls, nothing of a secret is shown.
+TEST(Quoted, IsMaskedBeforeItIsCut) {
+  Redactor redactor;
+  redactor.Add("hunter2-and-more");
+  for (size_t before = 0; before < 80; ++before) {
+    const std::string text =
+        std::string(before, '_') + "hunter2-and-more" + std::string(70, '_');
+    const QuoteMasking masking(&redactor);
+    EXPECT_EQ(Quoted(text).find_first_not_of("_*.\""), std::string::npos)
+        << Quoted(text);
+    EXPECT_EQ(Quoted(text).find("***") != std::string::npos, before < 58)
+        << before;
+  }
+  EXPECT_EQ(Quoted("hunter2-and-more"), "\"hunter2-and-more\"");
+}
+
+TEST(Quoted, TheNewestMaskingCounts) {
+  Redactor outer;
+  outer.Add("hunter2");
+  const Redactor inner;
+  const QuoteMasking masking(&outer);
+  {
+    const QuoteMasking other(&inner);
+    EXPECT_EQ(Quoted("hunter2"), "\"hunter2\"");
+  }
+  EXPECT_EQ(Quoted("hunter2"), "\"***\"");
+  EXPECT_EQ(MaskedForQuote("a hunter2"), "a ***");
 }
 
 TEST(Quoted, CutsBetweenCharacters) {

@@ -1,20 +1,27 @@
 #include "base/redactor.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "base/masking.h"
+#include "base/unwrapped.h"
 
 namespace servo::base {
 namespace {
 
-bool IsBase64(char c) {
-  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '+' ||
-         c == '/' || c == '-' || c == '_';
+// How many places of a text are looked at in turn: each look waits for memory.
+constexpr size_t kLanes = 4;
+constexpr size_t kLanesFrom = 4096;  // bytes of a text
+
+// Adds a range that ends behind all of `found`, or within the last one.
+void AddRange(TextRange range, std::vector<TextRange>* found) {
+  if (found->empty() || range.first >= found->back().second) {
+    found->push_back(range);
+  } else {
+    found->back().second = std::max(found->back().second, range.second);
+  }
 }
 
 }  // namespace
@@ -63,10 +70,10 @@ void Redactor::Insert(size_t index) {
   form.next = std::exchange(first, static_cast<int32_t>(index));
 }
 
-// What the longest form that begins at `at` gives away; empty if none does.
-Redactor::Range Redactor::MatchAt(absl::string_view text, size_t at,
-                                  size_t hash) const {
-  Range range = {at, at};
+// Adds what the longest form gives away that begins at `at`, if there is one.
+void Redactor::Take(absl::string_view text, size_t at, size_t hash,
+                    std::vector<TextRange>* found) const {
+  TextRange range = {at, at};
   for (int32_t i = bucket_[hash]; i >= 0;) {
     const auto& [form, next] = forms_[static_cast<size_t>(i)];
     i = next;
@@ -80,29 +87,58 @@ Redactor::Range Redactor::MatchAt(absl::string_view text, size_t at,
     }
     range.second = std::max(range.second, end);
   }
-  return range;
+  if (range.second > range.first) AddRange(range, found);
 }
 
-// In order, without overlaps.
-std::vector<Redactor::Range> Redactor::Find(absl::string_view text) const {
-  std::vector<Range> found;
-  size_t at = 0;
-  while (at + window_ <= text.size()) {
-    const size_t hash = Hash(text.data() + at + window_ - kBlock);
-    if (shift_[hash] > 0) {
-      at += shift_[hash];
-      continue;
-    }
-    const Range range = MatchAt(text, at, hash);
-    ++at;
-    if (range.second == range.first) continue;
-    if (found.empty() || range.first >= found.back().second) {
-      found.push_back(range);
-    } else {
-      found.back().second = std::max(found.back().second, range.second);
+// All forms that stand in one piece.
+std::vector<TextRange> Redactor::Search(absl::string_view text) const {
+  if (text.size() < window_) return {};
+  const size_t places = text.size() - window_ + 1;
+  const size_t lanes = text.size() < kLanesFrom ? 1 : kLanes;
+  std::array<size_t, kLanes> at = {};
+  std::array<size_t, kLanes> end = {};
+  std::array<std::vector<TextRange>, kLanes> found;
+  for (size_t i = 0; i < lanes; ++i) {
+    at[i] = places / lanes * i;
+    end[i] = i + 1 == lanes ? places : places / lanes * (i + 1);
+  }
+  const char* const last_block = text.data() + window_ - kBlock;
+  const auto step = [&](size_t lane) {
+    const size_t hash = Hash(last_block + at[lane]);
+    const size_t shift = shift_[hash];
+    if (shift == 0) Take(text, at[lane], hash, &found[lane]);
+    at[lane] += std::max<size_t>(shift, 1);
+  };
+  while (lanes == kLanes && at[0] < end[0] && at[1] < end[1] &&
+         at[2] < end[2] && at[3] < end[3]) {
+    for (size_t i = 0; i < kLanes; ++i) step(i);
+  }
+  for (size_t i = 0; i < lanes; ++i) {
+    while (at[i] < end[i]) step(i);
+  }
+  for (size_t i = 1; i < lanes; ++i) {
+    for (const TextRange& range : found[i]) AddRange(range, &found[0]);
+  }
+  return std::move(found[0]);
+}
+
+// Adds the forms that line breaks split; in no order.
+void Redactor::FindInLines(absl::string_view text, Cut cut,
+                           std::vector<TextRange>* found) const {
+  Unwrapper unwrapper(text, cut.before, cut.behind, longest_ + 1);
+  while (unwrapper.Next()) {
+    const Unwrapper::Run& run = unwrapper.run();
+    const auto add = [&](size_t begin, size_t end) {
+      if (end > begin) {
+        found->emplace_back(run.Place(begin), run.Place(end - 1) + 1);
+      }
+    };
+    for (const auto& [begin, end] : Search(run.text)) add(begin, end);
+    if (cut.before && run.from_begin) add(0, CutPrefix(run.text));
+    if (cut.behind && run.to_end) {
+      add(run.text.size() - CutSuffix(run.text), run.text.size());
     }
   }
-  return found;
 }
 
 // How many bytes at the end of `text` are the beginning of a form.
@@ -129,28 +165,27 @@ size_t Redactor::CutPrefix(absl::string_view text) const {
   return most;
 }
 
-std::string Redactor::Redact(std::string text, Cut cut) const {
-  if (empty() || text.empty()) return text;
-  std::vector<Range> ranges = Find(text);
+std::vector<TextRange> Redactor::Find(absl::string_view text, Cut cut) const {
+  if (empty() || text.empty()) return {};
+  std::vector<TextRange> found = Search(text);
+  const size_t in_order = found.size();
+  FindInLines(text, cut, &found);
   if (const size_t rest = cut.before ? CutPrefix(text) : 0; rest > 0) {
-    ranges.emplace_back(0, rest);
+    found.emplace_back(0, rest);
   }
   if (const size_t rest = cut.behind ? CutSuffix(text) : 0; rest > 0) {
-    ranges.emplace_back(text.size() - rest, text.size());
+    found.emplace_back(text.size() - rest, text.size());
   }
-  if (ranges.empty()) return text;
-  std::sort(ranges.begin(), ranges.end());
-  std::string masked;
-  size_t shown = 0;  // what is before is written, or masked
-  for (const auto& [begin, end] : ranges) {
-    if (begin >= shown) {
-      absl::StrAppend(
-          &masked, absl::string_view(text).substr(shown, begin - shown), kMask);
-    }
-    shown = std::max(shown, end);
-  }
-  absl::StrAppend(&masked, absl::string_view(text).substr(shown));
-  return masked;
+  if (found.size() == in_order) return found;
+  std::sort(found.begin(), found.end());
+  std::vector<TextRange> merged;
+  for (const TextRange& range : found) AddRange(range, &merged);
+  return merged;
+}
+
+std::string Redactor::Redact(std::string text, Cut cut) const {
+  const std::vector<TextRange> secrets = Find(text, cut);
+  return secrets.empty() ? text : MaskRanges(text, secrets);
 }
 
 std::string Redactor::RedactMessage(std::string message) const {

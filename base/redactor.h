@@ -11,12 +11,14 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "base/masking.h"
 #include "base/secret_forms.h"
 
 namespace servo::base {
 
 // Knows secrets, and replaces each in any of its forms (secret_forms.h) by
-// "***" (kMask of masking.h). Values can be added at any time. Not thread-safe.
+// "***" (kMask of masking.h), also where line breaks split a form as they split
+// base64 (unwrapped.h). Values can be added at any time. Not thread-safe.
 //
 // Mask first, then cut: a secret that a cut has split is not found any more.
 // Where a text comes cut, Cut says so.
@@ -43,11 +45,14 @@ class Redactor {
   // Whether there is nothing to mask.
   bool empty() const { return forms_.empty(); }
 
-  // The length of the longest form, in bytes: how much of a text beyond a cut
-  // has to be looked at to find all secrets before it. 0 if empty().
-  size_t longest() const { return longest_; }
+  // The most bytes that a form takes in a text: how much of it beyond a cut has
+  // to be looked at to find all secrets before it. 0 if empty().
+  size_t longest() const { return 2 * longest_; }  // line breaks take no more
 
-  // `text` without secrets. What overlaps is masked as one.
+  // What in `text` gives secrets away: in order, and what overlaps as one.
+  std::vector<TextRange> Find(absl::string_view text, Cut cut) const;
+
+  // `text` without secrets.
   std::string Redact(std::string text, Cut cut) const;
   std::string Redact(std::string text) const {
     return Redact(std::move(text), Cut());
@@ -58,7 +63,6 @@ class Redactor {
   std::string RedactMessage(std::string message) const;
 
  private:
-  using Range = std::pair<size_t, size_t>;  // begin and end
   struct Form {
     SecretForm form;
     int32_t next;  // of those with the same hash, or -1
@@ -71,8 +75,11 @@ class Redactor {
   static size_t Hash(const char* block);
   void Insert(size_t index);
   void Rebuild();
-  std::vector<Range> Find(absl::string_view text) const;
-  Range MatchAt(absl::string_view text, size_t at, size_t hash) const;
+  std::vector<TextRange> Search(absl::string_view text) const;
+  void Take(absl::string_view text, size_t at, size_t hash,
+            std::vector<TextRange>* found) const;
+  void FindInLines(absl::string_view text, Cut cut,
+                   std::vector<TextRange>* found) const;
   size_t CutSuffix(absl::string_view text) const;
   size_t CutPrefix(absl::string_view text) const;
 

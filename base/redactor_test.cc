@@ -104,6 +104,94 @@ TEST(RedactorTest, MasksBase64AtEachOffset) {
   EXPECT_EQ(Masked("hunter2", absl::Base64Escape("me:hunter2")), "bWU6***==");
 }
 
+// `text` with `line_break` after each `width` characters.
+std::string Wrapped(absl::string_view text, size_t width,
+                    absl::string_view line_break) {
+  std::string wrapped;
+  while (text.size() > width) {
+    absl::StrAppend(&wrapped, text.substr(0, width), line_break);
+    text.remove_prefix(width);
+  }
+  return absl::StrCat(wrapped, text);
+}
+
+constexpr absl::string_view kLineBreaks[] = {"\n",     "\r\n",   "\n    ",
+                                             "\r\n\t", "\\r\\n", "\\n"};
+
+TEST(RedactorTest, MasksBase64InSeveralLines) {
+  const std::string secret =
+      "a secret of more than forty bytes, for a long line!";
+  for (const size_t width : {16u, 64u, 76u}) {
+    for (const absl::string_view line_break : kLineBreaks) {
+      for (size_t before = 0; before < 80; ++before) {
+        const std::string encoded = absl::Base64Escape(absl::StrCat(
+            std::string(before, 'x'), secret, std::string(100, 'y')));
+        const size_t begin = before * 8 / 6;
+        const size_t end = ((before + secret.size()) * 8 + 5) / 6;
+        // Each character knows the line breaks before it.
+        const size_t wrapped_begin = begin + begin / width * line_break.size();
+        const size_t wrapped_end = end + (end - 1) / width * line_break.size();
+        const std::string text = Wrapped(encoded, width, line_break);
+        ASSERT_EQ(Masked(secret, absl::StrCat("<", text, ">")),
+                  absl::StrCat("<", text.substr(0, wrapped_begin), "***",
+                               text.substr(wrapped_end), ">"))
+            << width << " " << before;
+      }
+    }
+  }
+}
+
+TEST(RedactorTest, LinesOfOtherWordsAreNoBase64) {
+  const std::string secret = "swordfish-and-a-bit-more-than-it";
+  const std::string encoded = absl::Base64Escape(secret);
+  for (const std::string& text :
+       {absl::StrCat(encoded.substr(0, 10), "\n", encoded.substr(10)),
+        absl::StrCat(encoded.substr(0, 20), "\n\n", encoded.substr(20)),
+        absl::StrCat(encoded.substr(0, 20), "\\x", encoded.substr(20))}) {
+    EXPECT_EQ(Masked(secret, text), text);
+  }
+}
+
+TEST(RedactorTest, MasksTheRestOfLinesAtACut) {
+  Redactor redactor;
+  const std::string secret =
+      "a secret of more than forty bytes, for a long line!";
+  redactor.Add(secret);
+  const std::string text =
+      Wrapped(absl::Base64Escape(absl::StrCat(std::string(30, 'x'), secret,
+                                              std::string(30, 'y'))),
+              16, "\n");
+  const size_t begin = 40 + 40 / 16;
+  const size_t end = 108 + 107 / 16;
+  for (size_t cut = begin + 1; cut < end; ++cut) {
+    const std::string head =
+        redactor.Redact(text.substr(0, cut), {.behind = true});
+    EXPECT_EQ(head.substr(0, begin + 3), text.substr(0, begin) + "***") << cut;
+    EXPECT_LE(head.size(), begin + 4) << cut;  // perhaps a line break
+    const std::string tail =
+        redactor.Redact(text.substr(cut), {.before = true});
+    EXPECT_TRUE(absl::EndsWith(tail, "***" + text.substr(end))) << cut;
+    EXPECT_LE(tail.size(), text.size() - end + 4) << cut;
+  }
+}
+
+// Longer than what is put together at once.
+TEST(RedactorTest, MasksInVeryLongRuns) {
+  const std::string secret =
+      "a secret of more than forty bytes, for a long line!";
+  std::string plain(400000, 'x');
+  for (size_t i = 0; i < 6; ++i) {
+    plain.replace(i * 60001, secret.size(), secret);
+  }
+  const std::string masked =
+      Masked(secret, Wrapped(absl::Base64Escape(plain), 64, "\n"));
+  size_t masks = 0;
+  for (size_t at = 0; (at = masked.find("***", at)) != masked.npos; at += 3) {
+    ++masks;
+  }
+  EXPECT_EQ(masks, 6u);
+}
+
 TEST(RedactorTest, MasksPercentEncodedInEitherCase) {
   const char kSecret[] = "a b/c+d:e~f*'";
   for (const absl::string_view encoded :
@@ -212,6 +300,7 @@ TEST(RedactorTest, FindsWhatASimpleSearchFinds) {
     return made;
   };
   for (int round = 0; round < 1000; ++round) {
+    const bool long_text = round % 50 == 0;  // looked at in several places
     Redactor redactor;
     std::vector<std::string> secrets;
     const size_t letters = 1 + any(2);  // "!" to "#": none is in base64
@@ -220,7 +309,7 @@ TEST(RedactorTest, FindsWhatASimpleSearchFinds) {
       redactor.Add(secrets.back());
     }
     std::string output;
-    for (size_t i = any(8); i > 0; --i) {
+    for (size_t i = any(long_text ? 400 : 8); i > 0; --i) {
       output += text(any(30), letters) + secrets[any(secrets.size() - 1)];
     }
     ASSERT_EQ(redactor.Redact(output), NaivelyMasked(secrets, output))

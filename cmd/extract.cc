@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
 #include "base/masking.h"
+#include "base/quote_masking.h"
 #include "base/quoted.h"
 #include "base/redactor.h"
 #include "config/loader.h"
@@ -217,13 +218,14 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
   const absl::StatusOr<stages::AttemptResult> result = ResultOf(**task, saved);
   if (!result.ok()) return Fail(result.status().message());
 
+  base::Redactor redactor;
+  LearnSecrets(*plan, &redactor);
+  const base::QuoteMasking quote_masking(&redactor);
   const stages::AttemptFiles files;
   stages::Sources sources(**task, *result, files);
   const stages::Extraction extraction =
       stages::ExtractMetrics(**task, plan->references, &sources);
   bool failed = false;
-  base::Redactor redactor;
-  LearnSecrets(*plan, &redactor);
   std::string captured;  // first, since it tells secrets
   for (const plan::Capture& capture : (*task)->captures) {
     captured += LineOf(capture, &sources, &redactor, &failed);

@@ -52,6 +52,18 @@ stages::Engine::FailureWords FailureWords(const stages::Outcome& outcome,
       .failure = std::string(base::FirstCharacters(failure, kMaxCharacters))};
 }
 
+// Masks the texts of `rows` but for names, which are keys of what is written.
+void MaskTexts(const base::Redactor& redactor,
+               std::vector<report::MetricRow>* rows) {
+  for (report::MetricRow& row : *rows) {
+    row.unit = redactor.RedactMessage(std::move(row.unit));
+    if (!row.series.has_value()) continue;
+    for (stages::Series& series : *row.series) {
+      series.id = redactor.RedactMessage(std::move(series.id));
+    }
+  }
+}
+
 // Lets what is shown of the tasks' output be shown without secrets.
 void MaskOutput(const base::Redactor* redactor, plan::Plan* plan) {
   for (std::vector<plan::Task>& tasks : plan->stages) {
@@ -241,6 +253,7 @@ void MeasureDriver::OnSecret(const plan::Capture& capture,
 
 void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
   rows_ = report::MetricRows(outcome.measured);
+  MaskTexts(redactor_, &rows_);
   Answer answer;
   switch (outcome.kind) {
     case stages::Outcome::Kind::kSuccess:

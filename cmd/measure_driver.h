@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "base/loop.h"
+#include "base/quote_masking.h"
 #include "base/redactor.h"
 #include "cmd/masking_reporter.h"
 #include "cmd/recording_reporter.h"
@@ -84,8 +85,12 @@ class MeasureDriver final : public protocol::Driver {
     return report_.has_value() ? report_->path() : "";
   }
 
-  // What was measured, once BeforeAnswer() was called.
+  // What was measured, once BeforeAnswer() was called; without secrets, but for
+  // names.
   const std::vector<report::MetricRow>& metric_rows() const { return rows_; }
+
+  // Knows the run's secrets.
+  const base::Redactor& redactor() const { return redactor_; }
 
  private:
   // Reads and checks the configuration; an error has all problems. `warnings`
@@ -113,6 +118,7 @@ class MeasureDriver final : public protocol::Driver {
   std::string run_id_;
   std::optional<RunReport> report_;
   std::optional<RecordingReporter> recorder_;
+  const base::QuoteMasking quote_masking_{&redactor_};
   std::optional<MaskingReporter> reporter_;
   config::ValueTexts secrets_;
   config::ValueTexts values_;

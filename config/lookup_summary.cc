@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "base/mask_command.h"
+#include "base/masking.h"
 #include "base/quoted.h"
 
 namespace servo::config {

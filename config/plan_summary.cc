@@ -10,7 +10,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "base/mask_command.h"
 #include "base/masking.h"
 #include "base/quoted.h"
 #include "config/lookup_summary.h"

@@ -14,7 +14,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/mask_credentials.h"
+#include "base/masking.h"
 #include "config/keys.h"
 #include "config/reference_check.h"
 #include "http/check_request.h"

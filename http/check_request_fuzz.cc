@@ -17,7 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "base/mask_credentials.h"
+#include "base/masking.h"
 #include "base/utf8.h"
 #include "curl/curl.h"
 #include "http/check_request.h"

@@ -5,7 +5,6 @@
 #include "absl/log/check.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "base/mask_credentials.h"
 #include "base/masking.h"
 #include "http/check_request.h"
 

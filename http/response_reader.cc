@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/quote_masking.h"
 #include "base/utf8.h"
 
 namespace servo::http {
@@ -49,10 +50,10 @@ int StatusOf(absl::string_view status_line) {
 // `text` of an answer, in quotes and safe to show.
 std::string Quoted(absl::string_view text) {
   constexpr size_t kMaxBytes = 100;
-  return absl::StrCat(
-      "\"",
-      absl::Utf8SafeCHexEscape(base::ToValidUtf8(text.substr(0, kMaxBytes))),
-      text.size() > kMaxBytes ? "..." : "", "\"");
+  bool cut = false;
+  const std::string shown = base::BeginForQuote(text, kMaxBytes, &cut);
+  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(shown)),
+                      cut ? "..." : "", "\"");
 }
 
 absl::Status NotHttp(absl::string_view why) {

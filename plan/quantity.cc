@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
+#include "base/quote_masking.h"
 #include "base/quoted.h"
 
 namespace servo::plan {
@@ -91,10 +92,10 @@ std::optional<double> FactorOf(absl::Span<const Unit> units,
 }
 
 absl::Status Expected(absl::string_view what, absl::string_view text) {
-  const absl::string_view shown = text.substr(0, kShownBytes);
-  return absl::InvalidArgumentError(
-      absl::StrCat("expected ", what, ", found ", base::Quoted(shown),
-                   shown.size() < text.size() ? "..." : ""));
+  bool cut = false;
+  const std::string shown = base::BeginForQuote(text, kShownBytes, &cut);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "expected ", what, ", found ", base::Quoted(shown), cut ? "..." : ""));
 }
 
 // Removes the longest decimal number from the front of `text`; empty if there

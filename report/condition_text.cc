@@ -6,7 +6,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "base/mask_command.h"
+#include "base/masking.h"
+#include "base/quote_masking.h"
 #include "base/quoted.h"
 #include "base/terminal_text.h"
 #include "base/utf8.h"
@@ -78,8 +79,9 @@ std::string ComparisonText(const Condition& condition) {
 
 // The first characters of what was found, in one line, masked before it is cut.
 std::string Excerpt(const std::string& found) {
-  const std::string text = base::MaskText(base::VisibleText(
-      base::ToValidUtf8(absl::string_view(found).substr(0, kLookedAtBytes))));
+  const std::string text =
+      base::MaskText(base::MaskedForQuote(base::VisibleText(base::ToValidUtf8(
+          absl::string_view(found).substr(0, kLookedAtBytes)))));
   const absl::string_view shown = base::FirstCharacters(text, kShownCharacters);
   return absl::StrCat("\"", absl::Utf8SafeCHexEscape(shown),
                       shown.size() < text.size() ? "..." : "", "\"");

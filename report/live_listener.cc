@@ -19,13 +19,25 @@ using State = LiveTask::State;
 
 namespace {
 
-std::string WithoutSecrets(const plan::Task& task, const LastLine& line) {
-  const auto* process = std::get_if<plan::ProcessAction>(&task.action);
-  if (process == nullptr || process->options.redactor == nullptr) {
-    return line.text();
+// Knows the secrets that what is shown of `task` must not have; may be null.
+const base::Redactor* RedactorOf(const plan::Task& task) {
+  if (const auto* process = std::get_if<plan::ProcessAction>(&task.action)) {
+    return process->options.redactor;
   }
-  return process->options.redactor->Redact(
-      line.text(), {.before = line.is_cut(), .behind = line.is_open()});
+  const auto* request = std::get_if<plan::RequestAction>(&task.action);
+  return request == nullptr ? nullptr : request->request.redactor;
+}
+
+std::string NameWithoutSecrets(const plan::Task& task) {
+  const base::Redactor* redactor = RedactorOf(task);
+  return redactor == nullptr ? task.name : redactor->Redact(task.name);
+}
+
+std::string WithoutSecrets(const plan::Task& task, const LastLine& line) {
+  const base::Redactor* redactor = RedactorOf(task);
+  if (redactor == nullptr) return line.text();
+  return redactor->Redact(line.text(),
+                          {.before = line.is_cut(), .behind = line.is_open()});
 }
 
 }  // namespace
@@ -48,7 +60,7 @@ void LiveListener::SetPlan(const plan::Plan& plan) {
   for (const plan::Stage stage : plan::kStages) {
     for (const plan::Task& task : plan.tasks(stage)) {
       LiveTask live;
-      live.name = task.name;
+      live.name = NameWithoutSecrets(task);
       live.attempts = task.retry.unlimited ? 0 : task.retry.retries + 1;
       live.rounds = task.every.has_value();
       state_.tasks[static_cast<size_t>(stage)].push_back(std::move(live));

@@ -242,6 +242,21 @@ TEST_F(LiveListenerTest, WhatATaskSaysHasNoSecrets) {
   EXPECT_EQ(live(0).last_line, "key *** accepted");
 }
 
+TEST_F(LiveListenerTest, NamesHaveNoSecrets) {
+  base::Redactor redactor;
+  ASSERT_TRUE(redactor.Add("hunter2"));
+  plan::Plan plan;
+  plan.stages[0] = {stages::Exec("x hunter2"), stages::Get("hunter2")};
+  std::get<plan::ProcessAction>(plan.stages[0][0].action).options.redactor =
+      &redactor;
+  std::get<plan::RequestAction>(plan.stages[0][1].action).request.redactor =
+      &redactor;
+  LiveListener listener;
+  listener.SetPlan(plan);
+  EXPECT_EQ(listener.state().tasks[0][0].name, "x ***");
+  EXPECT_EQ(listener.state().tasks[0][1].name, "***");
+}
+
 TEST_F(LiveListenerTest, NothingRunsAtTheEnd) {
   listener_.OnAttemptBegin({Id(0), task(0), 1, absl::Seconds(5)});
   listener_.OnAttemptBegin({Id(1), task(1), 1, absl::Seconds(5)});

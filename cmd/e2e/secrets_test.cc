@@ -195,6 +195,36 @@ TEST_F(SecretsTest, AreMaskedInAnswersButNotInNames) {
   EXPECT_EQ(RunMeasure().answer()["metrics"]["kept"]["value"], 4711);
 }
 
+// Names of metrics are keys there; in the table of --run they are texts.
+TEST_F(SecretsTest, AreMaskedInTheMetricsFileAndTheTable) {
+  ConfigureSecret(R"(
+  stop:
+    - shell_exec: 'echo "{\"r\": [{\"id\": \"$(cat $DIR/token)\", \"p\": [[1, 4711]]}]}"'
+      metrics:
+        ids: {series: {items: '$.r[*]', id: $.id, points: $.p}, unit: '%'}
+        '%': {jsonpath: '$.r[0].p[0][1]', at_most: 1}
+)");
+  DriverProcess& driver = Start(
+      {.argv = {
+           "/bin/sh", "-c",
+           "\"$0\" --config \"$1/config.yaml\" --run=0 "
+           "--metrics=\"$1/metrics.json\" > \"$1/shown\" 2>&1; "
+           "echo '{\"status\": \"ok\", \"metrics\": {}, \"annotations\": {}}'",
+           RunfilePath("cmd/measure"), dir()}});
+  AwaitEnd(driver);
+  std::ifstream table(dir() + "/shown");
+  const std::string shown(std::istreambuf_iterator<char>(table), {});
+  EXPECT_THAT(shown, HasSubstr("4711"));
+  EXPECT_THAT(shown, HasSubstr("***"));
+  EXPECT_THAT(Shown(shown), IsEmpty()) << shown;
+
+  std::ifstream file(dir() + "/metrics.json");
+  const auto metrics = nlohmann::json::parse(file)["metrics"];
+  EXPECT_EQ(metrics["ids"]["unit"], "***");
+  EXPECT_EQ(metrics["ids"]["values"][0]["id"], "***");
+  EXPECT_EQ(metrics[std::string(kCanary)]["value"], 4711);
+}
+
 TEST_F(SecretsTest, AreMaskedAcrossTwoReads) {
   ConfigureSecret(R"(
   pre:
@@ -221,6 +251,12 @@ TEST_F(SecretsTest, AreMaskedAcrossCuts) {
         " /dev/zero | tr \"\\0\" _; printf \"%$(head -c 100 "
         "/dev/zero | tr \"\\0\" _)%\"; head -c ",
         20 - before, " /dev/zero | tr \"\\0\" _'}\n");
+    for (const size_t shown : {60, 200}) {
+      absl::StrAppend(
+          &tasks, "    - {ignore_exitcode: true, shell_exec: 'head -c ",
+          shown - before, " /dev/zero | tr \"\\0\" _; printf %', metrics: {m",
+          shown, "_", before, ": {}}, expect: [{equals: 1}]}\n");
+    }
     absl::StrAppend(&tasks,
                     "    - {ignore_exitcode: true, shell_exec: 'printf % >&2; "
                     "head -c ",
@@ -240,6 +276,7 @@ TEST_F(SecretsTest, AreMaskedAcrossCuts) {
           message, absl::StrCat("]\n", kCanary.substr(i), "_")))
           << message;
     }
+    EXPECT_FALSE(absl::StrContains(message, "_h")) << message;
   }
 }
 

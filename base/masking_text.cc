@@ -1,11 +1,13 @@
-#include "base/mask_command.h"
+// Masking in commands and other lines of text.
 
 #include <algorithm>
 #include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "base/masking.h"
 
 namespace servo::base {
@@ -48,12 +50,12 @@ bool IsAuthScheme(absl::string_view word) {
   return false;
 }
 
-// Masks the values in one line from left to right.
-class Masker {
+// Finds the values in one line from left to right.
+class SecretFinder {
  public:
-  explicit Masker(absl::string_view line) : line_(line) {}
+  explicit SecretFinder(absl::string_view line) : line_(line) {}
 
-  std::string Mask() {
+  std::vector<TextRange> Find() {
     while (at_ < line_.size()) {
       const char c = line_[at_];
       if (IsNameCharacter(c)) {
@@ -62,22 +64,19 @@ class Masker {
         TakeAuthority();
       } else {
         if (IsQuote(c)) UpdateQuote(c);
-        if (c == '\\' && quote_ == '"') CopyTo(at_ + 1);
-        CopyTo(at_ + 1);
+        if (c == '\\' && quote_ == '"') PassTo(at_ + 1);
+        PassTo(at_ + 1);
       }
     }
-    return masked_;
+    return std::move(found_);
   }
 
  private:
-  void CopyTo(size_t end) {
-    end = std::min(end, line_.size());
-    masked_.append(line_.substr(at_, end - at_));
-    at_ = end;
-  }
+  void PassTo(size_t end) { at_ = std::min(end, line_.size()); }
 
   void HideTo(size_t end) {
-    if (end > at_) masked_.append(kMask);
+    end = std::min(end, line_.size());
+    if (end > at_) found_.emplace_back(at_, end);
     at_ = std::max(at_, end);
   }
 
@@ -93,7 +92,7 @@ class Masker {
     const size_t begin = at_;
     size_t end = at_;
     while (end < line_.size() && IsNameCharacter(line_[end])) ++end;
-    CopyTo(end);
+    PassTo(end);
     const absl::string_view name = line_.substr(begin, end - begin);
     if (!IsSecretName(name)) return;
     // A quote may close the name alone: {"token": "x"}.
@@ -103,16 +102,16 @@ class Masker {
       const size_t separator = SkipBlanks(line_, end + 1);
       if (separator >= line_.size() || line_[separator] != ':') return;
       if (!escaped) UpdateQuote(line_[end]);
-      CopyTo(end + 1);
+      PassTo(end + 1);
     }
     const size_t separator = SkipBlanks(line_, at_);
     if (separator >= line_.size()) return;
     const char c = line_[separator];
     if (c == ':' || c == '=') {
-      CopyTo(SkipBlanks(line_, separator + 1));
+      PassTo(SkipBlanks(line_, separator + 1));
       HideValue(c == ':');
     } else if (absl::StartsWith(name, "-") && separator > at_ && c != '-') {
-      CopyTo(separator);
+      PassTo(separator);
       HideValue(false);
     }
   }
@@ -134,13 +133,12 @@ class Masker {
       }
       HideTo(end);
     }
-    at_ = std::min(at_, line_.size());
   }
 
   // What stands before the last "@" of a URL's authority, which begins here
   // with "://".
   void TakeAuthority() {
-    CopyTo(at_ + 3);
+    PassTo(at_ + 3);
     size_t end = at_;
     while (end < line_.size() && !IsBlank(line_[end]) && !IsQuote(line_[end]) &&
            line_[end] != '/') {
@@ -153,12 +151,14 @@ class Masker {
   absl::string_view line_;
   size_t at_ = 0;
   char quote_ = 0;
-  std::string masked_;
+  std::vector<TextRange> found_;
 };
 
 }  // namespace
 
-std::string MaskText(absl::string_view line) { return Masker(line).Mask(); }
+std::string MaskText(absl::string_view line) {
+  return MaskRanges(line, SecretFinder(line).Find());
+}
 
 std::vector<std::string> MaskArguments(absl::Span<const std::string> argv) {
   std::vector<std::string> masked;
