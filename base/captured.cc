@@ -135,10 +135,7 @@ size_t Captured::TextSize() const {
 }
 
 void Captured::AppendText(std::string* text) const {
-  if (masks()) {
-    text->append(MaskedText());
-    return;
-  }
+  if (masks()) return AppendMaskedText(text);
   const Parts parts = PartsOfText();
   if (parts.gap.empty()) {
     AppendValidUtf8(parts.head, parts.tail, text);
@@ -149,7 +146,6 @@ void Captured::AppendText(std::string* text) const {
 }
 
 std::string Captured::Text() const {
-  if (masks()) return MaskedText();
   std::string text;
   text.reserve(TextSize());
   AppendText(&text);
@@ -157,28 +153,18 @@ std::string Captured::Text() const {
 }
 
 // Copies nothing that is not shown: there may be much of it.
-std::string Captured::MaskedText() const {
-  std::string joined;
-  absl::string_view head = head_;
-  absl::string_view tail = StraightTail();
-  std::string text;
-  if (whole()) {
-    if (!tail.empty()) {
-      joined = absl::StrCat(head, tail);
-      head = joined;
-    }
-    text.reserve(ValidUtf8Size(head, ""));
-    AppendMasked(head, redactor_->Find(head, {}), &text);
-    return text;
+void Captured::AppendMaskedText(std::string* text) const {
+  const Parts parts = PartsOfText();
+  if (parts.gap.empty()) {
+    const std::string joined =
+        parts.tail.empty() ? "" : absl::StrCat(parts.head, parts.tail);
+    const absl::string_view kept =
+        parts.tail.empty() ? parts.head : absl::string_view(joined);
+    return AppendMasked(kept, redactor_->Find(kept, {}), text);
   }
-  head = WithoutCutEnd(head);
-  tail = WithoutCutBegin(tail);
-  const std::string gap = GapText(total_ - head.size() - tail.size());
-  text.reserve(ValidUtf8Size(head, gap) + ValidUtf8Size(tail, ""));
-  AppendMasked(head, redactor_->Find(head, {.behind = true}), &text);
-  text += gap;
-  AppendMasked(tail, redactor_->Find(tail, {.before = true}), &text);
-  return text;
+  AppendMasked(parts.head, redactor_->Find(parts.head, {.behind = true}), text);
+  text->append(parts.gap);
+  AppendMasked(parts.tail, redactor_->Find(parts.tail, {.before = true}), text);
 }
 
 // Of what is kept, as much is masked as can reach into what is shown.

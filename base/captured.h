@@ -53,7 +53,7 @@ class Captured {
   std::string Text() const;
 
   // Appends Text(). So that nothing is copied twice, of which there may be
-  // much, make room for TextSize() more bytes before; masking needs its own.
+  // much, make room for TextSize() more bytes before.
   void AppendText(std::string* text) const;
   size_t TextSize() const;
 
@@ -80,7 +80,7 @@ class Captured {
   Parts PartsOfText() const;
 
   bool masks() const;
-  std::string MaskedText() const;
+  void AppendMaskedText(std::string* text) const;
   std::string MaskedTailText(size_t max_bytes) const;
   std::string MaskedHeadText(size_t max_bytes) const;
 

@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "base/mask_command.h"
 #include "base/masking.h"
 #include "base/quoted.h"
 #include "plan/lookup.h"

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/mask_command.h"
 #include "base/masking.h"
 #include "base/quoted.h"
 #include "config/plan_summary.h"

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
 #include "base/code_ranges.h"
 #include "base/masking.h"
 #include "base/quoted.h"
@@ -33,10 +34,6 @@ std::string AttemptNumberText(const plan::RetryPolicy& retry, int attempt) {
              : absl::StrFormat("attempt %d of %d", attempt, retry.retries + 1);
 }
 
-std::string OddStreams(absl::string_view out, absl::string_view err) {
-  return absl::StrCat("stdout ", out, ":, stderr: ", err);
-}
-
 std::string EndText(const plan::ProcessAction& action,
                     const exec::Result& result, Cause cause) {
   const std::string end = CodeText(result.code);
@@ -62,6 +59,12 @@ std::string MissingMetricsText(const stages::Extraction& extraction) {
 }
 
 namespace {
+
+// Both streams in the form of timeouts; the odd punctuation is part of the
+// contract.
+std::string OddStreams(absl::string_view out, absl::string_view err) {
+  return absl::StrCat("stdout ", out, ":, stderr: ", err);
+}
 
 // Of a task that is retried, which attempt failed: "; attempt 7 of 10". Of one
 // whose `retry_for` is over: "; given up after 10s and 7 attempts".

@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "exec/runner.h"
 #include "plan/plan.h"
@@ -27,10 +26,6 @@ std::string DurationText(absl::Duration time);
 
 // "attempt 7 of 10"; "attempt 7" where there is no number.
 std::string AttemptNumberText(const plan::RetryPolicy& retry, int attempt);
-
-// Both streams in the form of timeouts and background tasks; the odd
-// punctuation is part of the contract.
-std::string OddStreams(absl::string_view out, absl::string_view err);
 
 // How a process failed, without what it said.
 std::string EndText(const plan::ProcessAction& action,
