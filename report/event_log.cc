@@ -51,6 +51,8 @@ absl::string_view CauseWord(stages::Cause cause) {
       return "metric";
     case Cause::kCapture:
       return "capture";
+    case Cause::kNotSaved:
+      return "not_saved";
     case Cause::kNoValue:
       return "no_value";
     case Cause::kGivenUp:
