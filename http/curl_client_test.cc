@@ -130,7 +130,7 @@ TEST_F(CurlClientTest, TrueContentLengthIsSentOnce) {
 
 TEST_F(CurlClientTest, EncodesWhatIsBeyondAsciiInTheUrl) {
   ASSERT_TRUE(Get(server_.Url("/\xc3\xbc?q=\xc3\xa4")).ok());
-  EXPECT_EQ(last().target, "/%c3%bc?q=%c3%a4");
+  EXPECT_EQ(last().target, "/%C3%BC?q=%C3%A4");
 }
 
 TEST_F(CurlClientTest, AnyStatusIsAnAnswer) {
