@@ -135,7 +135,7 @@ must_fail 'a key without effect' <<'PAGE'
 ```yaml
 start:
   - exec: [ls]
-    retry_delay: 3
+    give_up_if: [{from: exit_code, equals: 3}]
 ```
 PAGE
 must_fail 'what is accepted against its word' <<'PAGE'
