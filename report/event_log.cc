@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "base/signal_name.h"
 #include "base/utf8.h"
+#include "report/event_format.h"
 #include "report/wording.h"
 #include "stages/early_end.h"
 
@@ -180,7 +181,7 @@ void EventLog::Begin(const RunFacts& facts, const plan::Plan* plan,
   sink_ = sink;
   JsonObject line = EventLine("run", absl::ZeroDuration(),
                               wall_clock_() - (loop_->Now() - begin_));
-  line.Integer("format", kEventsFormat)
+  line.Integer("format", kEventFormat)
       .Text("version", facts.version)
       .Text("run_id", facts.run_id);
   AddMasked("app_id", facts.app_id, &line);

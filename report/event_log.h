@@ -26,9 +26,6 @@
 
 namespace servo::report {
 
-// The version of the format.
-inline constexpr int kEventsFormat = 1;
-
 // What the first line tells.
 struct RunFacts {
   std::string version;  // the program's

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "jsonpath/bounded_json.h"
 #include "report/event_fields.h"
+#include "report/event_format.h"
 #include "report/thin_points.h"
 
 namespace servo::report {

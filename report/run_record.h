@@ -12,9 +12,6 @@
 
 namespace servo::report {
 
-// The format of events.jsonl that is read here.
-inline constexpr int kEventFormat = 1;
-
 // In all records: times are seconds since the run began, finite.
 
 struct MetricPlan {
