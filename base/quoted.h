@@ -8,9 +8,9 @@
 
 namespace servo::base {
 
-// `text` in double quotes, masked (quote_masking.h), cut with "..." if it is long, control characters and
-// quotes escaped: always one line. `text` is well-formed UTF-8, and so is the
-// result.
+// `text` in double quotes, masked (quote_masking.h), cut with "..." if it is
+// long, control characters and quotes escaped: always one line. `text` is
+// well-formed UTF-8, and so is the result.
 std::string Quoted(absl::string_view text);
 
 // The same, but never cut.
