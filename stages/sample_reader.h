@@ -39,7 +39,7 @@ class SampleReader final : public exec::OutputTap {
   struct Wanted {
     size_t metric;        // its position among the task's
     std::string literal;  // in every match; empty: not known, or too frequent
-    int64_t in_vain = 0;      // lines that have it and no match
+    int64_t in_vain = 0;  // lines that have it and no match
     int64_t found = 0;
   };
   struct Source {
