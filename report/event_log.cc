@@ -1,17 +1,14 @@
 #include "report/event_log.h"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "base/signal_name.h"
 #include "base/utf8.h"
 #include "report/event_format.h"
+#include "report/event_words.h"
 #include "report/wording.h"
-#include "stages/early_end.h"
 
 namespace servo::report {
 namespace {
@@ -23,78 +20,6 @@ constexpr size_t kFailureExcerpt = 8'000;
 // Messages that are told before the first line.
 constexpr size_t kMaxEarly = 100;
 
-constexpr absl::Duration kSampleBatch = absl::Seconds(1);
-
-absl::string_view CauseWord(stages::Cause cause) {
-  using stages::Cause;
-  switch (cause) {
-    case Cause::kNone:
-      return "";
-    case Cause::kNotStarted:
-      return "not_started";
-    case Cause::kTimedOut:
-      return "timeout";
-    case Cause::kExitCode:
-      return "exit_code";
-    case Cause::kSignal:
-      return "signal";
-    case Cause::kStopped:
-      return "stopped";
-    case Cause::kNoAnswer:
-      return "no_answer";
-    case Cause::kStatus:
-      return "status";
-    case Cause::kDropped:
-      return "dropped";
-    case Cause::kExpect:
-      return "expect";
-    case Cause::kMetric:
-      return "metric";
-    case Cause::kCapture:
-      return "capture";
-    case Cause::kNotSaved:
-      return "not_saved";
-    case Cause::kNoValue:
-      return "no_value";
-    case Cause::kGivenUp:
-      return "given_up";
-    case Cause::kAlreadyReady:
-      return "already_ready";
-    case Cause::kEndedUnready:
-      return "ended_unready";
-    case Cause::kNotReady:
-      return "not_ready";
-  }
-  return "";  // not an enumerator
-}
-
-absl::string_view EffectWord(stages::TaskEnd::Effect effect) {
-  constexpr absl::string_view kWords[] = {"", "fails_run", "ends_stage",
-                                          "ignored", "interrupted"};
-  return kWords[static_cast<size_t>(effect)];
-}
-
-absl::string_view MeaningWord(stages::EarlyEnd meaning) {
-  constexpr absl::string_view kWords[] = {"ignored", "told", "fails_run",
-                                          "ends_window"};
-  return kWords[static_cast<size_t>(meaning)];
-}
-
-absl::string_view EndingWord(exec::Ending ending) {
-  constexpr absl::string_view kWords[] = {"exited", "signaled", "timed_out",
-                                          "stopped"};
-  return kWords[static_cast<size_t>(ending)];
-}
-
-absl::string_view ModeWord(const plan::Task& task) {
-  if (std::holds_alternative<plan::RequestAction>(task.action)) {
-    return "request";
-  }
-  if (std::holds_alternative<plan::AwaitAction>(task.action)) return "await";
-  return std::get<plan::ProcessAction>(task.action).shell ? "shell_exec"
-                                                          : "exec";
-}
-
 // `text` of at most `max` bytes, whole characters, with "..." for the rest.
 std::string Cut(absl::string_view text, size_t max) {
   if (text.size() <= max) return std::string(text);
@@ -105,15 +30,6 @@ std::string Cut(absl::string_view text, size_t max) {
   return absl::StrCat(text.substr(0, end), "...");
 }
 
-// Appends [X, Y] to a list.
-void AppendPoint(double x, plan::Number y, std::string* list) {
-  absl::StrAppend(list, list->size() == 1 ? "[" : ",[");
-  AppendJsonNumber(x, list);
-  list->push_back(',');
-  AppendJsonNumber(y, list);
-  list->push_back(']');
-}
-
 std::string PhasesJson(const http::PhaseTimes& phases) {
   JsonObject json;
   json.Seconds("name_lookup", phases.name_lookup)
@@ -122,18 +38,6 @@ std::string PhasesJson(const http::PhaseTimes& phases) {
       .Seconds("first_byte", phases.first_byte)
       .Seconds("body", phases.body);
   return std::move(json).Take();
-}
-
-void AddLimits(const plan::Metric& metric, JsonObject* line) {
-  if (metric.at_least.has_value()) line->Number("at_least", *metric.at_least);
-  if (metric.at_most.has_value()) line->Number("at_most", *metric.at_most);
-}
-
-bool IsWithinLimits(const plan::MetricValue& value,
-                    const stages::Measured& measured) {
-  return std::none_of(
-      measured.beyond_limits.begin(), measured.beyond_limits.end(),
-      [&value](const auto& beyond) { return beyond.metric == value.metric; });
 }
 
 // How a background task failed; empty if it did not.
@@ -250,24 +154,6 @@ std::string EventLog::TaskJson(plan::Stage stage,
   }
   if (!task.metrics.empty()) json.Raw("metrics", MetricsJson(task));
   return std::move(json).Take();
-}
-
-std::string EventLog::MetricsJson(const plan::Task& task) const {
-  std::string list = "[";
-  for (const plan::Metric& metric : task.metrics) {
-    JsonObject json;
-    AddMasked("name", metric.name, &json);
-    if (!metric.unit.empty()) AddMasked("unit", metric.unit, &json);
-    if (!metric.description.empty()) {
-      AddMasked("description", metric.description, &json);
-    }
-    AddLimits(metric, &json);
-    json.FlagIf("series",
-                !std::holds_alternative<std::monostate>(metric.series));
-    absl::StrAppend(&list, list.size() == 1 ? "" : ",", std::move(json).Take());
-  }
-  list.push_back(']');
-  return list;
 }
 
 // ---- The course of the run ----
@@ -481,124 +367,11 @@ void EventLog::OnBackgroundEnd(const stages::BackgroundEnd& event) {
   Write(std::move(line));
 }
 
-// ---- Samples ----
-
-void EventLog::OnSample(const stages::Sample& event) {
-  if (batches_.empty()) {
-    flush_ = loop_->After(kSampleBatch, [this] { FlushSamples(); });
-  }
-  Batch& batch = batches_[{IndexOf(event.id), event.metric}];
-  if (batch.seen++ % batch.stride != 0 || !std::isfinite(event.value)) return;
-  if (batch.points.size() == kMaxSamples) {
-    size_t kept = 0;
-    for (size_t i = 0; i < kMaxSamples; i += 2) {
-      batch.points[kept++] = batch.points[i];
-    }
-    batch.points.resize(kept);
-    batch.stride *= 2;
-  }
-  batch.points.emplace_back(event.at, event.value);
-}
-
-void EventLog::FlushSamples() {
-  flush_.Reset();
-  for (const auto& [key, batch] : std::exchange(batches_, {})) {
-    FlushBatch(key, batch);
-  }
-}
-
-void EventLog::FlushBatch(const BatchKey& key, const Batch& batch) {
-  const auto& [index, metric] = key;
-  const plan::Task* task = nullptr;
-  for (const plan::Stage stage : plan::kStages) {
-    const size_t first = first_task_[static_cast<size_t>(stage)];
-    const std::vector<plan::Task>& tasks = plan_->tasks(stage);
-    if (index >= first && index - first < tasks.size()) {
-      task = &tasks[index - first];
-    }
-  }
-  std::string points = "[";
-  for (const auto& [at, value] : batch.points) {
-    AppendPoint(absl::ToDoubleSeconds(at - begin_), value, &points);
-  }
-  points.push_back(']');
-  JsonObject line = Line("samples", loop_->Now());
-  line.Integer("task", static_cast<int64_t>(index));
-  AddMasked("metric", task->metrics[metric].name, &line);
-  line.Raw("points", points);
-  if (batch.stride > 1) line.Integer("of", static_cast<int64_t>(batch.seen));
-  Write(std::move(line));
-}
-
 // ---- The end ----
 
 void EventLog::OnRunEnd(const stages::RunEnd& event) {
   FlushSamples();
   WriteMetrics(event.outcome.measured, event.at);
-}
-
-void EventLog::AddMetric(const plan::Metric& metric, JsonObject* line) const {
-  AddMasked("name", metric.name, line);
-  if (const auto it = task_of_metric_.find(&metric);
-      it != task_of_metric_.end()) {
-    line->Integer("task", static_cast<int64_t>(it->second));
-  }
-  if (!metric.unit.empty()) AddMasked("unit", metric.unit, line);
-}
-
-void EventLog::WriteMetrics(const stages::Measured& measured,
-                            absl::Duration at) {
-  for (const plan::MetricValue& value : measured.metrics) {
-    JsonObject line = Line("metric", at);
-    AddMetric(*value.metric, &line);
-    line.Number("value", value.value);
-    AddLimits(*value.metric, &line);
-    if (value.metric->at_least.has_value() ||
-        value.metric->at_most.has_value()) {
-      line.Flag("ok", IsWithinLimits(value, measured));
-    }
-    Write(std::move(line));
-  }
-  for (const stages::MetricProblem& problem : measured.skipped) {
-    WriteProblem(problem, /*fails=*/false, at);
-  }
-  for (const stages::MetricProblem& problem : measured.missing) {
-    WriteProblem(problem, /*fails=*/true, at);
-  }
-  for (const stages::MetricSeries& series : measured.series) {
-    WriteSeries(series, at);
-  }
-}
-
-void EventLog::WriteProblem(const stages::MetricProblem& problem, bool fails,
-                            absl::Duration at) {
-  JsonObject line = Line("metric", at);
-  AddMetric(*problem.metric, &line);
-  AddLimits(*problem.metric, &line);
-  AddMasked("why", problem.why, &line);
-  line.Flag("fails", fails);
-  Write(std::move(line));
-}
-
-void EventLog::WriteSeries(const stages::MetricSeries& all, absl::Duration at) {
-  for (const stages::Series& series : all.series) {
-    const size_t size = series.points.size();
-    const size_t kept = std::min(size, kMaxPoints);
-    std::string points = "[";
-    for (size_t i = 0; i < kept; ++i) {
-      const auto& point =
-          series.points[kept < 2 ? i : i * (size - 1) / (kept - 1)];
-      AppendPoint(static_cast<double>(absl::ToUnixMillis(point.at)) / 1000.0,
-                  point.value, &points);
-    }
-    points.push_back(']');
-    JsonObject line = Line("series", at);
-    AddMetric(*all.metric, &line);
-    AddMasked("id", series.id, &line);
-    line.Raw("points", points);
-    if (kept < size) line.Integer("of", static_cast<int64_t>(size));
-    Write(std::move(line));
-  }
 }
 
 void EventLog::OnMessage(MessageKind kind, absl::string_view text) {

@@ -1,0 +1,167 @@
+// What an EventLog tells of metrics, samples and series.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "report/event_log.h"
+
+namespace servo::report {
+namespace {
+
+constexpr absl::Duration kSampleBatch = absl::Seconds(1);
+
+// Appends [X, Y] to a list.
+void AppendPoint(double x, plan::Number y, std::string* list) {
+  absl::StrAppend(list, list->size() == 1 ? "[" : ",[");
+  AppendJsonNumber(x, list);
+  list->push_back(',');
+  AppendJsonNumber(y, list);
+  list->push_back(']');
+}
+
+void AddLimits(const plan::Metric& metric, JsonObject* line) {
+  if (metric.at_least.has_value()) line->Number("at_least", *metric.at_least);
+  if (metric.at_most.has_value()) line->Number("at_most", *metric.at_most);
+}
+
+bool IsWithinLimits(const plan::MetricValue& value,
+                    const stages::Measured& measured) {
+  return std::none_of(
+      measured.beyond_limits.begin(), measured.beyond_limits.end(),
+      [&value](const auto& beyond) { return beyond.metric == value.metric; });
+}
+
+}  // namespace
+
+std::string EventLog::MetricsJson(const plan::Task& task) const {
+  std::string list = "[";
+  for (const plan::Metric& metric : task.metrics) {
+    JsonObject json;
+    AddMasked("name", metric.name, &json);
+    if (!metric.unit.empty()) AddMasked("unit", metric.unit, &json);
+    if (!metric.description.empty()) {
+      AddMasked("description", metric.description, &json);
+    }
+    AddLimits(metric, &json);
+    json.FlagIf("series",
+                !std::holds_alternative<std::monostate>(metric.series));
+    absl::StrAppend(&list, list.size() == 1 ? "" : ",", std::move(json).Take());
+  }
+  list.push_back(']');
+  return list;
+}
+
+void EventLog::OnSample(const stages::Sample& event) {
+  if (batches_.empty()) {
+    flush_ = loop_->After(kSampleBatch, [this] { FlushSamples(); });
+  }
+  Batch& batch = batches_[{IndexOf(event.id), event.metric}];
+  if (batch.seen++ % batch.stride != 0 || !std::isfinite(event.value)) return;
+  if (batch.points.size() == kMaxSamples) {
+    size_t kept = 0;
+    for (size_t i = 0; i < kMaxSamples; i += 2) {
+      batch.points[kept++] = batch.points[i];
+    }
+    batch.points.resize(kept);
+    batch.stride *= 2;
+  }
+  batch.points.emplace_back(event.at, event.value);
+}
+
+void EventLog::FlushSamples() {
+  flush_.Reset();
+  for (const auto& [key, batch] : std::exchange(batches_, {})) {
+    FlushBatch(key, batch);
+  }
+}
+
+void EventLog::FlushBatch(const BatchKey& key, const Batch& batch) {
+  const auto& [index, metric] = key;
+  const plan::Task* task = nullptr;
+  for (const plan::Stage stage : plan::kStages) {
+    const size_t first = first_task_[static_cast<size_t>(stage)];
+    const std::vector<plan::Task>& tasks = plan_->tasks(stage);
+    if (index >= first && index - first < tasks.size()) {
+      task = &tasks[index - first];
+    }
+  }
+  std::string points = "[";
+  for (const auto& [at, value] : batch.points) {
+    AppendPoint(absl::ToDoubleSeconds(at - begin_), value, &points);
+  }
+  points.push_back(']');
+  JsonObject line = Line("samples", loop_->Now());
+  line.Integer("task", static_cast<int64_t>(index));
+  AddMasked("metric", task->metrics[metric].name, &line);
+  line.Raw("points", points);
+  if (batch.stride > 1) line.Integer("of", static_cast<int64_t>(batch.seen));
+  Write(std::move(line));
+}
+
+void EventLog::AddMetric(const plan::Metric& metric, JsonObject* line) const {
+  AddMasked("name", metric.name, line);
+  if (const auto it = task_of_metric_.find(&metric);
+      it != task_of_metric_.end()) {
+    line->Integer("task", static_cast<int64_t>(it->second));
+  }
+  if (!metric.unit.empty()) AddMasked("unit", metric.unit, line);
+}
+
+void EventLog::WriteMetrics(const stages::Measured& measured,
+                            absl::Duration at) {
+  for (const plan::MetricValue& value : measured.metrics) {
+    JsonObject line = Line("metric", at);
+    AddMetric(*value.metric, &line);
+    line.Number("value", value.value);
+    AddLimits(*value.metric, &line);
+    if (value.metric->at_least.has_value() ||
+        value.metric->at_most.has_value()) {
+      line.Flag("ok", IsWithinLimits(value, measured));
+    }
+    Write(std::move(line));
+  }
+  for (const stages::MetricProblem& problem : measured.skipped) {
+    WriteProblem(problem, /*fails=*/false, at);
+  }
+  for (const stages::MetricProblem& problem : measured.missing) {
+    WriteProblem(problem, /*fails=*/true, at);
+  }
+  for (const stages::MetricSeries& series : measured.series) {
+    WriteSeries(series, at);
+  }
+}
+
+void EventLog::WriteProblem(const stages::MetricProblem& problem, bool fails,
+                            absl::Duration at) {
+  JsonObject line = Line("metric", at);
+  AddMetric(*problem.metric, &line);
+  AddLimits(*problem.metric, &line);
+  AddMasked("why", problem.why, &line);
+  line.Flag("fails", fails);
+  Write(std::move(line));
+}
+
+void EventLog::WriteSeries(const stages::MetricSeries& all, absl::Duration at) {
+  for (const stages::Series& series : all.series) {
+    const size_t size = series.points.size();
+    const size_t kept = std::min(size, kMaxPoints);
+    std::string points = "[";
+    for (size_t i = 0; i < kept; ++i) {
+      const auto& point =
+          series.points[kept < 2 ? i : i * (size - 1) / (kept - 1)];
+      AppendPoint(static_cast<double>(absl::ToUnixMillis(point.at)) / 1000.0,
+                  point.value, &points);
+    }
+    points.push_back(']');
+    JsonObject line = Line("series", at);
+    AddMetric(*all.metric, &line);
+    AddMasked("id", series.id, &line);
+    line.Raw("points", points);
+    if (kept < size) line.Integer("of", static_cast<int64_t>(size));
+    Write(std::move(line));
+  }
+}
+
+}  // namespace servo::report
