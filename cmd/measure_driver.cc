@@ -121,6 +121,7 @@ void MeasureDriver::Measure(const Session& session, Done done) {
   });
   recorder_.emplace(session.reporter, [this](auto message, bool is_warning) {
     using Kind = report::EventLog::MessageKind;
+    if (!report_.has_value()) return;
     report_->log()->OnMessage(is_warning ? Kind::kWarning : Kind::kNotice,
                               message);
   });
@@ -191,7 +192,7 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   sink_.emplace(&*reporter_);
   listener_.emplace(&*sink_);
   engine_->AddListener(&*listener_);
-  if (report_->begun()) engine_->AddListener(report_->log());
+  if (report_.has_value()) engine_->AddListener(report_->log());
   if (extras_.on_plan) extras_.on_plan(plan_);
   if (extras_.listener != nullptr) engine_->AddListener(extras_.listener);
   return std::nullopt;
@@ -206,7 +207,7 @@ void MeasureDriver::BeginReport(const Session& session,
                .keep = options.has_value() ? options->keep
                                            : config::kDefaultReportsKept};
   }
-  if (!options.has_value()) return;
+  if (!options.has_value()) return report_.reset();
   report_->Begin(
       *options,
       {.version = kVersion,
@@ -292,7 +293,7 @@ void MeasureDriver::Cancel(const protocol::CancelCause& cause) {
 
 void MeasureDriver::Hurry(const protocol::CancelCause& cause) {
   if (!engine_.has_value()) return;
-  report_->log()->OnHurry(cause);
+  if (report_.has_value()) report_->log()->OnHurry(cause);
   engine_->Hurry(cause);
 }
 

@@ -103,7 +103,8 @@ class MeasureDriver final : public protocol::Driver {
   std::optional<protocol::Answer> ReadTexts(yaml::Diagnostics* diagnostics);
   // Hands them to the engine.
   void GiveTexts();
-  // Begins the report, if one is asked for. `plan` is null where there is none.
+  // Begins the report, or drops it if none is asked for. `plan` is null where
+  // there is none.
   void BeginReport(const Session& session, const plan::Plan* plan);
   // Masks what a task has captured as a secret.
   void OnSecret(const plan::Capture& capture, const std::string& text);
@@ -116,7 +117,7 @@ class MeasureDriver final : public protocol::Driver {
   const MeasureExtras extras_;
   base::Redactor redactor_;  // what is told and kept refers to it
   std::string run_id_;
-  std::optional<RunReport> report_;
+  std::optional<RunReport> report_;  // until it is known that none is wanted
   std::optional<RecordingReporter> recorder_;
   const base::QuoteMasking quote_masking_{&redactor_};
   std::optional<MaskingReporter> reporter_;

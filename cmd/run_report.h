@@ -40,8 +40,6 @@ class RunReport final : private report::EventSink {
   // The run's directory; empty if there is none, or if it could not be written.
   std::string path() const { return told_ ? "" : path_; }
 
-  bool begun() const { return writer_.has_value(); }
-
   // Hears of the run; may be told of everything at any time.
   report::EventLog* log() { return &log_; }
 
