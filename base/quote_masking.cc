@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace servo::base {
 namespace {
 
@@ -33,9 +35,7 @@ std::string BeginForQuote(absl::string_view text, size_t max_bytes, bool* cut) {
   }
   if (shown.size() > max_bytes) {
     *cut = true;
-    size_t end = max_bytes;
-    while (end > 0 && (shown[end] & 0xc0) == 0x80) --end;
-    shown = shown.substr(0, end);
+    shown = FirstBytes(shown, max_bytes);
   }
   return std::string(shown);
 }

@@ -57,6 +57,9 @@ struct StringSink {
 
 // Converts the first sequence of `text` or its maximal ill-formed part; the
 // number of bytes that it takes.
+// Bytes that begin no character belong to the one before.
+bool BeginsCharacter(char c) { return (c & 0xc0) != 0x80; }
+
 template <typename Sink>
 size_t ConvertOne(absl::string_view text, Sink& sink) {
   const Match match = MatchSequence(text);
@@ -126,11 +129,16 @@ bool IsValidUtf8(absl::string_view text) {
 
 absl::string_view FirstCharacters(absl::string_view text, size_t count) {
   size_t end = 0;
-  // Bytes that begin no character belong to the one before.
-  const auto begins = [](char c) { return (c & 0xc0) != 0x80; };
   for (; end < text.size(); ++end) {
-    if (begins(text[end]) && count-- == 0) break;
+    if (BeginsCharacter(text[end]) && count-- == 0) break;
   }
+  return text.substr(0, end);
+}
+
+absl::string_view FirstBytes(absl::string_view text, size_t max_bytes) {
+  if (text.size() <= max_bytes) return text;
+  size_t end = max_bytes;
+  while (end > 0 && !BeginsCharacter(text[end])) --end;
   return text.substr(0, end);
 }
 

@@ -31,6 +31,10 @@ bool IsValidUtf8(absl::string_view text);
 // has fewer.
 absl::string_view FirstCharacters(absl::string_view text, size_t count);
 
+// The longest beginning of `text` that takes at most `max_bytes` and ends with
+// no part of a character.
+absl::string_view FirstBytes(absl::string_view text, size_t max_bytes);
+
 // `text` with each maximal ill-formed part replaced by one U+FFFD, as Unicode
 // 15 section 3.9 recommends and browsers do. Well-formed text comes back
 // unchanged.

@@ -112,5 +112,14 @@ TEST(FirstCharacters, CountsCharactersAndNotBytes) {
   EXPECT_EQ(FirstCharacters("", 5), "");
 }
 
+TEST(FirstBytes, SplitsNoCharacter) {
+  EXPECT_EQ(FirstBytes("a\xc3\xa9\xe2\x82\xac", 2), "a");
+  EXPECT_EQ(FirstBytes("a\xc3\xa9\xe2\x82\xac", 3), "a\xc3\xa9");
+  EXPECT_EQ(FirstBytes("a\xc3\xa9\xe2\x82\xac", 5), "a\xc3\xa9");
+  EXPECT_EQ(FirstBytes("a\xc3\xa9\xe2\x82\xac", 6), "a\xc3\xa9\xe2\x82\xac");
+  EXPECT_EQ(FirstBytes("abc", 0), "");
+  EXPECT_EQ(FirstBytes("\x80\x80", 1), "");
+}
+
 }  // namespace
 }  // namespace servo::base

@@ -14,6 +14,7 @@
 #include "base/quoted.h"
 #include "base/unique_fd.h"
 #include "base/utf8.h"
+#include "base/write_all.h"
 
 namespace servo::cmd {
 namespace {
@@ -25,17 +26,6 @@ absl::Status Failure(const std::string& path, absl::string_view why) {
 
 absl::Status SystemError(const std::string& path, int error) {
   return Failure(path, strerrordesc_np(error));
-}
-
-// Returns errno, or 0.
-int WriteAll(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return errno;
-    text.remove_prefix(count);
-  }
-  return 0;
 }
 
 }  // namespace
@@ -54,7 +44,7 @@ absl::Status ReplaceFile(const std::string& path, absl::string_view text,
                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                          mode));
   if (fd.get() < 0) return SystemError(path, errno);
-  int error = WriteAll(fd.get(), text);
+  int error = base::WriteAll(fd.get(), text);
   fd.Reset();
   if (error == 0 && rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error == 0) return absl::OkStatus();

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "base/write_all.h"
 #include "exec/above_standard_fds.h"
 #include "exec/start_error.h"
 
@@ -32,11 +33,8 @@ int MakeInput(const std::string& text, base::UniqueFd& input) {
   input =
       AboveStandardFds(memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!input.valid()) return errno;
-  for (size_t written = 0; written < text.size();) {
-    const ssize_t size =
-        write(input.get(), text.data() + written, text.size() - written);
-    if (size < 0 && errno != EINTR) return errno;
-    if (size > 0) written += static_cast<size_t>(size);
+  if (const int error = base::WriteAll(input.get(), text); error != 0) {
+    return error;
   }
   if (lseek(input.get(), 0, SEEK_SET) != 0 ||
       fcntl(input.get(), F_ADD_SEALS,

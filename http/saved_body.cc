@@ -12,6 +12,7 @@
 
 #include "absl/log/check.h"
 #include "absl/strings/str_cat.h"
+#include "base/write_all.h"
 
 namespace servo::http {
 namespace {
@@ -103,13 +104,9 @@ absl::Status SavedBody::Failed(absl::string_view what, int error) const {
 }
 
 absl::Status SavedBody::Append(absl::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd_.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Failed("cannot write the body to", errno);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return absl::OkStatus();
+  const int error = base::WriteAll(fd_.get(), bytes);
+  return error == 0 ? absl::OkStatus()
+                    : Failed("cannot write the body to", error);
 }
 
 absl::Status SavedBody::Commit() {
