@@ -45,7 +45,7 @@ KernelSignalSet SetSignalMask(KernelSignalSet mask) {
 constexpr int kOutOfPatience = 33;
 
 // What the child is given, and what it reports.
-struct Errand {
+struct ChildSetup {
   const SpawnRequest* request;
   const char* const* paths;  // ends with a null pointer
   int report = -1;  // of a child with memory of its own: where it tells
@@ -76,8 +76,9 @@ IN_CHILD void LimitPatience() {
   int timer = 0;
   itimerspec due = {};
   due.it_value.tv_nsec = std::chrono::nanoseconds(kSpawnPatience).count();
-  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == 0)
+  if (syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &timer) == 0) {
     syscall(SYS_timer_settime, timer, 0, &due, nullptr);
+  }
 }
 
 // Whether the parent lives still.
@@ -115,10 +116,10 @@ IN_CHILD bool GoesOn(int error) {
 
 // Returns errno when none of the paths could be executed: EACCES if that was
 // the reason for one of them.
-IN_CHILD int Execute(const Errand& errand) {
-  const Invocation& invocation = *errand.request->invocation;
+IN_CHILD int Execute(const ChildSetup& setup) {
+  const Invocation& invocation = *setup.request->invocation;
   int error = ENOENT;
-  for (const char* const* path = errand.paths; *path != nullptr; ++path) {
+  for (const char* const* path = setup.paths; *path != nullptr; ++path) {
     execve(*path, invocation.argv(), invocation.envp());
     if (!GoesOn(errno)) return errno;
     if (errno == EACCES || error != EACCES) error = errno;
@@ -127,31 +128,32 @@ IN_CHILD int Execute(const Errand& errand) {
 }
 
 // Executes the program; returns what has failed.
-IN_CHILD SpawnFailure BecomeProgram(Errand& errand) {
-  const SpawnRequest& request = *errand.request;
-  if (!SetDescriptors(request, &errand.report)) {
+IN_CHILD SpawnFailure BecomeProgram(ChildSetup& setup) {
+  const SpawnRequest& request = *setup.request;
+  if (!SetDescriptors(request, &setup.report)) {
     return {SpawnFailure::kDescriptors, errno};
   }
   if (request.invocation->cwd() != nullptr &&
       chdir(request.invocation->cwd()) != 0) {
     return {SpawnFailure::kChangeDirectory, errno};
   }
-  return {SpawnFailure::kExecute, Execute(errand)};
+  return {SpawnFailure::kExecute, Execute(setup)};
 }
 
 IN_CHILD void BeginChild(const SpawnRequest& request) {
   setsid();
-  if (request.die_with != 0 && !TieToParent(request.die_with))
+  if (request.die_with != 0 && !TieToParent(request.die_with)) {
     _exit(kCannotStart);
+  }
   ResetSignals();
 }
 
 // In the parent's memory, which it waits for.
 IN_CHILD int RunChild(void* argument) {
-  Errand& errand = *static_cast<Errand*>(argument);
-  BeginChild(*errand.request);
+  ChildSetup& setup = *static_cast<ChildSetup*>(argument);
+  BeginChild(*setup.request);
   LimitPatience();
-  errand.failure = BecomeProgram(errand);
+  setup.failure = BecomeProgram(setup);
   _exit(kCannotStart);
 }
 
@@ -174,15 +176,15 @@ void SayWhy(const SpawnFailure& failure) {
 // there, and then why it has failed: to the parent, which may not wait for that
 // any more, and so on its standard error as well.
 int RunPatientChild(void* argument) {
-  Errand& errand = *static_cast<Errand*>(argument);
-  BeginChild(*errand.request);
+  ChildSetup& setup = *static_cast<ChildSetup*>(argument);
+  BeginChild(*setup.request);
   const char begun = 0;
-  if (write(errand.report, &begun, 1) != 1) _exit(kCannotStart);
-  const SpawnFailure failure = BecomeProgram(errand);
+  if (write(setup.report, &begun, 1) != 1) _exit(kCannotStart);
+  const SpawnFailure failure = BecomeProgram(setup);
   SayWhy(failure);
   SetSignalMask(~KernelSignalSet{0});  // nobody may read it
   [[maybe_unused]] const ssize_t written =
-      write(errand.report, &failure, sizeof(failure));
+      write(setup.report, &failure, sizeof(failure));
   _exit(kCannotStart);
 }
 
@@ -200,7 +202,7 @@ void Reap(pid_t pid) {
 }
 
 // Clones this process. kNone, or kFork with its reason.
-SpawnFailure SpawnWith(int (*run)(void*), int flags, Errand* errand,
+SpawnFailure SpawnWith(int (*run)(void*), int flags, ChildSetup* setup,
                        Spawned* spawned) {
   constexpr size_t kStackSize = 64 * 1024;
   alignas(64) char stack[kStackSize];
@@ -208,7 +210,7 @@ SpawnFailure SpawnWith(int (*run)(void*), int flags, Errand* errand,
   // All signals are blocked until the child has its own dispositions.
   const KernelSignalSet old_mask = SetSignalMask(~KernelSignalSet{0});
   const pid_t pid = clone(run, stack + kStackSize,
-                          flags | CLONE_PIDFD | SIGCHLD, errand, &pidfd);
+                          flags | CLONE_PIDFD | SIGCHLD, setup, &pidfd);
   const int clone_error = errno;
   SetSignalMask(old_mask);
   if (pid < 0) return {SpawnFailure::kFork, clone_error};
@@ -233,13 +235,13 @@ SpawnFailure AwaitReport(int report) {
 }
 
 // Starts the program by a child that may take as long as it wants.
-SpawnFailure SpawnPatient(Errand* errand, Spawned* spawned) {
+SpawnFailure SpawnPatient(ChildSetup* setup, Spawned* spawned) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return {SpawnFailure::kFork, errno};
   const base::UniqueFd report(ends[0]);
   base::UniqueFd theirs = AwayFromStandardFds(base::UniqueFd(ends[1]));
-  errand->report = theirs.get();
-  SpawnFailure failure = SpawnWith(RunPatientChild, 0, errand, spawned);
+  setup->report = theirs.get();
+  SpawnFailure failure = SpawnWith(RunPatientChild, 0, setup, spawned);
   if (failure.step != SpawnFailure::kNone) return failure;
   theirs.Reset();
   failure = AwaitReport(report.get());
@@ -262,20 +264,20 @@ std::variant<Spawned, SpawnFailure> Spawn(const SpawnRequest& request) {
     paths.push_back(path.c_str());
   }
   paths.push_back(nullptr);
-  Errand errand = {&request, paths.data()};
+  ChildSetup setup = {&request, paths.data()};
   Spawned spawned = {};
 
   // This thread waits (CLONE_VFORK) until the child is done with its memory, of
   // which the child's stack is a part.
   const auto begin = std::chrono::steady_clock::now();
   if (SpawnFailure failure =
-          SpawnWith(RunChild, CLONE_VM | CLONE_VFORK, &errand, &spawned);
+          SpawnWith(RunChild, CLONE_VM | CLONE_VFORK, &setup, &spawned);
       failure.step != SpawnFailure::kNone) {
     return failure;
   }
-  if (errand.failure.step != SpawnFailure::kNone) {
+  if (setup.failure.step != SpawnFailure::kNone) {
     Reap(spawned.pid);
-    return errand.failure;
+    return setup.failure;
   }
   // Most starts are not asked.
   if (std::chrono::steady_clock::now() - begin < kSpawnPatience ||
@@ -283,7 +285,7 @@ std::variant<Spawned, SpawnFailure> Spawn(const SpawnRequest& request) {
     return spawned;
   }
   Reap(spawned.pid);
-  if (SpawnFailure failure = SpawnPatient(&errand, &spawned);
+  if (SpawnFailure failure = SpawnPatient(&setup, &spawned);
       failure.step != SpawnFailure::kNone) {
     return failure;
   }

@@ -39,8 +39,9 @@ SampleReader::SampleReader(TaskId id, const plan::Task& task, base::Loop* loop,
     const Lookup& lookup = task.metrics[i].lookup;
     const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder);
     Wanted wanted = {.metric = i, .literal = ""};
-    if (regex != nullptr)
+    if (regex != nullptr) {
       wanted.literal = RequiredLiteral(plan::RegexText(**regex));
+    }
     if (lookup.source == plan::Source::kStdout) out_.wanted.push_back(wanted);
     if (lookup.source == plan::Source::kStderr) err_.wanted.push_back(wanted);
   }
@@ -116,8 +117,9 @@ void SampleReader::ReadMetric(Wanted& wanted, absl::string_view lines) {
     const size_t end = std::min(lines.find('\n', at), lines.size());
     const bool found = ReadLine(wanted.metric, lines.substr(at, end - at));
     ++(found ? wanted.found : wanted.in_vain);
-    if (wanted.in_vain > kMinInVain && wanted.in_vain / 4 > wanted.found)
+    if (wanted.in_vain > kMinInVain && wanted.in_vain / 4 > wanted.found) {
       wanted.literal.clear();
+    }
     at = end + 1;
   }
 }

@@ -18,9 +18,8 @@ namespace servo::stages {
 
 // Reads output line by line, and tells the listener of each value that a metric
 // of the task finds in a line, at the moment when the line is complete, and of
-// each that it finds and that is no number. Keeps
-// nothing but the line that is not complete yet, and of that the first
-// kMaxLine bytes.
+// each that it finds and that is no number. Keeps nothing but the line that is
+// not complete yet, and of that the first kMaxLine bytes.
 class SampleReader final : public exec::OutputTap {
  public:
   static constexpr size_t kMaxLine = size_t{1} << 20;
