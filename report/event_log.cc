@@ -23,11 +23,7 @@ constexpr size_t kMaxEarly = 100;
 // `text` of at most `max` bytes, whole characters, with "..." for the rest.
 std::string Cut(absl::string_view text, size_t max) {
   if (text.size() <= max) return std::string(text);
-  size_t end = max - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-    --end;
-  }
-  return absl::StrCat(text.substr(0, end), "...");
+  return absl::StrCat(base::FirstBytes(text, max - 3), "...");
 }
 
 std::string PhasesJson(const http::PhaseTimes& phases) {
@@ -83,6 +79,7 @@ void EventLog::Begin(const RunFacts& facts, const plan::Plan* plan,
                      EventSink* sink) {
   plan_ = plan;
   sink_ = sink;
+  if (plan != nullptr) IndexTasks(*plan);
   JsonObject line = EventLine("run", absl::ZeroDuration(),
                               wall_clock_() - (loop_->Now() - begin_));
   line.Integer("format", kEventFormat)
@@ -109,11 +106,13 @@ void EventLog::Begin(const RunFacts& facts, const plan::Plan* plan,
       ++lost_;
     }
   }
+}
+
+void EventLog::IndexTasks(const plan::Plan& plan) {
   size_t index = 0;
-  if (plan == nullptr) return;
   for (const plan::Stage stage : plan::kStages) {
     first_task_[static_cast<size_t>(stage)] = index;
-    for (const plan::Task& task : plan->tasks(stage)) {
+    for (const plan::Task& task : plan.tasks(stage)) {
       for (const plan::Metric& metric : task.metrics) {
         task_of_metric_[&metric] = index;
       }
@@ -142,11 +141,8 @@ std::string EventLog::TaskJson(plan::Stage stage,
   json.Text("mode", ModeWord(task)).FlagIf("background", task.background);
   if (task.every.has_value()) json.Seconds("every", *task.every);
   if (const auto* await = std::get_if<plan::AwaitAction>(&task.action)) {
-    size_t awaited = await->index;
-    for (const plan::Stage earlier : plan::kStages) {
-      if (earlier == await->stage) break;
-      awaited += plan_->tasks(earlier).size();
-    }
+    const size_t awaited =
+        IndexOf({.stage = await->stage, .index = await->index});
     json.Integer("awaits", static_cast<int64_t>(awaited));
   }
   if (task.retry.retries > 0 && !task.retry.unlimited) {
@@ -323,16 +319,15 @@ void EventLog::OnTaskEnd(const stages::TaskEnd& event) {
 void EventLog::OnTaskSkipped(const stages::TaskSkipped& event) {
   JsonObject line = TaskLine("task_skipped", event.id, event.at);
   AddMasked("value", event.name, &line);
-  size_t first = 0;
   for (const plan::Stage stage : plan::kStages) {
     const std::vector<plan::Task>& tasks = plan_->tasks(stage);
     const plan::Task* const begin = tasks.data();
     if (!std::less<>()(event.capturing, begin) &&
         std::less<>()(event.capturing, begin + tasks.size())) {
-      line.Integer("capturing",
-                   static_cast<int64_t>(first + (event.capturing - begin)));
+      const auto index = static_cast<size_t>(event.capturing - begin);
+      line.Integer("capturing", static_cast<int64_t>(
+                                    IndexOf({.stage = stage, .index = index})));
     }
-    first += tasks.size();
   }
   Write(std::move(line));
 }
@@ -375,9 +370,11 @@ void EventLog::OnRunEnd(const stages::RunEnd& event) {
 }
 
 void EventLog::OnMessage(MessageKind kind, absl::string_view text) {
+  // What is shown, and one more character: a large output is not copied.
+  const absl::string_view begin = text.substr(0, kMaxMessage + 4);
   JsonObject line = Line("message", loop_->Now());
   line.Text("kind", kind == MessageKind::kNotice ? "notice" : "warning")
-      .Text("text", Cut(base::ToValidUtf8(text), kMaxMessage));
+      .Text("text", Cut(base::ToValidUtf8(begin), kMaxMessage));
   Write(std::move(line));
 }
 

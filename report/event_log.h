@@ -91,6 +91,7 @@ class EventLog final : public stages::RunListener {
  private:
   // Samples of one metric that no line has yet.
   struct Batch {
+    const plan::Metric* metric = nullptr;
     std::vector<std::pair<absl::Duration, double>> points;
     size_t seen = 0;
     size_t stride = 1;  // of so many samples one is kept
@@ -113,6 +114,7 @@ class EventLog final : public stages::RunListener {
                      const std::vector<stages::CaptureProblem>& captures,
                      JsonObject* line) const;
   void AddMetric(const plan::Metric& metric, JsonObject* line) const;
+  void IndexTasks(const plan::Plan& plan);
   std::string TasksJson(const plan::Plan& plan) const;
   std::string TaskJson(plan::Stage stage, const plan::Task& task) const;
   std::string MetricsJson(const plan::Task& task) const;
@@ -123,7 +125,7 @@ class EventLog final : public stages::RunListener {
                     absl::Duration at);
   void WriteSeries(const stages::MetricSeries& all, absl::Duration at);
   void FlushSamples();
-  void FlushBatch(const BatchKey& key, const Batch& batch);
+  void FlushBatch(size_t task, const Batch& batch);
   void Write(JsonObject line, bool last_words = false);
   bool WriteLost(bool last_words);
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "report/event_log.h"
+#include "report/metric_rows.h"
 
 namespace servo::report {
 namespace {
@@ -24,13 +25,6 @@ void AppendPoint(double x, plan::Number y, std::string* list) {
 void AddLimits(const plan::Metric& metric, JsonObject* line) {
   if (metric.at_least.has_value()) line->Number("at_least", *metric.at_least);
   if (metric.at_most.has_value()) line->Number("at_most", *metric.at_most);
-}
-
-bool IsWithinLimits(const plan::MetricValue& value,
-                    const stages::Measured& measured) {
-  return std::none_of(
-      measured.beyond_limits.begin(), measured.beyond_limits.end(),
-      [&value](const auto& beyond) { return beyond.metric == value.metric; });
 }
 
 }  // namespace
@@ -58,6 +52,7 @@ void EventLog::OnSample(const stages::Sample& event) {
     flush_ = loop_->After(kSampleBatch, [this] { FlushSamples(); });
   }
   Batch& batch = batches_[{IndexOf(event.id), event.metric}];
+  batch.metric = &event.task->metrics[event.metric];
   if (batch.seen++ % batch.stride != 0 || !std::isfinite(event.value)) return;
   if (batch.points.size() == kMaxSamples) {
     size_t kept = 0;
@@ -73,28 +68,19 @@ void EventLog::OnSample(const stages::Sample& event) {
 void EventLog::FlushSamples() {
   flush_.Reset();
   for (const auto& [key, batch] : std::exchange(batches_, {})) {
-    FlushBatch(key, batch);
+    FlushBatch(key.first, batch);
   }
 }
 
-void EventLog::FlushBatch(const BatchKey& key, const Batch& batch) {
-  const auto& [index, metric] = key;
-  const plan::Task* task = nullptr;
-  for (const plan::Stage stage : plan::kStages) {
-    const size_t first = first_task_[static_cast<size_t>(stage)];
-    const std::vector<plan::Task>& tasks = plan_->tasks(stage);
-    if (index >= first && index - first < tasks.size()) {
-      task = &tasks[index - first];
-    }
-  }
+void EventLog::FlushBatch(size_t task, const Batch& batch) {
   std::string points = "[";
   for (const auto& [at, value] : batch.points) {
     AppendPoint(absl::ToDoubleSeconds(at - begin_), value, &points);
   }
   points.push_back(']');
   JsonObject line = Line("samples", loop_->Now());
-  line.Integer("task", static_cast<int64_t>(index));
-  AddMasked("metric", task->metrics[metric].name, &line);
+  line.Integer("task", static_cast<int64_t>(task));
+  AddMasked("metric", batch.metric->name, &line);
   line.Raw("points", points);
   if (batch.stride > 1) line.Integer("of", static_cast<int64_t>(batch.seen));
   Write(std::move(line));
@@ -118,7 +104,7 @@ void EventLog::WriteMetrics(const stages::Measured& measured,
     AddLimits(*value.metric, &line);
     if (value.metric->at_least.has_value() ||
         value.metric->at_most.has_value()) {
-      line.Flag("ok", IsWithinLimits(value, measured));
+      line.Flag("ok", !IsBeyondLimits(measured, *value.metric));
     }
     Write(std::move(line));
   }

@@ -2,10 +2,8 @@
 
 #include <signal.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
@@ -17,6 +15,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/write_all.h"
 
 namespace servo::report {
 namespace {
@@ -36,16 +35,6 @@ constexpr absl::Duration kDestructorLimit = absl::Seconds(2);
 absl::Status SystemError(absl::string_view what, int error) {
   return absl::UnavailableError(
       absl::StrCat(what, ": ", strerrordesc_np(error)));
-}
-
-absl::Status WriteAll(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return SystemError("cannot write events.jsonl", errno);
-    text.remove_prefix(static_cast<size_t>(count));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckIsThere(int fd) {
@@ -117,7 +106,9 @@ void EventWriter::Run(const std::shared_ptr<State>& state, Open open) {
     if (state->waiting.empty()) break;
     const std::string lines = std::exchange(state->waiting, {});
     lock.unlock();
-    status = WriteAll(file->get(), lines);
+    if (const int error = base::WriteAll(file->get(), lines); error != 0) {
+      status = SystemError("cannot write events.jsonl", error);
+    }
     lock.lock();
     state->unwritten -= lines.size();
     if (!status.ok()) break;

@@ -14,7 +14,9 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/utf8.h"
 #include "report/html_text.h"
+#include "report/json_object.h"
 #include "report/page_data.h"
 #include "report/page_files.h"
 
@@ -53,7 +55,7 @@ std::string Html(absl::string_view text) {
 
 std::string NumberText(double number) {
   std::string text;
-  AppendNumber(number, &text);
+  AppendJsonNumber(number, &text);
   return text;
 }
 
@@ -311,15 +313,8 @@ std::string MetricsHtml(const RunRecord& record) {
 
 void AppendMessage(const MessageRecord& message, size_t most,
                    std::string* html) {
-  absl::string_view text = message.text;
-  const bool cut = text.size() > most;
-  if (cut) {
-    size_t end = most;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-      --end;
-    }
-    text = text.substr(0, end);
-  }
+  const absl::string_view text = base::FirstBytes(message.text, most);
+  const bool cut = text.size() < message.text.size();
   absl::StrAppend(
       html, "<li class=\"", message.warning ? "warning" : "notice",
       "\"><time data-at=\"", NumberText(message.at), "\">",

@@ -2,30 +2,21 @@
 
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "report/html_text.h"
+#include "report/read_record.h"
 #include "report/read_text.h"
-#include "report/run_reader.h"
+#include "report/run_record.h"
 
 namespace servo::report {
 namespace {
 
 using ::nlohmann::json;
 using ::testing::HasSubstr;
-
-RunRecord Shop() {
-  RunReader reader;
-  EXPECT_TRUE(reader.Add(ReadText("report/testdata/shop.jsonl")).ok());
-  absl::StatusOr<RunRecord> record = std::move(reader).Finish();
-  EXPECT_TRUE(record.ok());
-  return *std::move(record);
-}
 
 // What stands between the last `begin` of `text` and the next `end`.
 std::string Between(absl::string_view text, absl::string_view begin,
@@ -51,7 +42,7 @@ size_t CountOf(absl::string_view text, absl::string_view what) {
 }
 
 TEST(HtmlReportTest, TellsOutcomeAndMetricsWithoutItsScript) {
-  const std::string page = HtmlReport(Shop());
+  const std::string page = HtmlReport(ReadRecord(kShop));
   EXPECT_THAT(page, HasSubstr("<title>\u2717 Failed: shop</title>"));
   EXPECT_THAT(page, HasSubstr("<div class=\"badge\">\u2717 Failed</div>"));
   EXPECT_THAT(page, HasSubstr("Reason: slo-violation, after"));
@@ -69,7 +60,7 @@ TEST(HtmlReportTest, TellsOutcomeAndMetricsWithoutItsScript) {
 }
 
 TEST(HtmlReportTest, LoadsNothingFromElsewhere) {
-  const std::string page = HtmlReport(Shop());
+  const std::string page = HtmlReport(ReadRecord(kShop));
   EXPECT_THAT(page, HasSubstr("content=\"default-src 'none'; style-src "
                               "'unsafe-inline'; script-src 'unsafe-inline'\""));
   EXPECT_EQ(CountOf(page, "src="), 0u);
@@ -82,7 +73,7 @@ TEST(HtmlReportTest, LoadsNothingFromElsewhere) {
 
 // Whatever a record holds, the page has the same elements.
 TEST(HtmlReportTest, TextsAreNoMarkup) {
-  RunRecord harmless = Shop();
+  RunRecord harmless = ReadRecord(kShop);
   RunRecord hostile = harmless;
   const std::string evil = absl::StrCat(
       "</script><script>alert(1)</script><!--<script>\"'>{{data}}</pre>",
@@ -132,7 +123,7 @@ TEST(HtmlReportTest, TextsAreNoMarkup) {
 }
 
 TEST(HtmlReportTest, DataOfTheTimeline) {
-  const json data = DataOf(HtmlReport(Shop()));
+  const json data = DataOf(HtmlReport(ReadRecord(kShop)));
   EXPECT_EQ(data["tasks"][0],
             json::parse(R"(["wait for the shop",0,"request"])"));
   EXPECT_EQ(data["tasks"][4], json::parse(R"(["cpu",1,"shell_exec",1,1,""])"));
@@ -156,7 +147,7 @@ TEST(HtmlReportTest, DataOfTheTimeline) {
 }
 
 TEST(HtmlReportTest, ARecordThatIsCutOffSaysSo) {
-  RunRecord record = Shop();
+  RunRecord record = ReadRecord(kShop);
   record.answer.reset();
   record.window->end.reset();
   record.attempts.back().state = AttemptRecord::State::kRunning;
@@ -168,7 +159,7 @@ TEST(HtmlReportTest, ARecordThatIsCutOffSaysSo) {
 }
 
 TEST(HtmlReportTest, FractionsAreShort) {
-  RunRecord record = Shop();
+  RunRecord record = ReadRecord(kShop);
   record.metrics[0].value = 51.020833333333336;
   record.metrics[1].value = 12345678;
   const std::string page = HtmlReport(record);
@@ -214,33 +205,6 @@ TEST(HtmlReportTest, StaysSmall) {
   EXPECT_TRUE(absl::EndsWith(other, "the last line\n")) << other;
   EXPECT_EQ(data["bars"][1][6]["outBytes"], output.size());
   EXPECT_THAT(page, HasSubstr("4000 messages more in events.jsonl"));
-}
-
-TEST(HtmlTextTest, Json) {
-  const auto quoted = [](absl::string_view text) {
-    std::string appended;
-    AppendJson(text, &appended);
-    return appended;
-  };
-  EXPECT_EQ(quoted("a\"\\\n<>&\x01\x7f\u2027\u2028\u2029\u202a"),
-            "\"a\\\"\\\\\\n\\u003c\\u003e\\u0026\\u0001\\u007f\u2027\\u2028"
-            "\\u2029\u202a\"");
-  EXPECT_EQ(quoted(""), "\"\"");
-}
-
-TEST(HtmlTextTest, Numbers) {
-  const auto text = [](double number) {
-    std::string appended;
-    AppendNumber(number, &appended);
-    return appended;
-  };
-  EXPECT_EQ(text(0), "0");
-  EXPECT_EQ(text(-12), "-12");
-  EXPECT_EQ(text(0.1), "0.1");
-  EXPECT_EQ(json::parse(text(1e300)).get<double>(), 1e300);
-  std::string seconds;
-  AppendSeconds(1.23456789, &seconds);
-  EXPECT_EQ(seconds, "1.234568");
 }
 
 }  // namespace

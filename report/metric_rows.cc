@@ -12,6 +12,8 @@ MetricRow RowOf(const plan::Metric& metric) {
           .at_most = metric.at_most};
 }
 
+}  // namespace
+
 bool IsBeyondLimits(const stages::Measured& measured,
                     const plan::Metric& metric) {
   return absl::c_any_of(measured.beyond_limits,
@@ -19,8 +21,6 @@ bool IsBeyondLimits(const stages::Measured& measured,
                           return value.metric->name == metric.name;
                         });
 }
-
-}  // namespace
 
 std::vector<MetricRow> MetricRows(const stages::Measured& measured) {
   std::vector<MetricRow> rows;

@@ -31,6 +31,10 @@ struct MetricRow {
   bool ok = true;
 };
 
+// Whether `metric` was measured, and is beyond its limits.
+bool IsBeyondLimits(const stages::Measured& measured,
+                    const plan::Metric& metric);
+
 // All metrics that `measured` has, and those that are missing and fail the run;
 // sorted by their names.
 std::vector<MetricRow> MetricRows(const stages::Measured& measured);

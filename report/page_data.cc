@@ -8,7 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "report/html_text.h"
+#include "base/utf8.h"
+#include "report/json_object.h"
 #include "report/thin_points.h"
 
 namespace servo::report {
@@ -54,6 +55,10 @@ bool IsContinuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
+void AppendScriptText(absl::string_view text, std::string* json) {
+  AppendJsonText(text, json, JsonEscapes::kForScript);
+}
+
 // How many bytes of JSON a byte becomes.
 size_t JsonSize(char c) {
   if (c == '<' || c == '>' || c == '&') return 6;
@@ -76,8 +81,7 @@ std::string Head(absl::string_view text, size_t most) {
   size_t end = 0;
   while (end < text.size() && (size += JsonSize(text[end])) <= most) ++end;
   if (end == text.size()) return std::string(text);
-  while (end > 0 && IsContinuation(text[end])) --end;
-  return absl::StrCat(text.substr(0, end), "...");
+  return absl::StrCat(base::FirstBytes(text, end), "...");
 }
 
 // Likewise the last ones, from the begin of a line if one is near.
@@ -190,7 +194,7 @@ class Object {
     return &json_;
   }
   void Text(absl::string_view key, absl::string_view text) {
-    if (!text.empty()) AppendJson(text, Key(key));
+    if (!text.empty()) AppendScriptText(text, Key(key));
   }
   void End() { json_.push_back('}'); }
 
@@ -215,15 +219,15 @@ void AddMetrics(const TaskRecord& task, const AttemptRecord& attempt,
   for (const auto& [name, value] : attempt.metrics) {
     if (json->back() != '[') json->push_back(',');
     json->push_back('[');
-    AppendJson(Head(name, kMaxName), json);
+    AppendScriptText(Head(name, kMaxName), json);
     json->push_back(',');
-    AppendNumber(value, json);
+    AppendJsonNumber(value, json);
     json->push_back(',');
     const auto plan = std::find_if(task.metrics.begin(), task.metrics.end(),
                                    [&name = name](const MetricPlan& metric) {
                                      return metric.name == name;
                                    });
-    AppendJson(plan == task.metrics.end() ? "" : plan->unit, json);
+    AppendScriptText(plan == task.metrics.end() ? "" : plan->unit, json);
     json->push_back(']');
   }
   json->push_back(']');
@@ -246,7 +250,7 @@ void AppendInfo(const TaskRecord& task, const AttemptRecord& attempt,
     object.Key("phases")->push_back('[');
     for (const double phase : *attempt.phases) {
       if (json->back() != '[') json->push_back(',');
-      AppendSeconds(phase, json);
+      AppendJsonSeconds(phase, json);
     }
     json->push_back(']');
   }
@@ -255,7 +259,7 @@ void AppendInfo(const TaskRecord& task, const AttemptRecord& attempt,
     object.Key("notes")->push_back('[');
     for (const std::string& note : attempt.notes) {
       if (json->back() != '[') json->push_back(',');
-      AppendJson(Head(note, limit), json);
+      AppendScriptText(Head(note, limit), json);
     }
     json->push_back(']');
   }
@@ -268,10 +272,10 @@ void AppendBars(const RunRecord& record, std::string* json) {
   for (const Bar& bar : BarsOf(record)) {
     if (json->back() != '[') json->push_back(',');
     absl::StrAppend(json, "[", bar.task, ",", static_cast<int>(bar.kind), ",");
-    AppendSeconds(bar.begin, json);
+    AppendJsonSeconds(bar.begin, json);
     json->push_back(',');
     if (bar.over) {
-      AppendSeconds(bar.end, json);
+      AppendJsonSeconds(bar.end, json);
     } else {
       json->append("null");
     }
@@ -289,14 +293,14 @@ void AppendTasks(const RunRecord& record, std::string* json) {
   json->push_back('[');
   for (const TaskRecord& task : record.tasks) {
     json->append(json->back() == '[' ? "[" : ",[");
-    AppendJson(Head(task.name, kMaxName), json);
+    AppendScriptText(Head(task.name, kMaxName), json);
     absl::StrAppend(json, ",", task.stage, ",");
-    AppendJson(Head(task.mode, kMaxName), json);
+    AppendScriptText(Head(task.mode, kMaxName), json);
     if (task.background || task.every.has_value() || !task.note.empty()) {
       absl::StrAppend(json, ",", task.background ? 1 : 0, ",");
-      AppendSeconds(task.every.value_or(0), json);
+      AppendJsonSeconds(task.every.value_or(0), json);
       json->push_back(',');
-      AppendJson(Head(task.note, kMaxName), json);
+      AppendScriptText(Head(task.note, kMaxName), json);
     }
     json->push_back(']');
   }
@@ -313,9 +317,9 @@ void AppendLine(const LineRecord& line, size_t most, std::string* json,
   object.Key("points")->push_back('[');
   for (const auto& [at, value] : points) {
     if (json->back() != '[') json->push_back(',');
-    AppendSeconds(at, json);
+    AppendJsonSeconds(at, json);
     json->push_back(',');
-    AppendNumber(value, json);
+    AppendJsonNumber(value, json);
   }
   json->push_back(']');
   object.End();
@@ -323,13 +327,13 @@ void AppendLine(const LineRecord& line, size_t most, std::string* json,
 
 void AppendChart(const ChartRecord& chart, size_t most, std::string* json) {
   Object object(json);
-  AppendJson(Head(chart.name, kMaxName), object.Key("name"));
+  AppendScriptText(Head(chart.name, kMaxName), object.Key("name"));
   object.Text("unit", Head(chart.unit, kMaxName));
   if (chart.at_least.has_value()) {
-    AppendNumber(*chart.at_least, object.Key("atLeast"));
+    AppendJsonNumber(*chart.at_least, object.Key("atLeast"));
   }
   if (chart.at_most.has_value()) {
-    AppendNumber(*chart.at_most, object.Key("atMost"));
+    AppendJsonNumber(*chart.at_most, object.Key("atMost"));
   }
   uint64_t total = 0;
   uint64_t shown = 0;
@@ -372,10 +376,10 @@ void AppendWindow(const RunRecord& record, std::string* json) {
   }
   const WindowRecord& window = *record.window;
   Object object(json);
-  AppendSeconds(window.begin, object.Key("begin"));
-  AppendSeconds(window.lead, object.Key("lead"));
+  AppendJsonSeconds(window.begin, object.Key("begin"));
+  AppendJsonSeconds(window.lead, object.Key("lead"));
   if (window.end.has_value()) {
-    AppendSeconds(*window.end, object.Key("end"));
+    AppendJsonSeconds(*window.end, object.Key("end"));
   } else {
     object.Key("end")->append("null");
   }
@@ -387,8 +391,8 @@ void AppendMarks(const RunRecord& record, std::string* json) {
   for (const MarkRecord& mark : record.marks) {
     if (json->back() != '[') json->push_back(',');
     Object object(json);
-    AppendSeconds(mark.at, object.Key("at"));
-    AppendJson(Head(mark.text, kMaxName), object.Key("text"));
+    AppendJsonSeconds(mark.at, object.Key("at"));
+    AppendScriptText(Head(mark.text, kMaxName), object.Key("text"));
     object.End();
   }
   json->push_back(']');
@@ -399,8 +403,8 @@ void AppendMarks(const RunRecord& record, std::string* json) {
 std::string PageData(const RunRecord& record) {
   std::string json;
   Object object(&json);
-  AppendSeconds(record.origin, object.Key("origin"));
-  AppendSeconds(record.length, object.Key("length"));
+  AppendJsonSeconds(record.origin, object.Key("origin"));
+  AppendJsonSeconds(record.length, object.Key("length"));
   AppendWindow(record, object.Key("window"));
   AppendMarks(record, object.Key("marks"));
   AppendTasks(record, object.Key("tasks"));

@@ -11,6 +11,9 @@
 
 namespace servo::report {
 
+// A run with a bit of everything.
+inline constexpr absl::string_view kShop = "report/testdata/shop.jsonl";
+
 // The contents of a file of the runfiles, which must be there.
 inline std::string ReadText(absl::string_view path) {
   std::ifstream file{std::string(path)};

@@ -23,8 +23,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
 
-constexpr absl::string_view kShop = "report/testdata/shop.jsonl";
-
 // A first line with `count` tasks of the stage start.
 std::string RunLine(size_t count) {
   std::string tasks;

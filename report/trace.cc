@@ -10,7 +10,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "report/html_text.h"
+#include "base/utf8.h"
+#include "report/json_object.h"
 
 namespace servo::report {
 namespace {
@@ -20,16 +21,6 @@ constexpr size_t kMaxFailures = 1'000;  // whose output is told
 constexpr int kMainTrack = 1;
 
 int64_t Micros(double seconds) { return std::llround(seconds * 1e6); }
-
-// `text`, or the begin of it.
-absl::string_view Cut(absl::string_view text, size_t most) {
-  if (text.size() <= most) return text;
-  size_t end = most;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) {
-    --end;
-  }
-  return text.substr(0, end);
-}
 
 absl::string_view StateWord(AttemptRecord::State state) {
   switch (state) {
@@ -47,33 +38,6 @@ absl::string_view StateWord(AttemptRecord::State state) {
   return "";  // not an enumerator
 }
 
-// Members of a JSON object, without its brackets.
-class Members {
- public:
-  Members& Text(absl::string_view key, absl::string_view text) {
-    if (!text.empty()) AppendJson(text, Key(key));
-    return *this;
-  }
-  Members& Integer(absl::string_view key, int64_t number) {
-    absl::StrAppend(Key(key), number);
-    return *this;
-  }
-  Members& Number(absl::string_view key, double number) {
-    AppendNumber(number, Key(key));
-    return *this;
-  }
-  const std::string& json() const { return json_; }
-
- private:
-  std::string* Key(absl::string_view key) {
-    if (!json_.empty()) json_.push_back(',');
-    AppendJson(key, &json_);
-    json_.push_back(':');
-    return &json_;
-  }
-  std::string json_;
-};
-
 // A part of a track, from `begin` to `end`, in microseconds.
 struct Slice {
   int64_t begin;
@@ -89,9 +53,9 @@ class Trace {
  public:
   void Name(absl::string_view what, int track, absl::string_view name) {
     Begin("M", what, track, 0);
-    Members args;
+    JsonObject args;
     args.Text("name", name.empty() ? "unnamed" : name);
-    absl::StrAppend(&json_, ",\"args\":{", args.json(), "}}");
+    absl::StrAppend(&json_, ",\"args\":", std::move(args).Take(), "}");
   }
   void Order(int track) {
     Begin("M", "thread_sort_index", track, 0);
@@ -100,7 +64,9 @@ class Trace {
   void Add(int track, const Slice& slice) {
     Begin("X", slice.name.empty() ? "unnamed" : slice.name, track, slice.begin);
     absl::StrAppend(&json_, ",\"dur\":", slice.end - slice.begin, ",\"cat\":\"",
-                    slice.category, "\",\"args\":{", slice.args, "}}");
+                    slice.category,
+                    "\",\"args\":", slice.args.empty() ? "{}" : slice.args,
+                    "}");
   }
   void Instant(int64_t at, absl::string_view name) {
     Begin("i", name, kMainTrack, at);
@@ -109,13 +75,13 @@ class Trace {
   void Counter(int64_t at, absl::string_view name, absl::string_view unit,
                double value) {
     Begin("C", name, kMainTrack, at);
-    Members args;
-    args.Number(unit.empty() ? "value" : unit, value);
-    absl::StrAppend(&json_, ",\"args\":{", args.json(), "}}");
+    JsonObject args;
+    args.NumberOf(unit.empty() ? "value" : unit, value);
+    absl::StrAppend(&json_, ",\"args\":", std::move(args).Take(), "}");
   }
   std::string Take(const std::string& other) && {
-    return absl::StrCat(json_, "\n],\"displayTimeUnit\":\"ms\",\"otherData\":{",
-                        other, "}}\n");
+    return absl::StrCat(
+        json_, "\n],\"displayTimeUnit\":\"ms\",\"otherData\":", other, "}\n");
   }
 
  private:
@@ -123,7 +89,7 @@ class Trace {
     json_.append(json_.back() == '[' ? "\n" : ",\n");
     absl::StrAppend(&json_, "{\"ph\":\"", phase, "\",\"pid\":1,\"tid\":", track,
                     ",\"ts\":", at, ",\"name\":");
-    AppendJson(name, &json_);
+    AppendJsonText(name, &json_);
   }
 
   std::string json_ = "{\"traceEvents\":[";
@@ -147,12 +113,12 @@ class Maker {
       trace_.Instant(Micros(mark.at), mark.text);
     }
     for (const ChartRecord& chart : record_.charts) AddCounters(chart);
-    Members other;
-    other.Text("run_id", record_.run_id)
-        .Text("app_id", record_.app_id)
-        .Text("version", record_.version)
+    JsonObject other;
+    other.TextIf("run_id", record_.run_id)
+        .TextIf("app_id", record_.app_id)
+        .TextIf("version", record_.version)
         .Number("begin_unix_seconds", record_.origin);
-    return std::move(trace_).Take(other.json());
+    return std::move(trace_).Take(std::move(other).Take());
   }
 
  private:
@@ -162,12 +128,12 @@ class Maker {
   }
 
   std::string Args(const AttemptRecord& attempt) {
-    Members args;
+    JsonObject args;
     args.Integer("attempt", attempt.number)
         .Text("state", StateWord(attempt.state));
     if (attempt.code.has_value()) args.Integer("code", *attempt.code);
     if (attempt.status.has_value()) args.Integer("status", *attempt.status);
-    args.Text("why", Cut(attempt.why, kMaxWhy));
+    args.TextIf("why", base::FirstBytes(attempt.why, kMaxWhy));
     if (attempt.phases.has_value()) {
       for (size_t i = 0; i < attempt.phases->size(); ++i) {
         args.Number(absl::StrCat(AttemptRecord::kPhaseNames[i], "_ms"),
@@ -175,17 +141,18 @@ class Maker {
       }
     }
     for (const auto& [name, value] : attempt.metrics) {
-      args.Number(absl::StrCat("metric ", Cut(name, 200)), value);
+      args.NumberOf(absl::StrCat("metric ", base::FirstBytes(name, 200)),
+                    value);
     }
     const bool failed = attempt.state == AttemptRecord::State::kFailed ||
                         attempt.state == AttemptRecord::State::kIgnored;
     if (failed && failures_ < kMaxFailures) {
       ++failures_;
-      args.Text("stdout", Cut(attempt.out.text, kMaxWhy))
-          .Text("stderr", Cut(attempt.err.text, kMaxWhy))
-          .Text("body", Cut(attempt.body.text, kMaxWhy));
+      args.TextIf("stdout", base::FirstBytes(attempt.out.text, kMaxWhy))
+          .TextIf("stderr", base::FirstBytes(attempt.err.text, kMaxWhy))
+          .TextIf("body", base::FirstBytes(attempt.body.text, kMaxWhy));
     }
-    return args.json();
+    return std::move(args).Take();
   }
 
   void CollectAttempts() {
@@ -206,9 +173,9 @@ class Maker {
       slices_[wait.task].push_back(
           {Micros(wait.begin), Micros(wait.end),
            absl::StrCat("wait before attempt ", wait.next_attempt), "wait",
-           Members()
-               .Number("planned_seconds", wait.planned_end - wait.begin)
-               .json()});
+           std::move(JsonObject().Number("planned_seconds",
+                                         wait.planned_end - wait.begin))
+               .Take()});
     }
   }
 
@@ -232,12 +199,13 @@ class Maker {
 
   void AddMainTrack() {
     const int64_t end = std::max<int64_t>(Micros(record_.length), 0);
-    Members args;
+    JsonObject args;
     if (record_.answer.has_value()) {
-      args.Text("reason", record_.answer->reason)
-          .Text("message", Cut(record_.answer->message, kMaxWhy));
+      args.TextIf("reason", record_.answer->reason)
+          .TextIf("message",
+                  base::FirstBytes(record_.answer->message, kMaxWhy));
     }
-    trace_.Add(kMainTrack, {0, end, "run", "run", args.json()});
+    trace_.Add(kMainTrack, {0, end, "run", "run", std::move(args).Take()});
     int64_t from = 0;
     for (const StageRecord& stage : record_.stages) {
       AddWindow(stage.stage, &from, end);
@@ -291,9 +259,9 @@ class Maker {
 
   void AddCounters(const ChartRecord& chart) {
     for (const LineRecord& line : chart.lines) {
-      std::string name(Cut(chart.name, 200));
+      std::string name(base::FirstBytes(chart.name, 200));
       if (!line.id.empty() && line.id != chart.name) {
-        absl::StrAppend(&name, " ", Cut(line.id, 200));
+        absl::StrAppend(&name, " ", base::FirstBytes(line.id, 200));
       }
       for (const auto& [at, value] : line.points) {
         trace_.Counter(Micros(at), name, chart.unit, value);

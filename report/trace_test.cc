@@ -12,13 +12,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "report/read_record.h"
 #include "report/read_text.h"
-#include "report/run_reader.h"
+#include "report/run_record.h"
 
 namespace servo::report {
 namespace {
@@ -27,14 +27,6 @@ using ::nlohmann::json;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-RunRecord Shop() {
-  RunReader reader;
-  EXPECT_TRUE(reader.Add(ReadText("report/testdata/shop.jsonl")).ok());
-  absl::StatusOr<RunRecord> record = std::move(reader).Finish();
-  EXPECT_TRUE(record.ok());
-  return *std::move(record);
-}
 
 // ---- A checker of the format ----
 //
@@ -182,12 +174,12 @@ std::vector<std::string> SlicesOf(const json& events,
 }
 
 TEST(TraceTest, IsOfTheFormat) {
-  EXPECT_THAT(Problems(TraceJson(Shop())), IsEmpty());
+  EXPECT_THAT(Problems(TraceJson(ReadRecord(kShop))), IsEmpty());
   EXPECT_THAT(Problems(TraceJson(RunRecord())), IsEmpty());
 }
 
 TEST(TraceTest, EachBackgroundTaskHasATrack) {
-  const json events = EventsOf(TraceJson(Shop()));
+  const json events = EventsOf(TraceJson(ReadRecord(kShop)));
   EXPECT_THAT(
       SlicesOf(events, "stages"),
       ElementsAre("run", "pre", "wait for the shop", "wait before attempt 2",
@@ -204,7 +196,7 @@ TEST(TraceTest, EachBackgroundTaskHasATrack) {
 }
 
 TEST(TraceTest, TimesAndArguments) {
-  const json events = EventsOf(TraceJson(Shop()));
+  const json events = EventsOf(TraceJson(ReadRecord(kShop)));
   const auto named = [&](const std::string& name) {
     for (const json& event : events) {
       if (event["name"] == name) return event;
@@ -231,7 +223,7 @@ TEST(TraceTest, TimesAndArguments) {
 
 // Records that no program wrote: overlapping, backwards, huge.
 TEST(TraceTest, IsOfTheFormatWhateverTheRecord) {
-  RunRecord record = Shop();
+  RunRecord record = ReadRecord(kShop);
   for (size_t i = 0; i < record.attempts.size(); ++i) {
     AttemptRecord& attempt = record.attempts[i];
     attempt.begin = i % 3 == 0 ? -1e11 : i % 5 == 0 ? 1e11 : 30.0 - i;
