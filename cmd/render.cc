@@ -1,19 +1,15 @@
 #include "cmd/render.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/quoted.h"
-#include "base/unique_fd.h"
+#include "base/regular_file.h"
 #include "base/utf8.h"
 #include "cmd/replace_file.h"
 #include "protocol/exit_codes.h"
@@ -36,10 +32,6 @@ absl::Status Failure(const std::string& path, const absl::Status& status) {
                    ": ", status.message()));
 }
 
-absl::Status SystemError(int error) {
-  return absl::UnavailableError(strerrordesc_np(error));
-}
-
 absl::Status InTime(absl::Time deadline) {
   if (absl::Now() <= deadline) return absl::OkStatus();
   return absl::DeadlineExceededError("it takes too long");
@@ -47,23 +39,19 @@ absl::Status InTime(absl::Time deadline) {
 
 absl::StatusOr<report::RunRecord> ReadRecord(const std::string& path,
                                              absl::Time deadline) {
-  // Opening a pipe must not wait for a writer.
-  const base::UniqueFd fd(
-      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (fd.get() < 0) return SystemError(errno);
-  struct stat info;
-  if (fstat(fd.get(), &info) != 0) return SystemError(errno);
-  if (!S_ISREG(info.st_mode)) {
+  const absl::StatusOr<base::FoundFile> file = base::OpenRegularFile(path);
+  if (!file.ok()) return file.status();
+  if (!file->is_regular()) {
     return absl::InvalidArgumentError("it is not a regular file");
   }
   report::RunReader reader;
   std::string block(kBlock, '\0');
   while (true) {
-    const ssize_t count = read(fd.get(), block.data(), block.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return SystemError(errno);
-    if (count == 0) break;
-    absl::Status status = reader.Add(absl::string_view(block.data(), count));
+    const absl::StatusOr<size_t> count =
+        base::ReadSome(file->fd.get(), block.data(), block.size());
+    if (!count.ok()) return count.status();
+    if (*count == 0) break;
+    absl::Status status = reader.Add(absl::string_view(block.data(), *count));
     if (status.ok()) status = InTime(deadline);
     if (!status.ok()) return status;
   }

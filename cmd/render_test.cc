@@ -115,6 +115,7 @@ TEST_F(RenderTest, TellsWhyItCannot) {
   EXPECT_THAT(problem(dir_), EndsWith(": it is not a regular file"));
   ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
   EXPECT_THAT(problem(Path("pipe")), EndsWith(": it is not a regular file"));
+  EXPECT_THAT(problem("/dev/tty"), EndsWith(": it is not a regular file"));
 }
 
 TEST_F(RenderTest, TellsWhatItCannotWrite) {

@@ -1,12 +1,6 @@
 #include "config/value_texts.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -15,8 +9,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/quoted.h"
+#include "base/regular_file.h"
 #include "base/secret_forms.h"
-#include "base/unique_fd.h"
 
 namespace servo::config {
 namespace {
@@ -25,34 +19,29 @@ using Kind = plan::ValueSource::Kind;
 
 constexpr char kCredentialsVariable[] = "CREDENTIALS_DIRECTORY";
 
-absl::Status SystemError(absl::string_view what, int error) {
-  return absl::UnavailableError(
-      absl::StrCat("cannot read ", what, ": ", strerrordesc_np(error)));
+absl::Status CannotRead(absl::string_view what, const absl::Status& why) {
+  return absl::Status(why.code(),
+                      absl::StrCat("cannot read ", what, ": ", why.message()));
 }
 
-// Non-blocking, so that a named pipe cannot hold this up before it is refused.
+absl::Status TooLong(absl::string_view what) {
+  return absl::OutOfRangeError(
+      absl::StrCat(what, " has more than ", kMaxValueBytes / 1024, " KiB"));
+}
+
+// Of a file that has no more than a text may have, and the line end at its end.
 absl::StatusOr<std::string> ReadRegularFile(const std::string& path,
                                             absl::string_view what) {
-  const base::UniqueFd fd(
-      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd.valid()) return SystemError(what, errno);
-  struct stat status;
-  if (fstat(fd.get(), &status) != 0) return SystemError(what, errno);
-  if (!S_ISREG(status.st_mode)) {
+  const absl::StatusOr<base::FoundFile> file = base::OpenRegularFile(path);
+  if (!file.ok()) return CannotRead(what, file.status());
+  if (!file->is_regular()) {
     return absl::FailedPreconditionError(
         absl::StrCat(what, " is no regular file"));
   }
-  // As much as a text may have, its line end, and one byte that is too many.
-  std::string text(kMaxValueBytes + 3, '\0');
-  size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t count = read(fd.get(), &text[size], text.size() - size);
-    if (count == 0) break;
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return SystemError(what, errno);
-    size += static_cast<size_t>(count);
-  }
-  text.resize(size);
+  absl::StatusOr<std::string> text =
+      base::ReadWhole(*file, kMaxValueBytes + absl::string_view("\r\n").size());
+  if (absl::IsOutOfRange(text.status())) return TooLong(what);
+  if (!text.ok()) return CannotRead(what, text.status());
   return text;
 }
 
@@ -127,10 +116,7 @@ absl::StatusOr<std::string> ReadValueText(const plan::ValueSource& source) {
   if (text.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(what, " is empty"));
   }
-  if (text.size() > kMaxValueBytes) {
-    return absl::OutOfRangeError(
-        absl::StrCat(what, " has more than ", kMaxValueBytes / 1024, " KiB"));
-  }
+  if (text.size() > kMaxValueBytes) return TooLong(what);
   if (absl::StrContains(text, '\0')) {
     return absl::InvalidArgumentError(
         absl::StrCat(what, " has a NUL character"));

@@ -139,7 +139,8 @@ TEST(ReadValueText, TakesRegularFilesAlone) {
   const std::string pipe = absl::StrCat(testing::TempDir(), "/pipe");
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   for (const std::string& path :
-       {pipe, testing::TempDir(), std::string("/dev/null")}) {
+       {pipe, testing::TempDir(), std::string("/dev/null"),
+        std::string("/dev/tty")}) {
     EXPECT_THAT(ReadValueText({Kind::kFile, path}).status().message(),
                 HasSubstr("is no regular file"))
         << path;

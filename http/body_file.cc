@@ -1,26 +1,17 @@
 #include "http/body_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/errno_text.h"
+#include "base/regular_file.h"
 
 namespace servo::http {
-namespace {
-
-// strerror(3), thread-safe.
-std::string ErrnoText(int number) {
-  char buffer[128];
-  return strerror_r(number, buffer, sizeof(buffer));
-}
-
-}  // namespace
 
 BodyFile::BodyFile(std::string path, base::UniqueFd fd, uint64_t size)
     : path_(std::move(path)), fd_(std::move(fd)), size_(size) {}
@@ -30,13 +21,11 @@ absl::StatusOr<BodyFile> BodyFile::Open(const std::string& path) {
     return absl::InvalidArgumentError(
         absl::StrCat("cannot read the body's file ", path, ": ", why));
   };
-  // Without O_NONBLOCK a FIFO would hold up the program.
-  base::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd.valid()) return refused(ErrnoText(errno));
-  struct stat file = {};
-  if (fstat(fd.get(), &file) != 0) return refused(ErrnoText(errno));
-  if (!S_ISREG(file.st_mode)) return refused("it is not a regular file");
-  return BodyFile(path, std::move(fd), static_cast<uint64_t>(file.st_size));
+  absl::StatusOr<base::FoundFile> file = base::OpenRegularFile(path);
+  if (!file.ok()) return refused(file.status().message());
+  if (!file->is_regular()) return refused("it is not a regular file");
+  return BodyFile(path, std::move(file->fd),
+                  static_cast<uint64_t>(file->info.st_size));
 }
 
 absl::StatusOr<size_t> BodyFile::Read(char* buffer, size_t size) {
@@ -48,8 +37,8 @@ absl::StatusOr<size_t> BodyFile::Read(char* buffer, size_t size) {
     got = pread(fd_.get(), buffer, want, static_cast<off_t>(offset_));
   } while (got < 0 && errno == EINTR);
   if (got < 0) {
-    return absl::UnavailableError(absl::StrCat("cannot read the body's file ",
-                                               path_, ": ", ErrnoText(errno)));
+    return absl::UnavailableError(absl::StrCat(
+        "cannot read the body's file ", path_, ": ", base::ErrnoText(errno)));
   }
   if (got == 0) {
     return absl::UnavailableError(absl::StrCat(

@@ -94,6 +94,7 @@ TEST_F(CurlClientFileTest, RefusesWhatIsNoRegularFile) {
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
   for (const auto& [path, why] :
        {std::pair(fifo, "it is not a regular file"),
+        std::pair(std::string("/dev/tty"), "it is not a regular file"),
         std::pair(directory_, "it is not a regular file"),
         std::pair(directory_ + "/none", "No such file or directory")}) {
     EXPECT_EQ(client_->Start(Upload(path), [](auto) {}).status(),

@@ -1,22 +1,15 @@
 #include "http/failure.h"
 
-#include <cstring>
-
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/errno_text.h"
 #include "base/utf8.h"
 #include "http/tls_failure.h"
 
 namespace servo::http {
 namespace {
-
-// strerror(3), thread-safe.
-std::string ErrnoText(int number) {
-  char buffer[128];
-  return strerror_r(number, buffer, sizeof(buffer));
-}
 
 std::string Detail(const CurlFailure& failure) {
   if (failure.detail.empty()) return curl_easy_strerror(failure.code);
@@ -26,7 +19,8 @@ std::string Detail(const CurlFailure& failure) {
 // The operating system's words for what failed if it was asked last, else
 // curl's.
 std::string SystemReason(const CurlFailure& failure) {
-  return failure.os_errno != 0 ? ErrnoText(failure.os_errno) : Detail(failure);
+  return failure.os_errno != 0 ? base::ErrnoText(failure.os_errno)
+                               : Detail(failure);
 }
 
 // Of a TLS connection that ended without close_notify.

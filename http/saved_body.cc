@@ -7,23 +7,17 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <utility>
 
 #include "absl/log/check.h"
 #include "absl/strings/str_cat.h"
+#include "base/errno_text.h"
 #include "base/write_all.h"
 
 namespace servo::http {
 namespace {
 
 constexpr mode_t kMode = 0600;
-
-// strerror(3), thread-safe.
-std::string ErrnoText(int number) {
-  char buffer[128];
-  return strerror_r(number, buffer, sizeof(buffer));
-}
 
 std::string DirectoryOf(const std::string& path) {
   const size_t slash = path.rfind('/');
@@ -91,8 +85,8 @@ absl::StatusOr<std::unique_ptr<SavedBody>> SavedBody::Create(std::string path) {
   base::UniqueFd fd = OpenNameless(path);
   if (!fd.valid()) fd = OpenHidden(path, &hidden_name);
   if (!fd.valid()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("cannot save the body to ", path, ": ", ErrnoText(errno)));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "cannot save the body to ", path, ": ", base::ErrnoText(errno)));
   }
   return std::unique_ptr<SavedBody>(
       new SavedBody(std::move(path), std::move(fd), std::move(hidden_name)));
@@ -100,7 +94,7 @@ absl::StatusOr<std::unique_ptr<SavedBody>> SavedBody::Create(std::string path) {
 
 absl::Status SavedBody::Failed(absl::string_view what, int error) const {
   return absl::UnavailableError(
-      absl::StrCat(what, " ", path_, ": ", ErrnoText(error)));
+      absl::StrCat(what, " ", path_, ": ", base::ErrnoText(error)));
 }
 
 absl::Status SavedBody::Append(absl::string_view bytes) {

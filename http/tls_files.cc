@@ -1,16 +1,15 @@
 #include "http/tls_files.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "base/unique_fd.h"
+#include "base/errno_text.h"
+#include "base/regular_file.h"
 
 namespace servo::http {
 namespace {
@@ -32,12 +31,6 @@ absl::Status CannotRead(absl::string_view what, absl::string_view path,
       absl::StrCat("cannot read ", what, " ", path, ": ", reason));
 }
 
-absl::Status CannotRead(absl::string_view what, absl::string_view path,
-                        int error) {
-  char buffer[128];
-  return CannotRead(what, path, strerror_r(error, buffer, sizeof(buffer)));
-}
-
 bool Exists(const std::string& path) {
   struct stat info = {};
   return stat(path.c_str(), &info) == 0;
@@ -47,7 +40,7 @@ absl::StatusOr<TrustSource> Existing(std::string path,
                                      std::string description) {
   struct stat info = {};
   if (stat(path.c_str(), &info) != 0) {
-    return CannotRead(description, path, errno);
+    return CannotRead(description, path, base::ErrnoText(errno));
   }
   return TrustSource{{std::move(path)}, std::move(description)};
 }
@@ -67,7 +60,9 @@ absl::StatusOr<TrustSource> ExistingDirectories(absl::string_view list) {
     std::string path(part);
     if (Exists(path)) source.paths.push_back(std::move(path));
   }
-  if (source.paths.empty()) return CannotRead(source.description, list, ENOENT);
+  if (source.paths.empty()) {
+    return CannotRead(source.description, list, base::ErrnoText(ENOENT));
+  }
   return source;
 }
 
@@ -79,16 +74,6 @@ absl::StatusOr<TrustSource> SystemSource(absl::string_view root) {
     if (Exists(path)) return Existing(std::move(path), description);
   }
   return Existing(absl::StrCat(root, kSystemPlaces[0]), description);
-}
-
-// Why a file of this kind is not read, or nullptr.
-const char* Unreadable(const struct stat& info) {
-  if (S_ISDIR(info.st_mode)) return "it is a directory";
-  if (!S_ISREG(info.st_mode)) return "it is not a regular file";
-  if (static_cast<size_t>(info.st_size) > kMaxTlsFileSize) {
-    return "it is larger than 16 MiB";
-  }
-  return nullptr;
 }
 
 }  // namespace
@@ -124,31 +109,19 @@ absl::StatusOr<TrustSource> FindTrustSource(const Tls& tls, GetEnv get_env,
 
 absl::StatusOr<std::string> ReadTlsFile(const std::string& path,
                                         absl::string_view what) {
-  struct stat info = {};
-  // Opening a device may already do something.
-  if (stat(path.c_str(), &info) != 0) return CannotRead(what, path, errno);
-  if (const char* reason = Unreadable(info); reason != nullptr) {
-    return CannotRead(what, path, reason);
+  const absl::StatusOr<base::FoundFile> file = base::OpenRegularFile(path);
+  if (!file.ok()) return CannotRead(what, path, file.status().message());
+  if (S_ISDIR(file->info.st_mode)) {
+    return CannotRead(what, path, "it is a directory");
   }
-  const base::UniqueFd file(
-      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file.valid() || fstat(file.get(), &info) != 0) {
-    return CannotRead(what, path, errno);
+  if (!file->is_regular()) {
+    return CannotRead(what, path, "it is not a regular file");
   }
-  if (const char* reason = Unreadable(info); reason != nullptr) {
-    return CannotRead(what, path, reason);
+  absl::StatusOr<std::string> content = base::ReadWhole(*file, kMaxTlsFileSize);
+  if (absl::IsOutOfRange(content.status())) {
+    return CannotRead(what, path, "it is larger than 16 MiB");
   }
-  std::string content(static_cast<size_t>(info.st_size), '\0');
-  size_t size = 0;
-  while (size < content.size()) {
-    const ssize_t got =
-        read(file.get(), content.data() + size, content.size() - size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return CannotRead(what, path, errno);
-    if (got == 0) break;
-    size += static_cast<size_t>(got);
-  }
-  content.resize(size);
+  if (!content.ok()) return CannotRead(what, path, content.status().message());
   return content;
 }
 

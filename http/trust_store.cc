@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <set>
 #include <utility>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/errno_text.h"
 
 namespace servo::http {
 namespace {
@@ -108,9 +108,7 @@ absl::StatusOr<std::vector<std::string>> FilesOf(
     const std::string& directory, absl::string_view description) {
   const std::unique_ptr<DIR, CloseDirectory> handle(opendir(directory.c_str()));
   if (handle == nullptr) {
-    char buffer[128];
-    return Unusable(description, directory,
-                    strerror_r(errno, buffer, sizeof(buffer)));
+    return Unusable(description, directory, base::ErrnoText(errno));
   }
   std::vector<std::string> files;
   std::set<std::pair<dev_t, ino_t>> seen;

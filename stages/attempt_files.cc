@@ -1,16 +1,13 @@
 #include "stages/attempt_files.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#include <cerrno>
-#include <cstring>
 #include <variant>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
-#include "base/unique_fd.h"
+#include "base/regular_file.h"
 #include "exec/command.h"
 #include "plan/condition.h"
 #include "plan/metric.h"
@@ -28,40 +25,38 @@ std::string Called(const std::string& path) {
   return absl::StrCat("the file ", base::Quoted(path));
 }
 
-absl::Status OpenError(const std::string& path, int error) {
-  if (error == ENOENT) {
+absl::Status Cannot(absl::string_view action, const std::string& path,
+                    const absl::Status& why) {
+  return absl::UnavailableError(
+      absl::StrCat("cannot ", action, " ", Called(path), ": ", why.message()));
+}
+
+// The regular file at `path`, which is not a link.
+absl::StatusOr<base::FoundFile> Open(const std::string& path) {
+  absl::StatusOr<base::FoundFile> file =
+      base::OpenRegularFile(path, base::LastLink::kKeep);
+  if (absl::IsNotFound(file.status())) {
     return absl::NotFoundError(absl::StrCat(Called(path), " does not exist"));
   }
-  if (error == ELOOP) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        Called(path), " is a symbolic link; name what it links to"));
-  }
-  return absl::UnavailableError(
-      absl::StrCat("cannot open ", Called(path), ": ", std::strerror(error)));
+  if (!file.ok()) return Cannot("open", path, file.status());
+  if (file->is_regular()) return file;
+  return absl::FailedPreconditionError(absl::StrCat(
+      Called(path), S_ISLNK(file->info.st_mode)
+                        ? " is a symbolic link; name what it links to"
+                        : " is no regular file"));
 }
 
-absl::Status TooLarge(const std::string& path) {
-  return absl::ResourceExhaustedError(absl::StrCat(
-      Called(path), " has more than ", AttemptFiles::kMaxBytes >> 20, " MiB"));
-}
-
-// All of the open file.
-absl::StatusOr<std::string> ReadAll(int fd, const std::string& path,
-                                    size_t expected) {
-  std::string content;
-  content.reserve(expected + 1);
-  char buffer[64 * 1024];
-  while (true) {
-    const ssize_t size = read(fd, buffer, sizeof(buffer));
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      return absl::UnavailableError(absl::StrCat("cannot read ", Called(path),
-                                                 ": ", std::strerror(errno)));
-    }
-    if (size == 0) return content;
-    content.append(buffer, static_cast<size_t>(size));
-    if (content.size() > AttemptFiles::kMaxBytes) return TooLarge(path);
+absl::StatusOr<std::string> ReadContent(const base::FoundFile& file,
+                                        const std::string& path) {
+  absl::StatusOr<std::string> content =
+      base::ReadWhole(file, AttemptFiles::kMaxBytes);
+  if (absl::IsOutOfRange(content.status())) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(Called(path), " has more than ",
+                     AttemptFiles::kMaxBytes >> 20, " MiB"));
   }
+  if (!content.ok()) return Cannot("read", path, content.status());
+  return content;
 }
 
 }  // namespace
@@ -111,22 +106,14 @@ absl::StatusOr<std::string> AttemptFiles::Read(
   const std::string path = noted != paths_.end()
                                ? noted->second
                                : PathFromTask(task, lookup.argument);
-  const base::UniqueFd fd(open(
-      path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!fd.valid()) return OpenError(path, errno);
-  struct stat info;
-  if (fstat(fd.get(), &info) != 0) return OpenError(path, errno);
-  if (!S_ISREG(info.st_mode)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(Called(path), " is no regular file"));
-  }
-  if (IsUnchanged(path, info)) {
+  const absl::StatusOr<base::FoundFile> file = Open(path);
+  if (!file.ok()) return file.status();
+  if (IsUnchanged(path, file->info)) {
     return absl::NotFoundError(absl::StrCat(
         Called(path),
         " has not changed since the attempt began: it is of an earlier run"));
   }
-  if (static_cast<size_t>(info.st_size) > kMaxBytes) return TooLarge(path);
-  return ReadAll(fd.get(), path, static_cast<size_t>(info.st_size));
+  return ReadContent(*file, path);
 }
 
 }  // namespace servo::stages

@@ -275,6 +275,13 @@ TEST_F(LookupFileTest, OtherThingsThanFilesAreRefused) {
   EXPECT_THAT(Read(AttemptFiles()), HasSubstr("is no regular file"));
 }
 
+TEST_F(LookupFileTest, NothingIsBelowAFile) {
+  Write("17\n");
+  task_.metrics[0].lookup.argument += "/value";
+  EXPECT_THAT(Read(AttemptFiles()),
+              AllOf(HasSubstr("NOT_FOUND"), HasSubstr("does not exist")));
+}
+
 TEST_F(LookupFileTest, AnEnormousFileIsRefused) {
   Write("");
   ASSERT_EQ(truncate(Path().c_str(), AttemptFiles::kMaxBytes + 1), 0);

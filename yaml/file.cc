@@ -1,11 +1,8 @@
 #include "yaml/file.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,55 +11,34 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "base/unique_fd.h"
+#include "base/regular_file.h"
 #include "yaml/document.h"
 #include "yaml/file_trust.h"
 
 namespace servo::yaml {
 namespace {
 
-// "cannot ACTION the configuration PATH: REASON", with a code that fits
-// `error`.
-absl::Status SystemError(absl::string_view action, absl::string_view path,
-                         int error) {
-  const std::string message =
-      absl::StrFormat("cannot %s the configuration %s: %s", action, path,
-                      strerrordesc_np(error));
-  switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-      return absl::NotFoundError(message);
-    case EACCES:
-    case EPERM:
-      return absl::PermissionDeniedError(message);
-    default:
-      return absl::UnavailableError(message);
-  }
+// "cannot ACTION the configuration PATH: WHY".
+absl::Status Cannot(absl::string_view action, absl::string_view path,
+                    const absl::Status& why) {
+  return absl::Status(
+      why.code(), absl::StrFormat("cannot %s the configuration %s: %s", action,
+                                  path, why.message()));
 }
 
-// Non-blocking, so that a named pipe cannot hold this up before it is refused.
-absl::StatusOr<base::UniqueFd> Open(const std::string& path) {
-  int fd;
-  do {
-    fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-  } while (fd < 0 && errno == EINTR);
-  if (fd < 0) return SystemError("open", path, errno);
-  return base::UniqueFd(fd);
-}
-
-absl::Status Check(int fd, const std::string& path) {
-  struct stat status;
-  if (fstat(fd, &status) != 0) return SystemError("examine", path, errno);
-  if (S_ISDIR(status.st_mode)) {
+absl::StatusOr<base::FoundFile> Open(const std::string& path) {
+  absl::StatusOr<base::FoundFile> file = base::OpenRegularFile(path);
+  if (!file.ok()) return Cannot("open", path, file.status());
+  if (S_ISDIR(file->info.st_mode)) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "the configuration %s is a directory; expected a file", path));
   }
-  if (!S_ISREG(status.st_mode)) {
+  if (!file->is_regular()) {
     return absl::FailedPreconditionError(absl::StrFormat(
         "the configuration %s is a pipe or a device; expected a regular file",
         path));
   }
-  return absl::OkStatus();
+  return file;
 }
 
 // Names what lets a file pass whose mode or owner is not the real one.
@@ -75,50 +51,42 @@ absl::Status WithOverride(const absl::Status& status) {
                    kTrustVariable, "=1"));
 }
 
-absl::StatusOr<std::string> ReadAll(int fd, const std::string& path) {
-  constexpr size_t kChunk = 16 * 1024;
-  std::string text;
-  while (text.size() <= Document::kMaxBytes) {
-    const size_t size = text.size();
-    text.resize(size + kChunk);
-    const ssize_t count = read(fd, &text[size], kChunk);
-    const int error = errno;
-    text.resize(size + (count > 0 ? count : 0));
-    if (count == 0) return text;
-    if (count < 0 && error != EINTR) return SystemError("read", path, error);
+absl::StatusOr<std::string> ReadText(int fd, const std::string& path) {
+  absl::StatusOr<std::string> text = base::ReadToEnd(fd, Document::kMaxBytes);
+  if (absl::IsOutOfRange(text.status())) {
+    return absl::OutOfRangeError(
+        absl::StrFormat("the configuration %s is larger than %d bytes", path,
+                        Document::kMaxBytes));
   }
-  return absl::OutOfRangeError(
-      absl::StrFormat("the configuration %s is larger than %d bytes", path,
-                      Document::kMaxBytes));
+  if (!text.ok()) return Cannot("read", path, text.status());
+  return text;
 }
 
 // That root does not run what it finds where it happens to be, unless root has
 // put it there.
-absl::Status CheckOwnerIsRoot(int fd, const std::string& path) {
-  struct stat status;
-  if (fstat(fd, &status) != 0) return SystemError("examine", path, errno);
-  if (status.st_uid == 0) return absl::OkStatus();
+absl::Status CheckOwnerIsRoot(uid_t owner, const std::string& path) {
+  if (owner == 0) return absl::OkStatus();
   return absl::PermissionDeniedError(absl::StrFormat(
       "the configuration %s belongs to the user %d and not to root, who runs "
       "it; name it by --config if it is the right one",
-      path, status.st_uid));
+      path, owner));
 }
 
 absl::StatusOr<File> ReadOne(const std::string& path, bool trusted,
                              bool must_be_roots = false) {
-  absl::StatusOr<base::UniqueFd> fd = Open(path);
-  if (!fd.ok()) return fd.status();
-  if (absl::Status status = Check(fd->get(), path); !status.ok()) return status;
+  const absl::StatusOr<base::FoundFile> opened = Open(path);
+  if (!opened.ok()) return opened.status();
   if (must_be_roots) {
-    absl::Status status = CheckOwnerIsRoot(fd->get(), path);
+    absl::Status status = CheckOwnerIsRoot(opened->info.st_uid, path);
     if (!status.ok()) return status;
   }
   File file = {path, "", {}};
   if (!trusted) {
-    const absl::Status status = CheckTrust(fd->get(), path, &file.warnings);
+    const absl::Status status =
+        CheckTrust(opened->fd.get(), path, &file.warnings);
     if (!status.ok()) return WithOverride(status);
   }
-  absl::StatusOr<std::string> text = ReadAll(fd->get(), path);
+  absl::StatusOr<std::string> text = ReadText(opened->fd.get(), path);
   if (!text.ok()) return text.status();
   file.text = *std::move(text);
   return file;
@@ -135,7 +103,7 @@ absl::Status FromOrigin(const absl::Status& status, absl::string_view origin) {
 absl::StatusOr<File> ReadOperand(const std::string& path, bool trusted) {
   if (path != "-") return ReadOne(path, trusted);
   File file = {"<stdin>", "", {}};
-  absl::StatusOr<std::string> text = ReadAll(STDIN_FILENO, file.path);
+  absl::StatusOr<std::string> text = ReadText(STDIN_FILENO, file.path);
   if (!text.ok()) return text.status();
   file.text = *std::move(text);
   return file;

@@ -109,6 +109,12 @@ TEST_F(FileTest, PipeIsRefusedWithoutWaitingForAWriter) {
   EXPECT_THAT(ReadFile(places_).status().message(), HasSubstr("is a pipe"));
 }
 
+// Opening this one fails where no terminal belongs to the process.
+TEST_F(FileTest, DeviceIsRefusedUnopened) {
+  places_.flag = "/dev/tty";
+  EXPECT_THAT(ReadFile(places_).status().message(), HasSubstr("or a device"));
+}
+
 TEST_F(FileTest, WritableByOthersIsRefusedWithWhatToDo) {
   places_.flag = Write("open", "exec: {}", 0646);
   const absl::Status status = ReadFile(places_).status();
