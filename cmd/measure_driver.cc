@@ -34,10 +34,6 @@ using protocol::Answer;
 
 namespace {
 
-// Descriptors that are kept for the cleanup: enough to start a process and to
-// look for what is to be ended, and for a request with its name lookup.
-constexpr int kReserve = 24;
-
 // What tasks of `post` are told of a run that has failed or is cancelled: what
 // the answer will say.
 stages::Engine::FailureWords FailureWords(const stages::Outcome& outcome,
@@ -160,10 +156,14 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   }
   if (refusal.has_value()) return refusal;
 
+  // The reserve is enough to start a shell with a pipeline and to look for what
+  // is to be ended, and for a request with its name lookup and TLS.
   absl::StatusOr<std::unique_ptr<exec::Runner>> runner =
       exec::NewPosixRunner(loop_, {.adopt_orphans = true,
                                    .raise_descriptor_limit = true,
-                                   .reserved_descriptors = kReserve,
+                                   .reserve = {.descriptors = 24,
+                                               .processes = 16,
+                                               .memory = size_t{16} << 20},
                                    .seal_process = true});
   if (!runner.ok()) {
     return Answer::Failed(runner.status().message(),
@@ -288,6 +288,8 @@ absl::Status MeasureDriver::AfterAnswer() {
 }
 
 void MeasureDriver::Cancel(const protocol::CancelCause& cause) {
+  // An internal error may be a want of memory.
+  if (runner_ != nullptr) runner_->ReleaseReserve();
   if (engine_.has_value()) engine_->Cancel(cause);
 }
 

@@ -1,7 +1,6 @@
 #include "exec/posix_runner.h"
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,7 +20,7 @@
 #include "absl/types/span.h"
 #include "base/unique_fd.h"
 #include "exec/children.h"
-#include "exec/descriptors.h"
+#include "exec/cleanup_reserve.h"
 #include "exec/invocation.h"
 #include "exec/orphans.h"
 #include "exec/output_pipe.h"
@@ -40,9 +39,6 @@ constexpr size_t kReadBufferSize = 256 * 1024;
 
 // How long destruction waits for what it has killed.
 constexpr std::chrono::seconds kDestructionPatience(2);
-
-// At most this share of all descriptors is reserved.
-constexpr rlim_t kReservedShare = 16;
 
 // Two pipes, an input, a pidfd.
 constexpr int kDescriptorsOfAStart = 6;
@@ -109,7 +105,7 @@ class PosixRunner final : public Runner,
   base::Loop* const loop_;
   const PosixRunnerOptions options_;
   std::optional<Starter> starter_;
-  std::optional<DescriptorReserve> reserve_;
+  std::optional<CleanupReserve> reserve_;
   // Not initialised, so that the pages which nothing is read into cost nothing.
   const std::unique_ptr<char[]> read_buffer_ =
       std::make_unique_for_overwrite<char[]>(kReadBufferSize);
@@ -181,13 +177,7 @@ absl::Status PosixRunner::Init() {
   starter_.emplace(Starter::Options{
       .die_with_parent = options_.die_with_parent,
       .raise_descriptor_limit = options_.raise_descriptor_limit});
-  // Where there are few, they are needed now.
-  rlimit limit = {};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  reserve_.emplace(self.get(),
-                   static_cast<int>(std::min<rlim_t>(
-                       static_cast<rlim_t>(options_.reserved_descriptors),
-                       limit.rlim_cur / kReservedShare)));
+  reserve_.emplace(options_.reserve, self.get());
   const bool by_children =
       options_.adopt_orphans && ProcessScan::CanListChildren();
   if (by_children || ProcessScan::CanListAll()) {

@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/loop.h"
+#include "exec/cleanup_reserve.h"
 #include "exec/runner.h"
 
 namespace servo::exec {
@@ -28,8 +29,8 @@ struct PosixRunnerOptions {
   // but not for what it starts, as long as the runner lives.
   bool raise_descriptor_limit = false;
 
-  // How many descriptors are held in reserve until Runner::ReleaseReserve().
-  int reserved_descriptors = 0;
+  // What is held until Runner::ReleaseReserve().
+  ReserveSizes reserve = {};
 
   // Keeps other processes of the same user, which includes what is started,
   // from reaching into this one through /proc/PID (its descriptors, its memory;

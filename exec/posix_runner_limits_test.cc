@@ -9,7 +9,10 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <cstdlib>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -44,8 +47,9 @@ class Bench {
   Runner& runner() { return *runner_; }
 
   // Starts a process that goes on; whether that was possible.
-  absl::Status Start() {
-    auto process = runner_->Start(Child({"pause"}), {}, [](const Result&) {});
+  absl::Status Start() { return Start(Child({"pause"})); }
+  absl::Status Start(const Command& command) {
+    auto process = runner_->Start(command, {}, [](const Result&) {});
     if (process.ok()) running_.push_back(*std::move(process));
     return process.status();
   }
@@ -81,24 +85,91 @@ TEST(LimitsTest, HelpersThatHoldPipesDoNotUseUpDescriptors) {
 }
 
 TEST(LimitsTest, ACleanupCanStartBesideAsManyProcessesAsThereCanBe) {
-  EXPECT_EQ(RunInFork([] {
-              LimitDescriptors(256, 256);
-              Bench bench({.adopt_orphans = true, .reserved_descriptors = 24});
-              absl::Status started;
-              int count = -1;
-              for (; started.ok() && count < 300; ++count) {
-                started = bench.Start();
-              }
-              if (!absl::IsResourceExhausted(started)) return 1;
-              if (count < 70) return 2;
-              if (bench.Run({}).has_value()) return 3;
-              bench.runner().ReleaseReserve();
-              for (int i = 0; i < 20; ++i) {
-                if (!bench.Run({"fork", "{", "pause", "}"})) return 4;
-              }
-              return 0;
-            }),
-            0);
+  EXPECT_EQ(
+      RunInFork([] {
+        LimitDescriptors(256, 256);
+        Bench bench({.adopt_orphans = true, .reserve = {.descriptors = 24}});
+        absl::Status started;
+        int count = -1;
+        for (; started.ok() && count < 300; ++count) {
+          started = bench.Start();
+        }
+        if (!absl::IsResourceExhausted(started)) return 1;
+        if (count < 70) return 2;
+        if (bench.Run({}).has_value()) return 3;
+        bench.runner().ReleaseReserve();
+        for (int i = 0; i < 20; ++i) {
+          if (!bench.Run({"fork", "{", "pause", "}"})) return 4;
+        }
+        return 0;
+      }),
+      0);
+}
+
+TEST(LimitsTest, ACleanupCanStartBesideAsManyProcessesAsTheUserMayHave) {
+  const int code = RunInFork([] {
+    // Root's processes are not counted.
+    if (geteuid() == 0 && setresuid(23456, 23456, 23456) != 0) return 77;
+    rlimit limit;
+    getrlimit(RLIMIT_NPROC, &limit);
+    limit.rlim_cur = 64;
+    if (setrlimit(RLIMIT_NPROC, &limit) != 0) return 77;
+    {
+      Bench bench({.adopt_orphans = true, .reserve = {.processes = 4}});
+      // A program that every user may execute.
+      const auto start = [&] {
+        return bench.Start({.argv = {"/bin/sleep", "1000"}});
+      };
+      absl::Status started;
+      int count = -1;
+      for (; started.ok() && count < 64; ++count) started = start();
+      if (!absl::IsResourceExhausted(started)) return 1;
+      bench.runner().ReleaseReserve();
+      for (int i = 0; i < 3; ++i) {
+        if (!start().ok()) return 2;
+      }
+    }
+    getrlimit(RLIMIT_NPROC, &limit);
+    return limit.rlim_cur == 64 ? 0 : 3;
+  });
+  if (code == 77) GTEST_SKIP() << "the user's processes cannot be limited here";
+  EXPECT_EQ(code, 0);
+}
+
+// Takes all the address space that this process may have.
+void UseUpMemory() {
+  for (size_t size = size_t{1} << 20; size >= 16; size /= 2) {
+    while (malloc(size) != nullptr) {
+    }
+  }
+}
+
+TEST(LimitsTest, ACleanupCanStartWhenThereIsNoMemoryLeft) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's program needs all of the address space";
+#endif
+  EXPECT_EQ(
+      RunInFork([] {
+        const rlimit limit = {size_t{256} << 20, size_t{256} << 20};
+        setrlimit(RLIMIT_AS, &limit);
+        Bench bench({.adopt_orphans = true, .reserve = {.memory = 1 << 20}});
+        const std::string text(100'000, 'x');
+        const auto prints = [&] {
+          try {
+            return bench.Run({"out", text}).has_value();
+          } catch (const std::bad_alloc&) {
+            return false;
+          }
+        };
+        UseUpMemory();
+        if (prints()) return 1;
+        bench.runner().ReleaseReserve();
+        for (int i = 0; i < 20; ++i) {
+          if (!prints()) return 2;
+        }
+        return 0;
+      }),
+      0);
 }
 
 TEST(LimitsTest, TheLimitOfDescriptorsIsRaisedForThisProcessAlone) {

@@ -143,7 +143,7 @@ class Runner {
   virtual void EndAll(absl::Duration grace, EndAllDone done) = 0;
 
   // Gives up what is held in reserve, since a cleanup begins that must not fail
-  // for want of it.
+  // for want of it. Allocates nothing. Harmless when it was called before.
   virtual void ReleaseReserve() {}
 
   // What this machine keeps the runner from holding, for a warning; empty:

@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "base/unique_fd.h"
 #include "exec/command.h"
-#include "exec/descriptors.h"
 #include "exec/invocation.h"
+#include "exec/raised_descriptor_limit.h"
 #include "exec/spawn.h"
 
 namespace servo::exec {

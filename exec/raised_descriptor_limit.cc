@@ -1,9 +1,4 @@
-#include "exec/descriptors.h"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <utility>
+#include "exec/raised_descriptor_limit.h"
 
 namespace servo::exec {
 
@@ -15,14 +10,6 @@ RaisedDescriptorLimit::RaisedDescriptorLimit() {
 
 RaisedDescriptorLimit::~RaisedDescriptorLimit() {
   setrlimit(RLIMIT_NOFILE, &original_);
-}
-
-DescriptorReserve::DescriptorReserve(int fd, int count) {
-  for (int i = 0; i < count; ++i) {
-    base::UniqueFd copy(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-    if (!copy.valid()) return;
-    held_.push_back(std::move(copy));
-  }
 }
 
 }  // namespace servo::exec

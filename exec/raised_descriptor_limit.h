@@ -1,12 +1,8 @@
-// That a process does not run out of descriptors.
-#ifndef EXEC_DESCRIPTORS_H_
-#define EXEC_DESCRIPTORS_H_
+// A process that may have more descriptors than what it starts.
+#ifndef EXEC_RAISED_DESCRIPTOR_LIMIT_H_
+#define EXEC_RAISED_DESCRIPTOR_LIMIT_H_
 
 #include <sys/resource.h>
-
-#include <vector>
-
-#include "base/unique_fd.h"
 
 namespace servo::exec {
 
@@ -27,19 +23,6 @@ class RaisedDescriptorLimit {
   rlimit original_ = {};
 };
 
-// Holds descriptors so that others cannot use them up.
-class DescriptorReserve {
- public:
-  // Holds `count` copies of `fd`, or as many as can be made.
-  DescriptorReserve(int fd, int count);
-
-  // Closes them.
-  void Release() { held_.clear(); }
-
- private:
-  std::vector<base::UniqueFd> held_;
-};
-
 }  // namespace servo::exec
 
-#endif  // EXEC_DESCRIPTORS_H_
+#endif  // EXEC_RAISED_DESCRIPTOR_LIMIT_H_
