@@ -22,6 +22,7 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iostream>
@@ -149,6 +150,8 @@ class SoakTest : public ScenarioTest {
   void CheckSecrets(const DriverProcess& driver) const;
   void CheckEvents(const DriverProcess& driver, const SoakPlan& plan);
 
+  std::string reports() const { return dir() + "/reports"; }
+
   Fate fate_;
   std::vector<base::Loop::Registration> accidents_;
   size_t events_before_ = 0;
@@ -236,6 +239,11 @@ void SoakTest::CheckSecrets(const DriverProcess& driver) const {
   EXPECT_EQ(SecretsIn(driver.answer().dump()), "");
   EXPECT_EQ(SecretsIn(driver.errors()), "");
   EXPECT_EQ(SecretsIn(ReadFile(dir() + "/failure")), "");
+  if (!std::filesystem::exists(reports())) return;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(reports())) {
+    EXPECT_EQ(SecretsIn(ReadFile(entry.path())), "") << entry.path();
+  }
 }
 
 // Whether a signal came before the program's first instruction, when nobody can
@@ -300,6 +308,11 @@ void SoakTest::Round(uint64_t seed) {
   command.stdout_keeps_writes = random.OneIn(2);
   if (random.OneIn(4))
     command.argv.insert(command.argv.begin() + 1, "--verbose");
+  std::filesystem::remove_all(reports());
+  if (random.OneIn(4)) {
+    command.argv.insert(command.argv.begin() + 1,
+                        absl::StrCat("--report=", reports()));
+  }
   DriverProcess& driver = Start(command);
   PlanAccidents(random, driver);
   AwaitEnd(driver);  // the lines, and that no process is left
