@@ -135,7 +135,10 @@ size_t Captured::TextSize() const {
 }
 
 void Captured::AppendText(std::string* text) const {
-  if (masks()) return AppendMaskedText(text);
+  return masks() ? AppendMaskedText(text) : AppendUnmaskedText(text);
+}
+
+void Captured::AppendUnmaskedText(std::string* text) const {
   const Parts parts = PartsOfText();
   if (parts.gap.empty()) {
     AppendValidUtf8(parts.head, parts.tail, text);
@@ -149,6 +152,13 @@ std::string Captured::Text() const {
   std::string text;
   text.reserve(TextSize());
   AppendText(&text);
+  return text;
+}
+
+std::string Captured::UnmaskedText() const {
+  std::string text;
+  text.reserve(TextSize());
+  AppendUnmaskedText(&text);
   return text;
 }
 

@@ -52,6 +52,9 @@ class Captured {
   // many. A character that the cut would split is left out whole.
   std::string Text() const;
 
+  // As Text(), but with the secrets that are in it.
+  std::string UnmaskedText() const;
+
   // Appends Text(). So that nothing is copied twice, of which there may be
   // much, make room for TextSize() more bytes before.
   void AppendText(std::string* text) const;
@@ -80,6 +83,7 @@ class Captured {
   Parts PartsOfText() const;
 
   bool masks() const;
+  void AppendUnmaskedText(std::string* text) const;
   void AppendMaskedText(std::string* text) const;
   std::string MaskedTailText(size_t max_bytes) const;
   std::string MaskedHeadText(size_t max_bytes) const;

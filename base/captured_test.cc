@@ -147,6 +147,7 @@ TEST_F(CapturedSecretsTest, AreMaskedInTextsAlone) {
   EXPECT_EQ(captured.TailText(100), "a *** b");
   EXPECT_EQ(captured.HeadText(100), "a *** b");
   EXPECT_EQ(captured.Raw(), "a hunter2 b\n");
+  EXPECT_EQ(captured.UnmaskedText(), "a hunter2 b\n");
 }
 
 TEST_F(CapturedSecretsTest, AreFoundAcrossPiecesAndAcrossHeadAndTail) {

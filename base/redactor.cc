@@ -185,7 +185,8 @@ std::vector<TextRange> Redactor::Find(absl::string_view text, Cut cut) const {
 
 std::string Redactor::Redact(std::string text, Cut cut) const {
   const std::vector<TextRange> secrets = Find(text, cut);
-  return secrets.empty() ? text : MaskRanges(text, secrets);
+  if (secrets.empty()) return text;
+  return MaskRanges(text, secrets);
 }
 
 std::string Redactor::RedactMessage(std::string message) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -32,6 +33,17 @@ TEST(RedactorTest, KnowsNothingAtFirst) {
   EXPECT_EQ(redactor.Redact("a text", {.before = true, .behind = true}),
             "a text");
   EXPECT_EQ(redactor.RedactMessage("a text..."), "a text...");
+}
+
+TEST(RedactorTest, CopiesNoTextThatHasNoSecret) {
+  Redactor redactor;
+  for (int i = 0; i < 2; ++i) {
+    std::string text(100'000, 'x');
+    const char* const place = text.data();
+    text = redactor.RedactMessage(std::move(text));
+    EXPECT_EQ(text.data(), place);
+    EXPECT_TRUE(redactor.Add("hunter2"));
+  }
 }
 
 TEST(RedactorTest, MasksAValueWhereverItStands) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
@@ -77,20 +78,22 @@ absl::string_view LastDrawn(absl::string_view line) {
 
 }  // namespace
 
-std::string WithoutEscapeSequences(absl::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (;;) {
-    const size_t plain = text.find(kEscape);
-    result.append(text.data(), std::min(plain, text.size()));
-    if (plain == absl::string_view::npos) return result;
-    text.remove_prefix(plain);
-    text.remove_prefix(SequenceLength(text));
+std::string WithoutEscapeSequences(std::string text) {
+  absl::string_view rest = text;
+  size_t size = 0;
+  while (!rest.empty()) {
+    const size_t plain = std::min(rest.find(kEscape), rest.size());
+    std::memmove(&text[size], rest.data(), plain);
+    size += plain;
+    rest.remove_prefix(plain);
+    if (!rest.empty()) rest.remove_prefix(SequenceLength(rest));
   }
+  text.resize(size);
+  return text;
 }
 
 std::string VisibleText(absl::string_view text) {
-  const std::string plain = WithoutEscapeSequences(text);
+  const std::string plain = WithoutEscapeSequences(std::string(text));
   absl::string_view rest = plain;
   std::string result;
   result.reserve(rest.size());

@@ -11,8 +11,8 @@ namespace servo::base {
 // `text` without the escape sequences of ECMA-48: colours, cursor movements,
 // titles. A sequence that is not complete goes as far as it goes; a title or
 // another string that is not ended goes up to the end of its line. Linear in
-// time.
-std::string WithoutEscapeSequences(absl::string_view text);
+// time, and in the text's own memory.
+std::string WithoutEscapeSequences(std::string text);
 
 // `text` as a terminal would leave it on the screen: without escape sequences
 // and without control characters but tabs and line feeds; of a line that is

@@ -72,17 +72,20 @@ class Sources::Prepared {
  public:
   explicit Prepared(std::string raw) : raw_(std::move(raw)) {}
 
-  explicit Prepared(const base::Captured& captured)
-      : raw_(captured.whole() ? captured.Raw() : std::string(captured.head())),
-        tail_(captured.whole() ? "" : captured.tail()),
-        omitted_(captured.omitted()) {}
+  // There may be much: it is copied when that is needed.
+  explicit Prepared(const base::Captured* captured) : captured_(captured) {}
 
   absl::Status Visit(const Lookup& lookup, Wanted wanted, Take take) {
-    if (omitted_ > 0) return VisitCut(lookup, wanted, take);
+    if (captured_ != nullptr && !captured_->whole()) {
+      return VisitCut(lookup, wanted, take);
+    }
     if (const auto* path = std::get_if<Lookup::JsonPath>(&lookup.finder)) {
       return VisitNodes(lookup, **path, take);
     }
-    if (!plain_.has_value()) plain_ = PlainLines(raw_);
+    if (!plain_.has_value()) {
+      plain_ = PlainLines(captured_ != nullptr ? captured_->UnmaskedText()
+                                               : base::ToValidUtf8(raw_));
+    }
     if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
       VisitMatches(**regex, *plain_, take);
     } else {
@@ -104,18 +107,21 @@ class Sources::Prepared {
     };
     if (wanted == Wanted::kFirst) {
       if (!plain_.has_value()) {
+        const absl::string_view head = captured_->head();
         plain_ =
-            PlainLines(absl::string_view(raw_).substr(0, raw_.rfind('\n') + 1));
+            PlainLines(base::ToValidUtf8(head.substr(0, head.rfind('\n') + 1)));
       }
       if (!VisitMatches(**regex, *plain_, note)) return absl::OkStatus();
       return CutError(lookup, "its head has no such value; ");
     }
     if (!plain_tail_.has_value()) {
-      const size_t line_end = tail_.find('\n');
+      const std::string tail = captured_->tail();
+      const size_t line_end = tail.find('\n');
       plain_tail_ =
-          PlainLines(line_end == tail_.npos
+          PlainLines(line_end == tail.npos
                          ? ""
-                         : absl::string_view(tail_).substr(line_end + 1));
+                         : base::ToValidUtf8(
+                               absl::string_view(tail).substr(line_end + 1)));
     }
     VisitMatches(**regex, *plain_tail_, note);
     if (found) return absl::OkStatus();
@@ -124,14 +130,21 @@ class Sources::Prepared {
 
   absl::Status CutError(const Lookup& lookup, absl::string_view what) const {
     return absl::ResourceExhaustedError(
-        absl::StrCat(SourceText(lookup), " was cut: ", omitted_,
+        absl::StrCat(SourceText(lookup), " was cut: ", captured_->omitted(),
                      " bytes were left out between head and tail; ", what,
                      "raise max_output"));
   }
 
   absl::Status VisitNodes(const Lookup& lookup, const jsonpath::Path& path,
                           Take take) {
-    if (!documents_.has_value()) documents_ = ReadDocuments(raw_);
+    if (!documents_.has_value()) {
+      // An output that fits into the head is in one piece.
+      if (captured_ != nullptr && !captured_->tail().empty()) {
+        raw_ = captured_->Raw();
+      }
+      documents_ = ReadDocuments(
+          captured_ != nullptr && raw_.empty() ? captured_->head() : raw_);
+    }
     if (!documents_->ok()) {
       return absl::Status(documents_->status().code(),
                           absl::StrCat(SourceText(lookup), " is no JSON: ",
@@ -147,16 +160,15 @@ class Sources::Prepared {
     return absl::OkStatus();
   }
 
-  const std::string raw_;   // all, or the head
-  const std::string tail_;  // empty unless something was left out
-  const uint64_t omitted_ = 0;
+  const base::Captured* captured_ = nullptr;  // null: `raw_` is the source
+  std::string raw_;
   std::optional<std::string> plain_;
   std::optional<std::string> plain_tail_;
   std::optional<absl::StatusOr<std::vector<nlohmann::json>>> documents_;
 };
 
-std::string PlainLines(absl::string_view raw) {
-  std::string text = base::WithoutEscapeSequences(base::ToValidUtf8(raw));
+std::string PlainLines(std::string text) {
+  text = base::WithoutEscapeSequences(std::move(text));
   size_t size = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
@@ -237,9 +249,9 @@ absl::StatusOr<std::unique_ptr<Sources::Prepared>> Sources::Open(
   if (const auto* process = std::get_if<exec::Result>(&result_)) {
     switch (lookup.source) {
       case Source::kStdout:
-        return std::make_unique<Prepared>(process->out);
+        return std::make_unique<Prepared>(&process->out);
       case Source::kStderr:
-        return std::make_unique<Prepared>(process->err);
+        return std::make_unique<Prepared>(&process->err);
       case Source::kExitCode:
         return std::make_unique<Prepared>(absl::StrCat(process->code));
       default:
@@ -251,7 +263,7 @@ absl::StatusOr<std::unique_ptr<Sources::Prepared>> Sources::Open(
   if (response == nullptr) return absl::NotFoundError("there was no answer");
   switch (lookup.source) {
     case Source::kBody:
-      return std::make_unique<Prepared>(response->body);
+      return std::make_unique<Prepared>(&response->body);
     case Source::kStatus:
       return std::make_unique<Prepared>(absl::StrCat(response->status));
     case Source::kHeader: {

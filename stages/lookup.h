@@ -80,10 +80,10 @@ class Sources {
   std::map<Key, absl::StatusOr<std::unique_ptr<Prepared>>> prepared_;
 };
 
-// Valid UTF-8 of what was printed, as look-ups see it: without escape
-// sequences, each line end written LF. CR LF is one, and so is the CR of a
-// progress bar.
-std::string PlainLines(absl::string_view raw);
+// What was printed, valid UTF-8, as look-ups see it: without escape sequences,
+// each line end written LF. CR LF is one, and so is the CR of a progress bar.
+// In the text's own memory.
+std::string PlainLines(std::string text);
 
 // Hands each value that the finder of `lookup` finds in one line to `take`,
 // until that returns false. A line that is no JSON has nothing at a path.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_split.h"
+#include "base/utf8.h"
 #include "re2/re2.h"
 #include "stages/lookup.h"
 
@@ -36,7 +37,7 @@ void OutputWatch::LookAtRest() {
 // Line by line: no match goes beyond one.
 void OutputWatch::Look(absl::string_view lines) {
   if (found_ == nullptr) return;
-  const std::string plain = PlainLines(lines);
+  const std::string plain = PlainLines(base::ToValidUtf8(lines));
   for (const absl::string_view line : absl::StrSplit(plain, '\n')) {
     if (!re2::RE2::PartialMatch(line, *regex_)) continue;
     std::exchange(found_, nullptr)();
