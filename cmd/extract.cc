@@ -194,17 +194,17 @@ std::string ConditionLines(const plan::Task& task,
   return references.AsWritten(lines);
 }
 
-int Fail(absl::string_view message) {
-  std::fprintf(stderr, "measure: %s\n", std::string(message).c_str());
+int Fail(absl::string_view program, absl::string_view message) {
+  std::fputs(absl::StrCat(program, ": ", message, "\n").c_str(), stderr);
   return 1;
 }
 
 }  // namespace
 
-int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
-                     const SavedOutput& saved) {
+int ExtractFromSaved(absl::string_view program, const yaml::FilePlaces& places,
+                     const std::string& section, const SavedOutput& saved) {
   const absl::StatusOr<yaml::File> file = yaml::ReadFile(places);
-  if (!file.ok()) return Fail(file.status().message());
+  if (!file.ok()) return Fail(program, file.status().message());
   yaml::Diagnostics diagnostics;
   const absl::StatusOr<plan::Plan> plan =
       config::LoadPlan(file->text, file->path, &diagnostics,
@@ -214,9 +214,9 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
   if (!plan.ok()) return 1;
   const absl::StatusOr<const plan::Task*> task =
       plan::FindTask(*plan, saved.task);
-  if (!task.ok()) return Fail(task.status().message());
+  if (!task.ok()) return Fail(program, task.status().message());
   const absl::StatusOr<stages::AttemptResult> result = ResultOf(**task, saved);
-  if (!result.ok()) return Fail(result.status().message());
+  if (!result.ok()) return Fail(program, result.status().message());
 
   base::Redactor redactor;
   LearnSecrets(*plan, &redactor);
@@ -243,7 +243,7 @@ int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
       conditions.empty()) {
     std::fputs("no metrics\n", stdout);
   }
-  if (std::fflush(stdout) != 0) return Fail("cannot write to stdout");
+  if (std::fflush(stdout) != 0) return Fail(program, "cannot write to stdout");
   return failed ? 1 : 0;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "yaml/file.h"
 
 namespace servo::cmd {
@@ -16,10 +17,10 @@ struct SavedOutput {
 };
 
 // Prints what each metric of the task finds in the output, and to stderr what
-// is wrong. Nothing is executed. Returns the program's exit code: 0 if all is
-// found that must be, else 1.
-int ExtractFromSaved(const yaml::FilePlaces& places, const std::string& section,
-                     const SavedOutput& saved);
+// is wrong, as `program`. Nothing is executed. Returns the program's exit code:
+// 0 if all is found that must be, else 1.
+int ExtractFromSaved(absl::string_view program, const yaml::FilePlaces& places,
+                     const std::string& section, const SavedOutput& saved);
 
 }  // namespace servo::cmd
 

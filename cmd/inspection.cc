@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "base/redactor.h"
 #include "config/loader.h"
 #include "config/plan_summary.h"
@@ -51,6 +52,8 @@ int PrintDryRun(const Inspection& inspection) {
   return Inspect(inspection, config::Describe);
 }
 
-int PrintSchema() { return yaml::Print(config::JsonSchema()); }
+int PrintSchema(absl::string_view program) {
+  return yaml::Print(program, config::JsonSchema());
+}
 
 }  // namespace servo::cmd

@@ -2,6 +2,7 @@
 #ifndef CMD_INSPECTION_H_
 #define CMD_INSPECTION_H_
 
+#include "absl/strings/string_view.h"
 #include "yaml/inspection.h"
 
 namespace servo::cmd {
@@ -17,8 +18,9 @@ int CheckConfig(const Inspection& inspection);
 // The same, but the plan is whole: every task with every parameter.
 int PrintDryRun(const Inspection& inspection);
 
-// The JSON Schema of the configuration's `exec` section.
-int PrintSchema();
+// The JSON Schema of the configuration's `exec` section; `program` is the name
+// of the program that prints it.
+int PrintSchema(absl::string_view program);
 
 }  // namespace servo::cmd
 

@@ -48,7 +48,8 @@ class InspectionTest : public testing::Test {
   }
 
   Inspection Here() const {
-    return {.places = {.flag = path_}, .section = "exec"};
+    return {
+        .program = "measure-a", .places = {.flag = path_}, .section = "exec"};
   }
 
   static Outcome Run(int (*inspect)(const Inspection&),
@@ -186,7 +187,7 @@ TEST_F(InspectionTest, AMissingFileIsNamed) {
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.out, IsEmpty());
   EXPECT_THAT(outcome.err,
-              AllOf(StartsWith("measure: "), HasSubstr("nowhere.yaml")));
+              AllOf(StartsWith("measure-a: "), HasSubstr("nowhere.yaml")));
 }
 
 TEST_F(InspectionTest, SeveralFilesAreNamedAndOneThatIsWrongFailsAll) {

@@ -150,8 +150,8 @@ std::string SectionName(int argc, char** argv) {
   return std::string(name);
 }
 
-int UsageError(const char* message) {
-  std::fprintf(stderr, "measure: %s\n", message);
+int UsageError(absl::string_view program, absl::string_view message) {
+  std::fputs(absl::StrCat(program, ": ", message, "\n").c_str(), stderr);
   return protocol::kExitUsage;
 }
 
@@ -184,7 +184,7 @@ int Run(const std::string& program, const protocol::Arguments& arguments,
         base::Loop* loop, protocol::SignalSource* signals) {
   const absl::StatusOr<protocol::Control> control = ControlOf(arguments);
   if (!control.ok()) {
-    return UsageError(std::string(control.status().message()).c_str());
+    return UsageError(program, control.status().message());
   }
   return RunByHand(
       {.program = program,
@@ -201,28 +201,31 @@ int Run(const std::string& program, const protocol::Arguments& arguments,
       streams, loop, signals);
 }
 
-int Extract(const protocol::Arguments& arguments, absl::string_view section) {
+int Extract(absl::string_view program, const protocol::Arguments& arguments,
+            absl::string_view section) {
   if (!arguments.Has("output")) {
-    return UsageError("--extract needs --output=FILE");
+    return UsageError(program, "--extract needs --output=FILE");
   }
-  return ExtractFromSaved(ConfigPlaces(arguments), std::string(section),
+  return ExtractFromSaved(program, ConfigPlaces(arguments),
+                          std::string(section),
                           {.task = arguments.Value("extract"),
                            .output_path = arguments.Value("output"),
                            .stderr_path = arguments.Value("stderr")});
 }
 
-int Inspect(const protocol::Arguments& arguments, absl::string_view section) {
-  if (arguments.Has("schema")) return PrintSchema();
-  if (arguments.Has("render")) return Render(arguments.Value("render"));
-  if (arguments.Has("extract")) return Extract(arguments, section);
+int InspectConfig(const std::string& program,
+                  const protocol::Arguments& arguments,
+                  absl::string_view section) {
   if (arguments.Has("config") && !arguments.files.empty()) {
-    return UsageError("name files after --check, or one by --config, not both");
+    return UsageError(program,
+                      "name files after --check, or one by --config, not both");
   }
   const std::string format = arguments.Value("format");
   if (arguments.Has("format") && format != "text" && format != "json") {
-    return UsageError("--format is text or json");
+    return UsageError(program, "--format is text or json");
   }
-  const Inspection inspection = {.places = ConfigPlaces(arguments),
+  const Inspection inspection = {.program = program,
+                                 .places = ConfigPlaces(arguments),
                                  .files = arguments.files,
                                  .strict = arguments.Has("strict"),
                                  .section = std::string(section),
@@ -231,6 +234,16 @@ int Inspect(const protocol::Arguments& arguments, absl::string_view section) {
                                                : Inspection::Format::kText};
   return arguments.Has("dry-run") ? PrintDryRun(inspection)
                                   : CheckConfig(inspection);
+}
+
+int RunMode(const std::string& program, const protocol::Arguments& arguments,
+            absl::string_view section) {
+  if (arguments.Has("schema")) return PrintSchema(program);
+  if (arguments.Has("render")) {
+    return Render(program, arguments.Value("render"));
+  }
+  if (arguments.Has("extract")) return Extract(program, arguments, section);
+  return InspectConfig(program, arguments, section);
 }
 
 }  // namespace
@@ -248,8 +261,9 @@ int main(int argc, char** argv) {
             cmd::MeasureExtras{.metrics_path = arguments.Value("metrics"),
                                .report_dir = arguments.Value("report")});
       },
-      [&section](const protocol::Arguments& arguments) {
-        return cmd::Inspect(arguments, section);
+      [&section](const std::string& program,
+                 const protocol::Arguments& arguments) {
+        return cmd::RunMode(program, arguments, section);
       },
       [&section](const std::string& program,
                  const protocol::Arguments& arguments,

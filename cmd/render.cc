@@ -86,11 +86,11 @@ absl::Status RenderReport(const std::string& events_path, absl::Time deadline) {
   return absl::OkStatus();
 }
 
-int Render(const std::string& events_path) {
+int Render(absl::string_view program, const std::string& events_path) {
   const absl::Status status = RenderReport(events_path);
   if (!status.ok()) {
-    std::fprintf(stderr, "measure: %s\n",
-                 std::string(status.message()).c_str());
+    std::fputs(absl::StrCat(program, ": ", status.message(), "\n").c_str(),
+               stderr);
     return protocol::kExitFailed;
   }
   for (const absl::string_view name : {report::kPageFile, report::kTraceFile}) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace servo::cmd {
@@ -19,8 +20,8 @@ absl::Status RenderReport(const std::string& events_path,
                           absl::Time deadline = absl::InfiniteFuture());
 
 // --render: does that, and prints the names of what it made, or to stderr what
-// is wrong. Returns the program's exit code.
-int Render(const std::string& events_path);
+// is wrong, as `program`. Returns the program's exit code.
+int Render(absl::string_view program, const std::string& events_path);
 
 }  // namespace servo::cmd
 

@@ -54,7 +54,7 @@ int DriverMain(const Program& program, int argc, char** argv,
   if (!arguments.ok()) return UsageError(called, arguments.status(), streams);
   if (arguments->mode == Arguments::Mode::kOther) {
     UnblockSignals();
-    return run_mode(*arguments);
+    return run_mode(called.name, *arguments);
   }
 
   absl::StatusOr<std::unique_ptr<SignalSource>> signals = NewSignalfdSource();
@@ -84,11 +84,14 @@ int DriverMain(const Program& program, int argc, char** argv,
 
 int DriverMain(const Program& program, int argc, char** argv,
                MakeDriver make_driver) {
-  return DriverMain(program, argc, argv, make_driver, [](const Arguments&) {
-    LOG(FATAL) << "an option is a mode, and DriverMain() was given no way to "
-                  "run it";
-    return kExitUsage;
-  });
+  return DriverMain(
+      program, argc, argv, make_driver,
+      [](const std::string&, const Arguments&) {
+        LOG(FATAL)
+            << "an option is a mode, and DriverMain() was given no way to "
+               "run it";
+        return kExitUsage;
+      });
 }
 
 }  // namespace servo::protocol

@@ -27,8 +27,9 @@ using RunByHand = absl::FunctionRef<int(
     base::Loop* loop, SignalSource* signals)>;
 
 // Does what an option with Option::is_mode asks for, without loop and driver,
-// and returns the program's exit code.
-using RunMode = absl::FunctionRef<int(const Arguments& arguments)>;
+// and returns the program's exit code. `name` is what the program was called.
+using RunMode =
+    absl::FunctionRef<int(const std::string& name, const Arguments& arguments)>;
 
 // Prepares the process (standard streams, signals), reads the command line,
 // makes the driver on an event loop and runs it as RunMain() says; returns the

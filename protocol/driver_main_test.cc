@@ -79,7 +79,8 @@ Ended RunChild(std::vector<std::string> args, const std::string& input,
         [](const Arguments&, base::Loop* loop) {
           return std::make_unique<WaitingDriver>(loop);
         },
-        [](const Arguments& arguments) {
+        [](const std::string& name, const Arguments& arguments) {
+          dprintf(STDOUT_FILENO, "mode of %s", name.c_str());
           return arguments.Has("mode") ? 42 : 43;
         }));
   }
@@ -130,7 +131,9 @@ TEST(DriverMain, HelpUsesTheNameThatItWasCalledBy) {
 }
 
 TEST(DriverMain, RunsAModeOfTheDriversOwn) {
-  EXPECT_EQ(RunChild({"--mode"}, "").exit_code, 42);
+  const Ended ended = RunChild({"--mode"}, "", 0, "/opt/bin/measure-exec");
+  EXPECT_EQ(ended.exit_code, 42);
+  EXPECT_EQ(ended.out, "mode of measure-exec");
 }
 
 TEST(DriverMain, RefusesAWrongCommandLine) {

@@ -66,7 +66,7 @@ std::vector<Inspected> InspectAll(const Inspection& inspection,
   std::vector<Inspected> all;
   if (inspection.files.empty()) {
     // No name of a file: the message tells where one was looked for.
-    all.push_back(InspectFile(ReadFile(inspection.places), "measure",
+    all.push_back(InspectFile(ReadFile(inspection.places), inspection.program,
                               inspection.strict, describe));
   }
   for (const std::string& path : inspection.files) {
@@ -77,7 +77,7 @@ std::vector<Inspected> InspectAll(const Inspection& inspection,
   return all;
 }
 
-int PrintText(const std::vector<Inspected>& all) {
+int PrintText(absl::string_view program, const std::vector<Inspected>& all) {
   std::string out;
   for (const Inspected& inspected : all) {
     const bool color = isatty(STDERR_FILENO) == 1;
@@ -86,10 +86,10 @@ int PrintText(const std::vector<Inspected>& all) {
     absl::StrAppend(&out, out.empty() ? "" : "\n", inspected.name, ":\n",
                     *inspected.description);
   }
-  return Print(out);
+  return Print(program, out);
 }
 
-int PrintJson(const std::vector<Inspected>& all) {
+int PrintJson(absl::string_view program, const std::vector<Inspected>& all) {
   ordered_json files = ordered_json::array();
   for (const Inspected& inspected : all) {
     const Diagnostics& diagnostics = inspected.diagnostics;
@@ -104,9 +104,11 @@ int PrintJson(const std::vector<Inspected>& all) {
     files.push_back(std::move(entry));
   }
   const ordered_json document = {{"files", std::move(files)}};
-  return Print(absl::StrCat(
-      document.dump(2, ' ', false, ordered_json::error_handler_t::replace),
-      "\n"));
+  return Print(
+      program,
+      absl::StrCat(
+          document.dump(2, ' ', false, ordered_json::error_handler_t::replace),
+          "\n"));
 }
 
 // A value that stands in the file.
@@ -121,20 +123,20 @@ std::string ShownValue(const Field& value, const KeySpec& spec) {
 
 }  // namespace
 
-int Print(absl::string_view text) {
+int Print(absl::string_view program, absl::string_view text) {
   const bool written =
       std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
       std::fflush(stdout) == 0;
   if (written) return 0;
-  std::perror("measure: cannot write to stdout");
+  std::perror(absl::StrCat(program, ": cannot write to stdout").c_str());
   return 1;
 }
 
 int InspectFiles(const Inspection& inspection, DescribeFile describe) {
   const std::vector<Inspected> all = InspectAll(inspection, describe);
   const int printed = inspection.format == Inspection::Format::kJson
-                          ? PrintJson(all)
-                          : PrintText(all);
+                          ? PrintJson(inspection.program, all)
+                          : PrintText(inspection.program, all);
   for (const Inspected& inspected : all) {
     if (!inspected.description.has_value()) return 1;
   }

@@ -2,7 +2,9 @@
 // its --check and --dry-run do.
 //
 //   // {.name = "check", .is_mode = true, .files = "FILE"} is an option.
-//   return InspectSection({.files = arguments.files, .section = "mine"},
+//   return InspectSection({.program = name,
+//                          .files = arguments.files,
+//                          .section = "mine"},
 //                         [](const Field& section) {
 //                           const MappingReader keys(section, kMyKeys);
 //                           ReadMine(keys);
@@ -31,6 +33,7 @@ struct Inspection {
     kJson,  // all on stdout, as one JSON document
   };
 
+  std::string program;             // its name, for what is of no file
   FilePlaces places;               // where the file is if `files` is empty
   std::vector<std::string> files;  // "-" is stdin
   bool strict = false;             // warnings are errors
@@ -60,8 +63,9 @@ int InspectSection(const Inspection& inspection, DescribeSection describe);
 // (KeySpec::shown) "***".
 std::string DescribeValues(const MappingReader& mapping);
 
-// Writes `text` to stdout; 0, or 1 after telling on stderr why that failed.
-int Print(absl::string_view text);
+// Writes `text` to stdout; 0, or 1 after telling on stderr why `program` could
+// not do that.
+int Print(absl::string_view program, absl::string_view text);
 
 }  // namespace servo::yaml
 

@@ -2,6 +2,9 @@
 // Schema, a table for its documentation.
 #include "yaml/inspection.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -18,8 +21,10 @@
 namespace servo::yaml {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::StartsWith;
 
 constexpr KeySpec kKeys[] = {
     {.name = "target",
@@ -110,6 +115,28 @@ TEST(InspectSection, SpeaksJson) {
   const nlohmann::json& file = document.at("files").at(0);
   EXPECT_EQ(file.at("ok"), false);
   EXPECT_EQ(file.at("diagnostics").at(0).at("path"), "probe.every");
+}
+
+TEST(InspectSection, AMissingFileIsOfTheProgram) {
+  const Inspection nowhere = {.program = "probe-driver",
+                              .places = {.flag = "/nowhere/probe.yaml"},
+                              .section = "probe"};
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(InspectSection(nowhere, [](const Field&) { return ""; }), 1);
+  EXPECT_THAT(
+      testing::internal::GetCapturedStderr(),
+      AllOf(StartsWith("probe-driver: "), HasSubstr("/nowhere/probe.yaml")));
+}
+
+// In a process of its own, whose stdout is full.
+TEST(PrintDeathTest, TellsWhichProgramCannotWrite) {
+  EXPECT_EXIT(
+      {
+        dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+        _exit(Print("probe-driver", "text"));
+      },
+      testing::ExitedWithCode(1),
+      "^probe-driver: cannot write to stdout: No space left on device\n$");
 }
 
 TEST(FileSchema, IsMadeOfTheTable) {

@@ -157,9 +157,10 @@ absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path) {
   return load;
 }
 
-int InspectLoadConfig(const std::string& path,
+int InspectLoadConfig(const std::string& program, const std::string& path,
                       const std::vector<std::string>& files) {
-  return yaml::InspectSection({.places = PlacesOf(path),
+  return yaml::InspectSection({.program = program,
+                               .places = PlacesOf(path),
                                .files = files,
                                .section = std::string(kSection)},
                               [](const yaml::Field& section) {

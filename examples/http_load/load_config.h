@@ -28,8 +28,8 @@ absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path);
 
 // What --check does: tells every problem of the section in each of `files`, or
 // in the file of ReadLoadConfig() if there are none, and prints its values.
-// Returns the program's exit code.
-int InspectLoadConfig(const std::string& path,
+// `program` is the name of the program that does it. Returns its exit code.
+int InspectLoadConfig(const std::string& program, const std::string& path,
                       const std::vector<std::string>& files);
 
 // The JSON Schema of the section, for editors.

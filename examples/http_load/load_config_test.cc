@@ -20,6 +20,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
+using ::testing::StartsWith;
 
 std::string ErrorOf(const std::string& text) {
   const absl::StatusOr<LoadConfig> config = ParseLoadConfig(text, "c.yaml");
@@ -136,7 +137,7 @@ std::string Inspected(const std::string& section, int exit_code) {
   EXPECT_EQ(chmod(path.c_str(), 0600), 0);
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  EXPECT_EQ(InspectLoadConfig("", {path}), exit_code);
+  EXPECT_EQ(InspectLoadConfig("http_load", "", {path}), exit_code);
   return testing::internal::GetCapturedStdout() +
          testing::internal::GetCapturedStderr();
 }
@@ -148,6 +149,14 @@ TEST(LoadConfigTest, ACheckShowsAllValuesButSecrets) {
                                "method: GET (default)\nheaders: ***\n"
                                "data: none\nrate: 7\n"
                                "in_flight: 100 (default)\n"));
+}
+
+TEST(LoadConfigTest, ACheckOfNoFileIsOfTheProgram) {
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(InspectLoadConfig("http_load", "/nonexistent/config.yaml", {}), 1);
+  EXPECT_THAT(
+      testing::internal::GetCapturedStderr(),
+      AllOf(StartsWith("http_load: "), HasSubstr("/nonexistent/config.yaml")));
 }
 
 TEST(LoadConfigTest, ACheckTellsEveryProblem) {

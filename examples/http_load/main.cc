@@ -38,11 +38,11 @@ int main(int argc, char** argv) {
             loop, http::NewCurlClient(loop, "http_load/1.0.0"),
             [path] { return http_load::ReadLoadConfig(path); });
       },
-      [](const protocol::Arguments& arguments) {
+      [](const std::string& name, const protocol::Arguments& arguments) {
         if (arguments.Has("schema")) {
-          return yaml::Print(http_load::LoadSchema());
+          return yaml::Print(name, http_load::LoadSchema());
         }
-        return http_load::InspectLoadConfig(arguments.Value("config"),
+        return http_load::InspectLoadConfig(name, arguments.Value("config"),
                                             arguments.files);
       });
 }
