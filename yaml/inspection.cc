@@ -112,13 +112,19 @@ int PrintJson(absl::string_view program, const std::vector<Inspected>& all) {
 }
 
 // A value that stands in the file.
-std::string ShownValue(const Field& value, const KeySpec& spec) {
+std::string GivenValue(const Field& value, const KeySpec& spec) {
   const Node& node = value.node();
   if (spec.shown.kind() == Shown::kSecret) return std::string(base::kMask);
   if (!node.is_scalar()) return node.Describe(/*show_text=*/false);
   if (spec.shown.kind() == Shown::kUrl) return base::UrlOutline(node.text());
   return node.kind() == Node::Kind::kString ? base::QuotedWhole(node.text())
                                             : std::string(node.text());
+}
+
+// What stands for a value that is not given.
+std::string AbsentValue(const Field& value, const KeySpec& spec) {
+  if (value.is_default()) return absl::StrCat(spec.default_text, " (default)");
+  return spec.none_means.empty() ? "none" : std::string(spec.none_means);
 }
 
 }  // namespace
@@ -158,21 +164,17 @@ int InspectSection(const Inspection& inspection, DescribeSection describe) {
       });
 }
 
-std::string DescribeValues(const MappingReader& mapping) {
+std::string DescribeValues(const MappingReader& mapping, Values values) {
   std::string lines;
   if (!mapping.ok()) return lines;
   for (size_t i = 0; i < mapping.keys().size(); ++i) {
     const KeySpec& spec = mapping.keys()[i];
     const Field value = mapping[i];
-    std::string text = "none";
-    if (value.given()) {
-      text = ShownValue(value, spec);
-    } else if (value.is_default()) {
-      text = absl::StrCat(spec.default_text, " (default)");
-    } else if (!spec.none_means.empty()) {
-      text = std::string(spec.none_means);
-    }
-    absl::StrAppend(&lines, spec.name, ": ", text, "\n");
+    if (!value.given() && values == Values::kGiven) continue;
+    absl::StrAppend(
+        &lines, spec.name, ": ",
+        value.given() ? GivenValue(value, spec) : AbsentValue(value, spec),
+        "\n");
   }
   return lines;
 }

@@ -1,14 +1,17 @@
 // Looking at files that hold a driver's section without running anything: what
 // its --check and --dry-run do.
 //
-//   // {.name = "check", .is_mode = true, .files = "FILE"} is an option.
+//   // Options: {.name = "check", .is_mode = true, .files = "FILE"}, and
+//   // "dry-run" likewise.
+//   const Values values =
+//       arguments.Has("dry-run") ? Values::kAll : Values::kGiven;
 //   return InspectSection({.program = name,
 //                          .files = arguments.files,
 //                          .section = "mine"},
-//                         [](const Field& section) {
+//                         [values](const Field& section) {
 //                           const MappingReader keys(section, kMyKeys);
 //                           ReadMine(keys);
-//                           return DescribeValues(keys);
+//                           return DescribeValues(keys, values);
 //                         });
 #ifndef YAML_INSPECTION_H_
 #define YAML_INSPECTION_H_
@@ -58,10 +61,16 @@ int InspectFiles(const Inspection& inspection, DescribeFile describe);
 using DescribeSection = absl::FunctionRef<std::string(const Field& section)>;
 int InspectSection(const Inspection& inspection, DescribeSection describe);
 
-// The values of a mapping that was read, a line for each key of its table:
-// "KEY: VALUE", or what stands for it if it is not given. Of secret values
-// (KeySpec::shown) "***".
-std::string DescribeValues(const MappingReader& mapping);
+// Which values of a mapping are told.
+enum class Values {
+  kGiven,  // those that stand in the file, in short: for --check
+  kAll,    // what stands for the others too: what a run would go by, for
+           // --dry-run
+};
+
+// The values of a mapping that was read, in the order of its table, each in a
+// line "KEY: VALUE". Of secret values (KeySpec::shown) "***".
+std::string DescribeValues(const MappingReader& mapping, Values values);
 
 // Writes `text` to stdout; 0, or 1 after telling on stderr why `program` could
 // not do that.

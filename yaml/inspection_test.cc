@@ -53,7 +53,8 @@ struct Outcome {
 };
 
 // Inspects a file with these bytes, called FILE in what is printed.
-Outcome Inspect(const std::string& text, Inspection inspection = {}) {
+Outcome Inspect(const std::string& text, Inspection inspection = {},
+                Values values = Values::kAll) {
   const std::string path = testing::TempDir() + "/probe.yaml";
   std::ofstream(path) << text;
   inspection.files = {path};
@@ -61,16 +62,17 @@ Outcome Inspect(const std::string& text, Inspection inspection = {}) {
   inspection.places.trusted = true;
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  const int exit_code = InspectSection(inspection, [](const Field& section) {
-    const MappingReader keys(section, kKeys);
-    std::string target;
-    double every = 0;
-    if (!keys.ok()) return std::string();
-    keys[0].Read(&target);
-    keys[1].Read(&every);
-    if (every > 50) keys[1].KeyWarning("that is seldom");
-    return DescribeValues(keys);
-  });
+  const int exit_code =
+      InspectSection(inspection, [values](const Field& section) {
+        const MappingReader keys(section, kKeys);
+        std::string target;
+        double every = 0;
+        if (!keys.ok()) return std::string();
+        keys[0].Read(&target);
+        keys[1].Read(&every);
+        if (every > 50) keys[1].KeyWarning("that is seldom");
+        return DescribeValues(keys, values);
+      });
   Outcome outcome = {exit_code, testing::internal::GetCapturedStdout(),
                      testing::internal::GetCapturedStderr()};
   for (std::string* printed : {&outcome.out, &outcome.err}) {
@@ -91,6 +93,24 @@ TEST(InspectSection, ShowsAllValuesButSecrets) {
             "target: http://***@h/?***\n"
             "every: 5 (default)\n"
             "token: ***\n");
+}
+
+TEST(InspectSection, ShowsWhatIsGivenAlone) {
+  const Outcome outcome =
+      Inspect("probe: {target: 'http://u:p@h', token: x}", {}, Values::kGiven);
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.out,
+            "FILE:\n"
+            "target: http://***@h\n"
+            "token: ***\n");
+}
+
+TEST(InspectSection, SaysWhatStandsForValues) {
+  EXPECT_EQ(Inspect("probe: {target: 'http://h', every: 1m}").out,
+            "FILE:\n"
+            "target: http://h\n"
+            "every: 1m\n"
+            "token: no token\n");
 }
 
 TEST(InspectSection, TellsEveryProblem) {

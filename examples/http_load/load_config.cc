@@ -10,7 +10,6 @@
 #include "http/check_request.h"
 #include "yaml/diagnostics.h"
 #include "yaml/file.h"
-#include "yaml/inspection.h"
 #include "yaml/key_spec.h"
 #include "yaml/key_table.h"
 #include "yaml/reader.h"
@@ -112,8 +111,9 @@ void ReadRequest(const yaml::MappingReader& keys, http::Request* request) {
   request->output_limit = 0;
 }
 
-// Returns the values in words.
-std::string ReadKeys(const yaml::Field& section, LoadConfig* load) {
+// Returns `values` in words.
+std::string ReadKeys(const yaml::Field& section, LoadConfig* load,
+                     yaml::Values values = yaml::Values::kAll) {
   if (!section.given()) {
     section.Error("the file has no such section");
     return "";
@@ -123,7 +123,7 @@ std::string ReadKeys(const yaml::Field& section, LoadConfig* load) {
   ReadRequest(keys, &load->request);
   keys[Key("rate")].Read(&load->rate);
   keys[Key("in_flight")].Read(&load->in_flight);
-  return yaml::DescribeValues(keys);
+  return yaml::DescribeValues(keys, values);
 }
 
 yaml::FilePlaces PlacesOf(const std::string& path) {
@@ -158,14 +158,15 @@ absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path) {
 }
 
 int InspectLoadConfig(const std::string& program, const std::string& path,
-                      const std::vector<std::string>& files) {
+                      const std::vector<std::string>& files,
+                      yaml::Values values) {
   return yaml::InspectSection({.program = program,
                                .places = PlacesOf(path),
                                .files = files,
                                .section = std::string(kSection)},
-                              [](const yaml::Field& section) {
+                              [values](const yaml::Field& section) {
                                 LoadConfig unused;
-                                return ReadKeys(section, &unused);
+                                return ReadKeys(section, &unused, values);
                               });
 }
 

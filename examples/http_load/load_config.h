@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "http/request.h"
+#include "yaml/inspection.h"
 
 namespace http_load {
 
@@ -26,11 +27,13 @@ absl::StatusOr<LoadConfig> ParseLoadConfig(absl::string_view text,
 // The same of the file at `path`; empty: of the usual places (yaml/file.h).
 absl::StatusOr<LoadConfig> ReadLoadConfig(const std::string& path);
 
-// What --check does: tells every problem of the section in each of `files`, or
-// in the file of ReadLoadConfig() if there are none, and prints its values.
-// `program` is the name of the program that does it. Returns its exit code.
+// What --check and --dry-run do: tells every problem of the section in each of
+// `files`, or in the file of ReadLoadConfig() if there are none, and prints
+// `values` of it. `program` is the name of the program that does it. Returns
+// its exit code.
 int InspectLoadConfig(const std::string& program, const std::string& path,
-                      const std::vector<std::string>& files);
+                      const std::vector<std::string>& files,
+                      servo::yaml::Values values);
 
 // The JSON Schema of the section, for editors.
 std::string LoadSchema();

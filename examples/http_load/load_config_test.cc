@@ -11,12 +11,15 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "yaml/inspection.h"
 
 namespace http_load {
 namespace {
 
+using ::servo::yaml::Values;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
@@ -131,29 +134,58 @@ TEST(LoadConfigTest, TheSchemaIsThatOfTheKeys) {
 }
 
 // Of a file with this section.
-std::string Inspected(const std::string& section, int exit_code) {
+std::string Inspected(const std::string& section, int exit_code,
+                      Values values = Values::kGiven) {
   const std::string path = testing::TempDir() + "/config.yaml";
   std::ofstream(path) << "http_load: " << section;
   EXPECT_EQ(chmod(path.c_str(), 0600), 0);
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  EXPECT_EQ(InspectLoadConfig("http_load", "", {path}), exit_code);
+  EXPECT_EQ(InspectLoadConfig("http_load", "", {path}, values), exit_code);
   return testing::internal::GetCapturedStdout() +
          testing::internal::GetCapturedStderr();
 }
 
-TEST(LoadConfigTest, ACheckShowsAllValuesButSecrets) {
-  const std::string shown = Inspected(
-      "{url: 'http://u:p@a/b?c=d', rate: 7, headers: {X-Key: hunter2}}", 0);
-  EXPECT_THAT(shown, HasSubstr("config.yaml:\nurl: http://***@a/b?***\n"
-                               "method: GET (default)\nheaders: ***\n"
-                               "data: none\nrate: 7\n"
-                               "in_flight: 100 (default)\n"));
+constexpr char kSection[] =
+    "{url: 'http://u:p@a/b?c=d', rate: 7, headers: {X-Key: hunter2}}";
+
+TEST(LoadConfigTest, ACheckShowsGivenValuesButSecrets) {
+  EXPECT_THAT(Inspected(kSection, 0), EndsWith("/config.yaml:\n"
+                                               "url: http://***@a/b?***\n"
+                                               "headers: ***\n"
+                                               "rate: 7\n"));
+}
+
+TEST(LoadConfigTest, ADryRunShowsAllValuesButSecrets) {
+  EXPECT_THAT(Inspected(kSection, 0, Values::kAll),
+              EndsWith("/config.yaml:\n"
+                       "url: http://***@a/b?***\n"
+                       "method: GET (default)\n"
+                       "headers: ***\n"
+                       "data: none\n"
+                       "rate: 7\n"
+                       "in_flight: 100 (default)\n"
+                       "timeout: 10 (default)\n"));
+}
+
+TEST(LoadConfigTest, TheReadmeShowsADryRun) {
+  const std::string shown =
+      Inspected("{url: 'http://127.0.0.1:8080/', rate: 100}", 0, Values::kAll);
+  EXPECT_THAT(Readme(),
+              HasSubstr("```text\n" +
+                        shown.substr(shown.rfind("config.yaml:")) + "```\n"));
+}
+
+TEST(LoadConfigTest, ADryRunTellsEveryProblemToo) {
+  EXPECT_THAT(Inspected("{url: 'ftp://a', rat: 7}", 1, Values::kAll),
+              AllOf(HasSubstr("unknown key \"rat\""), Not(HasSubstr("GET"))));
 }
 
 TEST(LoadConfigTest, ACheckOfNoFileIsOfTheProgram) {
   testing::internal::CaptureStderr();
-  EXPECT_EQ(InspectLoadConfig("http_load", "/nonexistent/config.yaml", {}), 1);
+  EXPECT_EQ(InspectLoadConfig("http_load", "/nonexistent/config.yaml", {},
+                              Values::kGiven),
+            1);
   EXPECT_THAT(
       testing::internal::GetCapturedStderr(),
       AllOf(StartsWith("http_load: "), HasSubstr("/nonexistent/config.yaml")));

@@ -24,7 +24,12 @@ int main(int argc, char** argv) {
           {.name = "check",
            .help = "Check the section http_load of the configuration, or of "
                    "each FILE (- is stdin): tell every problem on stderr, and "
-                   "print all values if there is none.",
+                   "print what it says if there is none.",
+           .is_mode = true,
+           .files = "FILE"},
+          {.name = "dry-run",
+           .help = "The same, but print all that a run would go by, with all "
+                   "defaults filled in.",
            .is_mode = true,
            .files = "FILE"},
           {.name = "schema",
@@ -42,7 +47,9 @@ int main(int argc, char** argv) {
         if (arguments.Has("schema")) {
           return yaml::Print(name, http_load::LoadSchema());
         }
-        return http_load::InspectLoadConfig(name, arguments.Value("config"),
-                                            arguments.files);
+        return http_load::InspectLoadConfig(
+            name, arguments.Value("config"), arguments.files,
+            arguments.Has("dry-run") ? yaml::Values::kAll
+                                     : yaml::Values::kGiven);
       });
 }
