@@ -48,7 +48,7 @@ stages::Engine::FailureWords FailureWords(const stages::Outcome& outcome,
       .failure = std::string(base::FirstCharacters(failure, kMaxCharacters))};
 }
 
-// Masks the texts of `rows` but for names, which are keys of what is written.
+// Masks the texts of `rows`, but not their names: they are keys in a file.
 void MaskTexts(const base::Redactor& redactor,
                std::vector<report::MetricRow>* rows) {
   for (report::MetricRow& row : *rows) {
@@ -272,6 +272,14 @@ void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
     case stages::Outcome::Kind::kCancelled:
       return done_(Answer::Cancelled());
   }
+}
+
+std::vector<report::MetricRow> MeasureDriver::ShownRows() const {
+  std::vector<report::MetricRow> rows = rows_;
+  for (report::MetricRow& row : rows) {
+    row.name = redactor_.RedactMessage(std::move(row.name));
+  }
+  return rows;
 }
 
 absl::Status MeasureDriver::BeforeAnswer(const Answer& answer) {

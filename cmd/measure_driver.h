@@ -85,12 +85,9 @@ class MeasureDriver final : public protocol::Driver {
     return report_.has_value() ? report_->path() : "";
   }
 
-  // What was measured, once BeforeAnswer() was called; without secrets, but for
-  // names.
-  const std::vector<report::MetricRow>& metric_rows() const { return rows_; }
-
-  // Knows the run's secrets.
-  const base::Redactor& redactor() const { return redactor_; }
+  // What was measured, for a person: without secrets. Nothing before the
+  // answer.
+  std::vector<report::MetricRow> ShownRows() const;
 
  private:
   // Reads and checks the configuration; an error has all problems. `warnings`
@@ -125,7 +122,7 @@ class MeasureDriver final : public protocol::Driver {
   config::ValueTexts values_;
   Done done_;
   plan::Plan plan_;
-  std::vector<report::MetricRow> rows_;
+  std::vector<report::MetricRow> rows_;  // without secrets, but for names
   // In the order of their dependence: the engine goes first.
   std::optional<ReporterSink> sink_;
   std::optional<report::ProgressListener> listener_;

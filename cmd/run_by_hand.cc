@@ -6,7 +6,6 @@
 #include <string>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -24,7 +23,6 @@
 #include "protocol/log.h"
 #include "protocol/messages.h"
 #include "report/live_listener.h"
-#include "report/metric_rows.h"
 #include "report/metrics_file.h"
 #include "report/run_summary.h"
 #include "report/wording.h"
@@ -39,11 +37,7 @@ constexpr double kLongestSeconds = 100 * 365.25 * 24 * 3600;
 std::string EndText(const MeasureDriver& driver, const protocol::Answer& answer,
                     absl::Duration took, bool json) {
   if (json) return protocol::ToString(protocol::AnswerLine(answer));
-  std::vector<report::MetricRow> rows = driver.metric_rows();
-  for (report::MetricRow& row : rows) {
-    row.name = driver.redactor().RedactMessage(std::move(row.name));
-  }
-  const std::string table = report::MetricsTable(rows);
+  const std::string table = report::MetricsTable(driver.ShownRows());
   const absl::string_view result =
       report::ResultWord(answer.status, answer.reason);
   return absl::StrCat(
