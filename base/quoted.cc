@@ -1,23 +1,27 @@
 #include "base/quoted.h"
 
-#include <cstddef>
-
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/quote_masking.h"
+#include "base/utf8.h"
 
 namespace servo::base {
+namespace {
 
-std::string Quoted(absl::string_view text) {
-  constexpr size_t kMaxBytes = 60;
+std::string Escaped(absl::string_view text) {
+  return absl::Utf8SafeCHexEscape(ToValidUtf8(text));
+}
+
+}  // namespace
+
+std::string Quoted(absl::string_view text, size_t max_bytes) {
   bool cut = false;
-  const std::string shown = BeginForQuote(text, kMaxBytes, &cut);
-  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(shown), cut ? "..." : "",
-                      "\"");
+  const std::string shown = BeginForQuote(text, max_bytes, &cut);
+  return absl::StrCat("\"", Escaped(shown), cut ? "..." : "", "\"");
 }
 
 std::string QuotedWhole(absl::string_view text) {
-  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(text), "\"");
+  return absl::StrCat("\"", Escaped(text), "\"");
 }
 
 }  // namespace servo::base

@@ -16,6 +16,26 @@ TEST(Quoted, WholeIsNotCut) {
   EXPECT_EQ(QuotedWhole(text + "\n"), "\"" + text + "\\n\"");
 }
 
+TEST(Quoted, IsCutWhereTheCallerSays) {
+  const std::string text(101, 'x');
+  EXPECT_EQ(Quoted(text, 101), "\"" + text + "\"");
+  EXPECT_EQ(Quoted(text, 100), "\"" + text.substr(1) + "...\"");
+  EXPECT_EQ(Quoted(text), "\"" + text.substr(41) + "...\"");
+}
+
+TEST(Quoted, ReplacesWhatIsNotUtf8) {
+  EXPECT_EQ(Quoted("a\xff"), "\"a\ufffd\"");
+  EXPECT_EQ(QuotedWhole("a\xff"), "\"a\ufffd\"");
+}
+
+// A secret's bytes are looked for before any of them are replaced.
+TEST(Quoted, IsMaskedBeforeBytesAreReplaced) {
+  Redactor redactor;
+  redactor.Add("hunter\xff");
+  const QuoteMasking masking(&redactor);
+  EXPECT_EQ(Quoted("a hunter\xff"), "\"a ***\"");
+}
+
 TEST(Quoted, IsOneLine) {
   EXPECT_EQ(Quoted("plain"), "\"plain\"");
   EXPECT_EQ(Quoted(""), "\"\"");

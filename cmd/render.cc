@@ -10,7 +10,6 @@
 #include "absl/strings/string_view.h"
 #include "base/quoted.h"
 #include "base/regular_file.h"
-#include "base/utf8.h"
 #include "cmd/replace_file.h"
 #include "protocol/exit_codes.h"
 #include "report/html_report.h"
@@ -26,10 +25,9 @@ constexpr size_t kBlock = size_t{1} << 20;
 constexpr mode_t kPrivate = 0600;
 
 absl::Status Failure(const std::string& path, const absl::Status& status) {
-  return absl::Status(
-      status.code(),
-      absl::StrCat("cannot render ", base::Quoted(base::ToValidUtf8(path)),
-                   ": ", status.message()));
+  return absl::Status(status.code(),
+                      absl::StrCat("cannot render ", base::Quoted(path), ": ",
+                                   status.message()));
 }
 
 absl::Status InTime(absl::Time deadline) {

@@ -13,15 +13,14 @@
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
 #include "base/unique_fd.h"
-#include "base/utf8.h"
 #include "base/write_all.h"
 
 namespace servo::cmd {
 namespace {
 
 absl::Status Failure(const std::string& path, absl::string_view why) {
-  return absl::UnavailableError(absl::StrCat(
-      "cannot write ", base::Quoted(base::ToValidUtf8(path)), ": ", why));
+  return absl::UnavailableError(
+      absl::StrCat("cannot write ", base::Quoted(path), ": ", why));
 }
 
 absl::Status SystemError(const std::string& path, int error) {

@@ -59,7 +59,7 @@ absl::StatusOr<absl::Duration> ParseLength(absl::string_view text) {
     return absl::InvalidArgumentError(
         absl::StrCat("expected a duration that is not negative, as 30, 1m30s "
                      "or 500ms, found ",
-                     base::Quoted(base::ToValidUtf8(text))));
+                     base::Quoted(text)));
   }
   return absl::Seconds(std::min(seconds, kLongestSeconds));
 }

@@ -53,10 +53,9 @@ report::EventSink::Taken RunReport::Write(std::string line, bool last_words) {
 
 absl::Status RunReport::News(absl::Status status) {
   if (status.ok() || std::exchange(told_, true)) return absl::OkStatus();
-  return absl::Status(status.code(),
-                      absl::StrCat("cannot write the report ",
-                                   base::Quoted(base::ToValidUtf8(path_)), ": ",
-                                   status.message()));
+  return absl::Status(
+      status.code(), absl::StrCat("cannot write the report ",
+                                  base::Quoted(path_), ": ", status.message()));
 }
 
 void RunReport::OnAnswer(const protocol::Answer& answer) {

@@ -6,17 +6,18 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "base/quote_masking.h"
+#include "base/quoted.h"
 #include "base/utf8.h"
 
 namespace servo::http {
 namespace {
+
+constexpr size_t kMaxQuotedBytes = 100;
 
 absl::string_view WithoutLineBreak(absl::string_view line) {
   absl::ConsumeSuffix(&line, "\n");
@@ -47,15 +48,6 @@ int StatusOf(absl::string_view status_line) {
   return status;
 }
 
-// `text` of an answer, in quotes and safe to show.
-std::string Quoted(absl::string_view text) {
-  constexpr size_t kMaxBytes = 100;
-  bool cut = false;
-  const std::string shown = base::BeginForQuote(text, kMaxBytes, &cut);
-  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(shown)),
-                      cut ? "..." : "", "\"");
-}
-
 absl::Status NotHttp(absl::string_view why) {
   return absl::UnavailableError(absl::StrCat("the answer is not HTTP: ", why));
 }
@@ -80,9 +72,9 @@ absl::Status ResponseReader::BeginAnswer(absl::string_view status_line) {
   response_.status_line = base::ToValidUtf8(status_line);
   headers_complete_ = false;
   content_length_.reset();
-  return response_.status != 0 ? absl::OkStatus()
-                               : NotHttp(absl::StrCat("its status line is ",
-                                                      Quoted(status_line)));
+  if (response_.status != 0) return absl::OkStatus();
+  return NotHttp(absl::StrCat("its status line is ",
+                              base::Quoted(status_line, kMaxQuotedBytes)));
 }
 
 // A list of one and the same number counts as that number (RFC 9110 section
@@ -93,7 +85,8 @@ absl::Status ResponseReader::CheckContentLength(absl::string_view value) {
     int64_t length = 0;  // curl counts with signed numbers
     if (!absl::c_all_of(item, absl::ascii_isdigit) ||
         !absl::SimpleAtoi(item, &length)) {
-      return NotHttp(absl::StrCat("its Content-Length is ", Quoted(value)));
+      return NotHttp(absl::StrCat("its Content-Length is ",
+                                  base::Quoted(value, kMaxQuotedBytes)));
     }
     const auto unsigned_length = static_cast<uint64_t>(length);
     if (content_length_.value_or(unsigned_length) != unsigned_length) {

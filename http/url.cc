@@ -11,18 +11,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/masking.h"
-#include "base/utf8.h"
+#include "base/quoted.h"
 
 namespace servo::http {
 namespace {
 
 constexpr absl::string_view kExample = "http://host:8080/path";
-
-// `url`, whose secrets are masked, in quotes.
-std::string Quoted(absl::string_view url) {
-  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(url)),
-                      "\"");
-}
 
 // What RFC 3986 has no place for in a path or query, beside control characters.
 bool MustBeEncoded(char c) {
@@ -135,8 +129,8 @@ Url::Url(CURLU* handle) : handle_(handle, &curl_url_cleanup) {
 
 absl::StatusOr<Url> Url::Parse(absl::string_view text) {
   auto malformed = [&](absl::string_view why) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the URL ", Quoted(base::UrlOutline(text)), " ", why));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the URL ", base::QuotedWhole(base::UrlOutline(text)), " ", why));
   };
   if (std::string why = ProblemOfText(text); !why.empty()) {
     return malformed(why);
@@ -162,9 +156,9 @@ absl::StatusOr<Url> Url::Parse(absl::string_view text) {
 
 absl::StatusOr<Url> Url::Resolve(absl::string_view reference) const {
   auto refused = [&](absl::string_view why) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the redirect to ", Quoted(base::MaskUrl(reference)),
-                     " cannot be followed: it ", why));
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the redirect to ", base::QuotedWhole(base::MaskUrl(reference)),
+        " cannot be followed: it ", why));
   };
   if (NamesAuthority(reference)) {
     if (std::string why = ProblemOfAuthorityText(reference); !why.empty()) {

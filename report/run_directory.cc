@@ -18,7 +18,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
-#include "base/utf8.h"
 
 namespace servo::report {
 namespace {
@@ -34,9 +33,8 @@ constexpr char kUnlockedEvents[] = "events.jsonl.new";
 
 absl::Status Failure(absl::string_view what, absl::string_view path,
                      int error) {
-  return absl::UnavailableError(
-      absl::StrCat(what, " ", base::Quoted(base::ToValidUtf8(path)), ": ",
-                   strerrordesc_np(error)));
+  return absl::UnavailableError(absl::StrCat(what, " ", base::Quoted(path),
+                                             ": ", strerrordesc_np(error)));
 }
 
 bool IsPlain(char c) {
