@@ -40,8 +40,8 @@ bool LooksLikeName(absl::string_view text);
 // it is taken for one.
 std::string MaskCredentials(absl::string_view url);
 
-// A URL with its credentials, and the values of secret names in its query,
-// replaced by kMask. Any text is accepted.
+// A URL with its credentials, and the values of secret names in its query and
+// its fragment, replaced by kMask. Any text is accepted.
 std::string MaskUrl(absl::string_view url);
 
 // Scheme, host, port and path of a URL; all else is kMask, and so is a text

@@ -50,6 +50,10 @@ TEST(MaskUrl, HidesCredentialsAndSecretParameters) {
   EXPECT_EQ(MaskUrl("http://h/?api_key="), "http://h/?api_key=***");
   EXPECT_EQ(MaskUrl("http://h/token?a=b"), "http://h/token?a=b");
   EXPECT_EQ(MaskUrl("http://h/?token"), "http://h/?token");
+  EXPECT_EQ(MaskUrl("http://h/#access_token=x&state=y?a=b"),
+            "http://h/#access_token=***&state=y?a=b");
+  EXPECT_EQ(MaskUrl("http://h/?token=x#token=y"),
+            "http://h/?token=***#token=***");
 }
 
 TEST(UrlOutline, KeepsSchemeHostAndPath) {

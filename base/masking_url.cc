@@ -112,6 +112,11 @@ std::string MaskUrl(absl::string_view url) {
     const size_t end = std::min(url.size(), url.find('#', query));
     AddSecretsOfQuery(url, query + 1, end, &secrets);
   }
+  // Some servers put a token there.
+  if (const size_t fragment = url.find('#', host);
+      fragment != absl::string_view::npos) {
+    AddSecretsOfQuery(url, fragment + 1, url.size(), &secrets);
+  }
   return MaskRanges(url, secrets);
 }
 

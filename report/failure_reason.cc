@@ -10,7 +10,6 @@
 #include "base/code_ranges.h"
 #include "base/masking.h"
 #include "base/quoted.h"
-#include "base/terminal_text.h"
 #include "http/request.h"
 #include "plan/lookup.h"
 #include "plan/readiness.h"
@@ -108,10 +107,9 @@ std::string WhyProcessFailed(const AttemptEnd& attempt,
                       LastWords(result));
 }
 
-// "; response: BEGIN OF THE BODY", or nothing.
+// "; response: BODY", or nothing.
 std::string BodyText(const http::Response& response) {
-  const std::string body =
-      base::VisibleText(response.body.HeadText(kShownBytes));
+  const std::string body = VisibleEnds(response.body, kShownBytes);
   return body.empty() ? "" : absl::StrCat("; response: ", body);
 }
 
@@ -120,7 +118,7 @@ std::string WhyAnswerFailed(const AttemptEnd& attempt,
   const auto& action = std::get<plan::RequestAction>(attempt.task->action);
   std::string why =
       absl::StrFormat("%s %s: %s (expected %s)%s", action.request.method,
-                      response.url, response.status_line,
+                      base::MaskUrl(response.url), response.status_line,
                       action.success_codes.ToString(), AttemptText(attempt));
   absl::StrAppend(&why, BodyText(response));
   return why;

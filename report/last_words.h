@@ -19,6 +19,11 @@ inline constexpr size_t kShownBytes = 1024;
 // if it can; "..." stands for what is left out before it. Valid UTF-8.
 std::string VisibleEnd(const base::Captured& output, size_t max_bytes);
 
+// All of `output` as a terminal would show it if it has at most `max_bytes`;
+// else half as many of its begin and of its end, with "..." between them. Valid
+// UTF-8.
+std::string VisibleEnds(const base::Captured& output, size_t max_bytes);
+
 // What the process said last, to be put behind how it ended: "; stderr: no such
 // host". Of stderr, where programs complain, and if that is less than half of
 // kShownBytes, of stdout too, as far as there is room. Empty if both are.

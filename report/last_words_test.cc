@@ -60,6 +60,23 @@ TEST(VisibleEndTest, TheLimitIsForWhatIsShown) {
   EXPECT_EQ(VisibleEnd(Output(coloured), 50), std::string(50, 'x'));
 }
 
+TEST(VisibleEndsTest, AreAllOfALittle) {
+  EXPECT_EQ(VisibleEnds(Output(""), 10), "");
+  EXPECT_EQ(VisibleEnds(Output("1234567890"), 10), "1234567890");
+  EXPECT_EQ(VisibleEnds(Output("12345678\r\n\n\n"), 10), "12345678");
+  EXPECT_EQ(VisibleEnds(Output("what now..."), 11), "what now...");
+}
+
+TEST(VisibleEndsTest, OfMuchAreTheBeginAndTheEnd) {
+  EXPECT_EQ(VisibleEnds(Output("12345678901"), 10), "12345...78901");
+  EXPECT_EQ(VisibleEnds(Output("<html>\nmuch more\n</html>\n"), 18),
+            "<html>\nmu...</html>");
+  // Twice what is kept, with escape sequences at both cuts.
+  base::Captured output(10);
+  output.Append("abc\x1b[31m456 much \x1b[0mxyz\r\n");
+  EXPECT_EQ(VisibleEnds(output, 12), "abc... xyz");
+}
+
 TEST(LastWordsTest, AreStderrsIfItSaysEnough) {
   const std::string words =
       LastWords(Said("out\n", Lines(100, "no such host")));

@@ -1,5 +1,8 @@
 #include "report/progress_listener.h"
 
+#include <string>
+#include <utility>
+
 #include "exec/runner.h"
 #include "plan/plan.h"
 #include "report/wording.h"
@@ -73,17 +76,27 @@ bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
          (event.meaning == EarlyEnd::kEndsWindow && !window_begun_);
 }
 
+// A warning reaches stderr, too: the reason must stand where the end does.
+void ProgressListener::Tell(std::string text, bool as_warning) {
+  if (as_warning) {
+    sink_->Warn(std::move(text));
+  } else {
+    sink_->Notify(std::move(text));
+  }
+}
+
 // Of others it is clear once they have begun.
 void ProgressListener::OnBackgroundReady(const stages::BackgroundReady& event) {
   if (event.task->ready.has_value()) TellDetail(event);
 }
 
 void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
+  const bool warned = IsWarnedOf(event);
   if (event.result.ending == exec::Ending::kTimedOut) {
-    sink_->Notify(TimeoutText(event));
+    Tell(TimeoutText(event), warned);
   }
   if (event.task->notify) sink_->Notify(NotificationText(event));
-  if (IsWarnedOf(event)) sink_->Warn(EarlyEndText(event));
+  if (warned) sink_->Warn(EarlyEndText(event));
   if (event.overstayed && !event.task->metrics.empty()) {
     sink_->Warn(OverstayedText(event));
   }

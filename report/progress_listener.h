@@ -34,6 +34,7 @@ class ProgressListener final : public stages::RunListener {
 
  private:
   bool IsWarnedOf(const stages::BackgroundEnd& event) const;
+  void Tell(std::string text, bool as_warning);
   void HearRound(const stages::AttemptEnd& event);
   void CountFailedRound(const stages::AttemptEnd& event);
   template <typename Event>

@@ -36,6 +36,7 @@ using stages::Exits;
 using stages::Get;
 using stages::RunsFor;
 using stages::RunsOn;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
@@ -167,8 +168,20 @@ TEST_F(ProgressListenerTest, ABackgroundTimeoutIsTold) {
   Tasks(Stage::kStart)[0].timeout = absl::Seconds(2);
   runner_.On("load", RunsOn());
   Run();
+  EXPECT_THAT(sink_.warnings,
+              Contains("Task 'load' terminated due to timeout"));
+  EXPECT_THAT(sink_.messages, IsEmpty());
+}
+
+TEST_F(ProgressListenerTest, AnOwnTimeoutThatNobodyMindsIsNoWarning) {
+  Tasks(Stage::kStart) = {Background("load")};
+  Tasks(Stage::kStart)[0].timeout = absl::Seconds(2);
+  Tasks(Stage::kStart)[0].on_exit = plan::OnExit::kIgnore;
+  runner_.On("load", RunsOn());
+  Run();
   EXPECT_THAT(sink_.messages,
               ElementsAre("Task 'load' terminated due to timeout"));
+  EXPECT_THAT(sink_.warnings, IsEmpty());
 }
 
 TEST_F(ProgressListenerTest, AnEndByItsOwnTimeoutIsAWarningToo) {
@@ -179,7 +192,8 @@ TEST_F(ProgressListenerTest, AnEndByItsOwnTimeoutIsAWarningToo) {
   runner_.On("load", script);
   Run();
   EXPECT_THAT(sink_.warnings,
-              ElementsAre("Async task 'load' ended: killed by SIGTERM; stderr: "
+              ElementsAre("Task 'load' terminated due to timeout",
+                          "Async task 'load' ended: killed by SIGTERM; stderr: "
                           "still connecting"));
 }
 
@@ -190,7 +204,8 @@ TEST_F(ProgressListenerTest, AnOwnTimeoutTellsItsCodeBesideANotification) {
   runner_.On("load", RunsOn());
   Run();
   EXPECT_THAT(sink_.warnings,
-              ElementsAre("Async task 'load' ended: killed by SIGTERM"));
+              ElementsAre("Task 'load' terminated due to timeout",
+                          "Async task 'load' ended: killed by SIGTERM"));
 }
 
 TEST_F(ProgressListenerTest, ANotificationTellsOfAnEarlyEndOnce) {

@@ -267,9 +267,13 @@ std::string WhyMeasuredFailed(const stages::Measured& measured) {
 
 std::string WhyFailed(const stages::Outcome& outcome) {
   if (outcome.failure.has_value()) return FailureInItsStage(*outcome.failure);
-  return outcome.background_failure.has_value()
-             ? EarlyEndText(*outcome.background_failure)
-             : WhyMeasuredFailed(outcome.measured);
+  if (!outcome.background_failure.has_value()) {
+    return WhyMeasuredFailed(outcome.measured);
+  }
+  const BackgroundEnd& end = *outcome.background_failure;
+  const bool timed_out = end.result.ending == exec::Ending::kTimedOut;
+  return timed_out ? absl::StrCat(TimeoutText(end), "; ", EarlyEndText(end))
+                   : EarlyEndText(end);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
 #include "base/code_ranges.h"
@@ -26,6 +27,7 @@ namespace servo::report {
 namespace {
 
 using stages::Cause;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 exec::Result Ended(exec::Ending ending, int code, const std::string& out = "",
@@ -331,6 +333,26 @@ TEST(FailureTextTest, AnUnlistedStatusTellsWhatWasAskedAndAnswered) {
       "503 Service Unavailable (expected 200-399); response: busy");
 }
 
+TEST(FailureTextTest, WhatASecretParameterOfTheUrlSaysIsNotTold) {
+  const plan::Task task = stages::Get("api");
+  http::Response response = Answer(500, "HTTP/1.1 500 No", "");
+  response.url = "http://api:8080/x?token=hunter2&a=b&password=hunter3";
+  EXPECT_EQ(FailureText(EndOf(task, response)),
+            "Task api failed with result 500: GET "
+            "http://api:8080/x?token=***&a=b&password=***: HTTP/1.1 500 No "
+            "(expected 200-399)");
+}
+
+TEST(FailureTextTest, OfALongBodyBothEndsAreTold) {
+  const plan::Task task = stages::Get("api");
+  const std::string body =
+      absl::StrCat("<html>no\n", std::string(5000, 'x'), "\ncause: disk full");
+  const std::string text =
+      FailureText(EndOf(task, Answer(500, "HTTP/1.1 500 No", body)));
+  EXPECT_THAT(text, HasSubstr("; response: <html>no\nxxx"));
+  EXPECT_THAT(text, EndsWith("xxx...cause: disk full"));
+}
+
 TEST(FailureTextTest, WithoutAnAnswerThereIsNoResult) {
   const plan::Task task = stages::Get("api");
   const stages::AttemptEnd end =
@@ -433,6 +455,21 @@ TEST(BackgroundTest, ItsEarlyEndIsTheMessageOfTheRunThatItFails) {
   EXPECT_EQ(FailureText(outcome),
             "Async task 'load' ended: exit code 3; stderr: AUTH_FAILED");
   EXPECT_EQ(ReasonOf(outcome), "task-failed");
+}
+
+TEST(BackgroundTest, TheMessageTellsThatItsTimeoutEndedIt) {
+  const plan::Task task = stages::Background("load");
+  stages::Outcome outcome;
+  outcome.kind = stages::Outcome::Kind::kFailed;
+  outcome.background_failure = {
+      .id = {},
+      .task = &task,
+      .result = Ended(exec::Ending::kTimedOut, -SIGTERM, "", "slow\n"),
+      .early = true,
+      .at = {}};
+  EXPECT_EQ(FailureText(outcome),
+            "Task 'load' terminated due to timeout; Async task 'load' ended: "
+            "killed by SIGTERM; stderr: slow");
 }
 
 TEST(BackgroundTest, ItsNotificationHasACodeOnlyIfItEndedByItself) {

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "base/masking.h"
 #include "exec/command.h"
 
 namespace servo::stages {
@@ -84,8 +85,8 @@ void Probe::OnAnswer(absl::StatusOr<http::Response> response) {
   const bool there = std::holds_alternative<Readiness::Tcp>(readiness_.sign) ||
                      (response->status >= 200 && response->status < 400);
   if (!there) {
-    last_look_ = absl::UnavailableError(
-        absl::StrCat("GET ", response->url, ": ", response->status_line));
+    last_look_ = absl::UnavailableError(absl::StrCat(
+        "GET ", base::MaskUrl(response->url), ": ", response->status_line));
   }
   Finish(there);
 }

@@ -104,6 +104,14 @@ TEST_F(ProbeTest, AUrlIsThereWithStatusesFrom200To399) {
             "GET http://h/health: HTTP/1.1 503 Fake");
 }
 
+TEST_F(ProbeTest, WhatASecretParameterSaysIsNotTold) {
+  Make(Readiness::Http{"http://h/health?token=hunter2&a=b"});
+  client_.Answer(http::FakeResponse(503));
+  EXPECT_FALSE(Look());
+  EXPECT_EQ(probe_->last_look().message(),
+            "GET http://h/health?token=***&a=b: HTTP/1.1 503 Fake");
+}
+
 TEST_F(ProbeTest, ALookEndsAfterAWhile) {
   Make(Readiness::Http{"http://h/"});
   client_.Answer(http::FakeResponse(200), absl::InfiniteDuration());

@@ -106,6 +106,30 @@ TEST_F(SecretsTest, AreMaskedInOutputsThatANotificationShows) {
   EXPECT_TRUE(driver.Said("Async task 'b' status: stdout ***"));
 }
 
+// Where nobody has declared a secret, the parameter's name tells that it is
+// one.
+TEST_F(SecretsTest, OfAUrlAreNotToldWithAFailingStatus) {
+  http::LoopbackServer server(&loop_);
+  const std::string path = absl::StrCat("/x?token=", kCanary, "&a=b");
+  server.AnswerAlways(path, http::Reply::Of(500));
+  server.AnswerAlways("/redirect", http::Reply::Redirect(302, path));
+  const std::string url = server.Url(path);
+  Configure(absl::StrCat(R"(
+exec:
+  pre:
+    - {request: {url: ')",
+                         url, R"('}, ignore_exitcode: true}
+    - {exec: cat, async: true, ready: {http: ')",
+                         url,
+                         R"(', within: 0.1}, ignore_exitcode: true}
+  start:
+    - {request: {url: ')",
+                         server.Url("/redirect"), R"('}}
+)"));
+  const nlohmann::json answer = RunAndSearch().answer();
+  EXPECT_TRUE(FailedWith(answer, {"/x?token=***&a=b", "500"})) << answer;
+}
+
 TEST_F(SecretsTest, AreMaskedInFailures) {
   for (const char* task : {
            "{shell_exec: 'cat $DIR/token; exit 3'}",

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "base/masking.h"
 #include "http/phase.h"
 #include "protocol/messages.h"
 
@@ -112,7 +113,8 @@ void LoadDriver::OnAnswer(uint64_t id, absl::Duration due,
     CountError(due, KindOf(response.status()), response.status().message());
   } else if (response->status >= 400) {
     CountError(due, absl::StrCat("status_", response->status),
-               absl::StrCat(response->url, ": ", response->status_line));
+               absl::StrCat(servo::base::MaskUrl(response->url), ": ",
+                            response->status_line));
   } else if (InWindow(due)) {
     report_->AddSuccess(due - window_, loop_->Now() - due);
   }

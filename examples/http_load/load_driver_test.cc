@@ -173,6 +173,18 @@ TEST(LoadDriverTest, CountsErrorsByKind) {
   EXPECT_EQ(bench.Scalar("throughput"), 4);
 }
 
+TEST(LoadDriverTest, TheFirstErrorDoesNotTellWhatASecretParameterSays) {
+  LoadConfig config = Config(1);
+  config.request.url = "http://server/?token=hunter2&a=b";
+  Bench<FakeLoop> bench(config);
+  bench.client->Answer(FakeResponse(400));
+  bench.Measure({.duration = absl::Seconds(1)});
+  bench.loop.Advance(absl::Seconds(2));
+  ASSERT_TRUE(bench.answer.has_value());
+  EXPECT_EQ(bench.answer->annotations["first_error"],
+            "http://server/?token=***&a=b: HTTP/1.1 400 Fake");
+}
+
 // A server of two answers a second under a load of ten: what it cannot take is
 // not kept back until it can, but counted.
 TEST(LoadDriverTest, ASlowServerDoesNotSlowTheLoadDown) {
