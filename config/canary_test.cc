@@ -208,7 +208,7 @@ std::string Messages(const std::string& text, bool* loaded = nullptr) {
   const absl::StatusOr<plan::Plan> plan =
       LoadPlan(text, "c.yaml", &diagnostics);
   if (loaded != nullptr) *loaded = plan.ok();
-  return absl::StrCat(diagnostics.Render(), diagnostics.Message(1000),
+  return absl::StrCat(diagnostics.Render(), diagnostics.Message(),
                       plan.status().ToString());
 }
 

@@ -6,12 +6,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
-#include "base/nearest.h"
 #include "config/await_reader.h"
 #include "config/keys.h"
 #include "config/reference_check.h"
@@ -19,6 +15,7 @@
 #include "config/report_keys.h"
 #include "config/source_reader.h"
 #include "config/task_reader.h"
+#include "config/top_level.h"
 #include "yaml/document.h"
 #include "yaml/reader.h"
 #include "yaml/section.h"
@@ -58,7 +55,9 @@ class Loader {
       return nullptr;
     }
     // Sections of other names may resemble one another.
-    if (section_ == kSectionName) CheckTopLevel(*root);
+    if (section_ == kSectionName) {
+      CheckTopLevel(document_, *root, context_.diagnostics);
+    }
     document_.ReportDuplicates(*root, section_, context_.diagnostics);
     const yaml::Node* section = root->Find(section_);
     if (section == nullptr) {
@@ -78,62 +77,6 @@ class Loader {
       return section;
     }
     return nullptr;
-  }
-
-  // Reports what looks like the section, or a part of it, and is not in it:
-  // nothing of it would run.
-  void CheckTopLevel(const yaml::Node& root) {
-    for (const yaml::Node::Entry& entry : root.entries()) {
-      if (!entry.key->is_scalar()) continue;
-      const absl::string_view name = entry.key->text();
-      if (name == kSectionName) continue;
-      if (std::string why = WhyMisplaced(name, *entry.value); !why.empty()) {
-        Add(document_.MakeProblem(entry.key->location(), std::move(why)));
-      }
-    }
-  }
-
-  // What is wrong with the top-level key `name`; empty if it is another
-  // driver's.
-  static std::string WhyMisplaced(absl::string_view name,
-                                  const yaml::Node& value) {
-    if (absl::EqualsIgnoreCase(name, kSectionName)) {
-      return "expected the section exec in lower case";
-    }
-    const bool is_mapping = value.kind() == yaml::Node::Kind::kMapping;
-    for (const yaml::KeySpec& spec : kSectionKeys) {
-      if (spec.name != name || spec.name == "description") continue;
-      if (spec.type == yaml::ValueType::kReport) continue;
-      // A scalar or a mapping can be another driver's.
-      if (spec.type == yaml::ValueType::kTasks &&
-          (is_mapping ||
-           (value.is_scalar() && value.kind() != yaml::Node::Kind::kNull))) {
-        continue;
-      }
-      return absl::StrCat(name,
-                          " stands outside of the section exec; indent it "
-                          "below \"exec:\"");
-    }
-    if (is_mapping && HasStage(value) && IsLikeSection(name)) {
-      return "this looks like the section exec, whose name is \"exec\"";
-    }
-    return "";
-  }
-
-  // Whether `name` is the section's with a slip, or with an invisible character
-  // behind it.
-  static bool IsLikeSection(absl::string_view name) {
-    absl::string_view rest = name;
-    return !base::Nearest(name, {kSectionName}).empty() ||
-           (absl::ConsumePrefix(&rest, kSectionName) &&
-            !absl::ascii_isascii(rest[0]));
-  }
-
-  static bool HasStage(const yaml::Node& mapping) {
-    for (const plan::Stage stage : plan::kStages) {
-      if (mapping.Find(plan::StageName(stage)) != nullptr) return true;
-    }
-    return false;
   }
 
   void ReadSection(const yaml::Node& section) {

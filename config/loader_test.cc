@@ -18,6 +18,7 @@
 namespace servo::config {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -373,7 +374,8 @@ TEST(LoadPlan, AsyncFalseOnARequestIsWhatItDoesAnyway) {
 
 TEST(LoadPlan, WithoutASectionNothingRunsWithAWarning) {
   for (const char* text :
-       {"", "# comment\n", "~", "other: 1", "exec:", "exec: {pre: []}"}) {
+       {"", "# comment\n", "~", "other: 1", "exec:", "exec: {pre: []}",
+        "values: {a: b}", "{secrets: {a: b}, values: ~, prom: 1}"}) {
     yaml::Diagnostics diagnostics;
     const auto plan = LoadPlan(text, "test.yaml", &diagnostics);
     ASSERT_TRUE(plan.ok()) << text;
@@ -382,6 +384,37 @@ TEST(LoadPlan, WithoutASectionNothingRunsWithAWarning) {
     EXPECT_EQ(diagnostics.warnings(), 1u) << text;
     EXPECT_THAT(diagnostics.Render(), HasSubstr("nothing to run")) << text;
   }
+}
+
+std::string ProblemsOf(const char* text) {
+  yaml::Diagnostics diagnostics;
+  LoadPlan(text, "c.yaml", &diagnostics).IgnoreError();
+  return diagnostics.Message();
+}
+
+TEST(LoadPlan, BesideASectionOnlyItsStagesAreErrors) {
+  EXPECT_EQ(ProblemsOf("exec: {start: [{exec: a}]}\n"
+                       "values: {a: b}\nsecrets: {a: b}\n"
+                       "Exec: {pre: []}\nexecs: {pre: []}\n"
+                       "cleanup_timeout: 3\nstart: 7\nstop: {a: b}\n"),
+            "");
+  EXPECT_EQ(ProblemsOf("exec: {start: [{exec: a}]}\npost: [{exec: b}]\n"
+                       "stop:\n"),
+            "c.yaml:2:1: post stands outside of the section exec; indent it "
+            "below \"exec:\"\n"
+            "c.yaml:3:1: stop stands outside of the section exec; indent it "
+            "below \"exec:\"");
+  EXPECT_THAT(ProblemsOf("exec: {start: [{exec: a}]}\n"
+                         "\"exec\u200b\": {post: [{exec: b}]}\n"),
+              HasSubstr("c.yaml:2:1: this looks like the section exec"));
+}
+
+TEST(LoadPlan, ValuesCountAsOursWhereMoreIs) {
+  EXPECT_THAT(ProblemsOf("values: {a: b}\npre: [{exec: a}]"),
+              AllOf(HasSubstr("c.yaml:1:1: values stands outside"),
+                    HasSubstr("c.yaml:2:1: pre stands outside")));
+  EXPECT_THAT(ProblemsOf("exec:\nsecrets: {a: b}"),
+              HasSubstr("c.yaml:2:1: secrets stands outside"));
 }
 
 TEST(LoadPlan, EachModeRefusesTheKeysOfOthersOnly) {
