@@ -150,11 +150,10 @@ std::string Diagnostics::Render(bool color) const {
   return text;
 }
 
-std::string Diagnostics::Message(size_t max) const {
+std::string Diagnostics::Message() const {
   std::vector<std::string> lines;
   for (const auto& [key, problem] : kept_) {
     if (problem.severity != Severity::kError) continue;
-    if (lines.size() == max) break;
     lines.push_back(Headline(problem, kPlain));
     if (const auto& used = problem.used; used.has_value()) {
       absl::StrAppend(&lines.back(), " (used at ", used->line, ":",

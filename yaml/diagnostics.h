@@ -90,9 +90,9 @@ class Diagnostics {
   // off the place, the caret and the words "warning" and "note".
   std::string Render(bool color = false) const;
 
-  // For one message: the errors as above without source lines, at most `max` of
-  // them, then how many more there are; no trailing line break.
-  std::string Message(size_t max = 10) const;
+  // For one message: the errors as above without source lines, then how many
+  // more there are; no trailing line break.
+  std::string Message() const;
 
  private:
   using Key = std::tuple<int, int, size_t>;  // line, column, order of arrival

@@ -155,8 +155,16 @@ TEST(Diagnostics, KeepsTheFirstOfTheSourceAndCountsTheRest) {
   EXPECT_EQ(diagnostics.problems().size(), 3u);
   EXPECT_EQ(diagnostics.Render(),
             "c.yaml:1:1: m1\nc.yaml:2:1: m2\nc.yaml:3:1: m3\nand 7 more\n");
-  EXPECT_EQ(diagnostics.Message(2),
-            "c.yaml:1:1: m1\nc.yaml:2:1: m2\nand 8 more");
+  EXPECT_EQ(diagnostics.Message(),
+            "c.yaml:1:1: m1\nc.yaml:2:1: m2\nc.yaml:3:1: m3\nand 7 more");
+}
+
+TEST(Diagnostics, AMessageHasEveryProblemOfAReasonableFile) {
+  Diagnostics diagnostics;
+  for (int line = 1; line <= 100; ++line) diagnostics.Add(At(line, 1, "m"));
+  EXPECT_THAT(diagnostics.Message(), EndsWith("c.yaml:100:1: m"));
+  diagnostics.Add(At(101, 1, "m"));
+  EXPECT_THAT(diagnostics.Message(), EndsWith("c.yaml:100:1: m\nand 1 more"));
 }
 
 TEST(Diagnostics, WhatIsCountedOnlyNeedsNoMessage) {

@@ -49,6 +49,20 @@ bool IsOnReadOnlyMount(int fd) {
   return fstatvfs(fd, &info) == 0 && (info.f_flag & ST_RDONLY) != 0;
 }
 
+// To look at it and to go on from it alone.
+base::UniqueFd OpenDirectory(int at, const char* name) {
+  return base::UniqueFd(
+      openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// Whether both are one directory, as the root and the one above it are.
+bool IsSame(int a, int b) {
+  struct stat of_a;
+  struct stat of_b;
+  return fstat(a, &of_a) == 0 && fstat(b, &of_b) == 0 &&
+         of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
 absl::Status Unchecked(const std::string& path) {
   return absl::UnavailableError(
       absl::StrFormat("cannot check who may write the configuration %s: %s",
@@ -64,7 +78,8 @@ class Walk {
   // Checks all that leads to the file that is open as `file`.
   absl::Status Check(const struct stat& file) {
     Push(path_);
-    if (absl::Status status = Start(absl::StartsWith(path_, "/"));
+    const bool is_absolute = absl::StartsWith(path_, "/");
+    if (absl::Status status = is_absolute ? StartAtRoot() : StartHere();
         !status.ok()) {
       return status;
     }
@@ -84,9 +99,21 @@ class Walk {
     names_.insert(names_.end(), names.rbegin(), names.rend());
   }
 
-  absl::Status Start(bool at_root) {
-    return Enter(base::UniqueFd(
-        open(at_root ? "/" : ".", O_PATH | O_DIRECTORY | O_CLOEXEC)));
+  absl::Status StartAtRoot() { return Enter(OpenDirectory(AT_FDCWD, "/")); }
+
+  // The directories above the working directory are on its own path. Those that
+  // this user may not search are left out: an absolute path fails there.
+  absl::Status StartHere() {
+    directory_ = OpenDirectory(AT_FDCWD, ".");
+    while (true) {
+      base::UniqueFd above = OpenDirectory(directory_.get(), "..");
+      if (above.get() < 0 && errno != EACCES) return Unchecked(path_);
+      if (above.get() < 0 || IsSame(above.get(), directory_.get())) break;
+      if (absl::Status status = Enter(std::move(above)); !status.ok()) {
+        return status;
+      }
+    }
+    return Enter(OpenDirectory(AT_FDCWD, "."));
   }
 
   // Goes on in this directory, if those who may write it are trusted.
@@ -134,9 +161,7 @@ class Walk {
     }
     if (S_ISLNK(info.st_mode)) return Follow(name);
     if (S_ISDIR(info.st_mode)) {
-      return Enter(base::UniqueFd(
-          openat(directory_.get(), name.c_str(),
-                 O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)));
+      return Enter(OpenDirectory(directory_.get(), name.c_str()));
     }
     const bool same = info.st_dev == file.st_dev && info.st_ino == file.st_ino;
     return same ? absl::OkStatus()
@@ -154,8 +179,7 @@ class Walk {
     }
     const absl::string_view text(target, size);
     Push(text);
-    return absl::StartsWith(text, "/") ? Start(/*at_root=*/true)
-                                       : absl::OkStatus();
+    return absl::StartsWith(text, "/") ? StartAtRoot() : absl::OkStatus();
   }
 
   absl::Status Refuse(absl::string_view why) const {

@@ -10,7 +10,8 @@
 namespace servo::yaml {
 
 // Checks the open file `fd` that was opened by `path`, and every directory and
-// link on that path. kPermissionDenied, with what to do, if someone else than
+// link on that path; of a relative one also the directories above the working
+// directory. kPermissionDenied, with what to do, if someone else than
 // root and the effective user could decide what stands there: another owner,
 // mode o+w, a directory that others may write (with the sticky bit it is fine
 // if the next entry belongs to root or the user). What the group may write is

@@ -1,4 +1,5 @@
 // Which configurations are refused for who could have written them.
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/unique_fd.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "yaml/file.h"
@@ -76,6 +78,40 @@ TEST_F(FileTrustTest, DirectoryThatEveryoneMayWriteIsRefused) {
   Write(Path("open/below/config.yaml"));
   EXPECT_THAT(Refusal(Path("open/below/config.yaml")), HasSubstr("0777"));
   EXPECT_THAT(Refusal(Path("open/../config.yaml")), HasSubstr("0777"));
+}
+
+// Goes back when it is destroyed.
+class WorkingDirectory {
+ public:
+  explicit WorkingDirectory(const std::string& path) {
+    EXPECT_EQ(chdir(path.c_str()), 0);
+  }
+  ~WorkingDirectory() { EXPECT_EQ(fchdir(before_.get()), 0); }
+
+ private:
+  const base::UniqueFd before_{open(".", O_PATH | O_DIRECTORY | O_CLOEXEC)};
+};
+
+TEST_F(FileTrustTest, ARelativePathBeginsAtTheRootAsWell) {
+  for (const char* name : {"open", "open/sub", "open/sub/deep"}) {
+    ASSERT_EQ(mkdir(Path(name).c_str(), 0700), 0);
+  }
+  Write(Path("open/sub/deep/config.yaml"));
+  const WorkingDirectory deep(Path("open/sub/deep"));
+  for (const char* path : {"config.yaml", "./config.yaml"}) {
+    const auto file = Read(path);
+    ASSERT_TRUE(file.ok()) << file.status();
+    EXPECT_THAT(file->warnings, IsEmpty());
+  }
+  ASSERT_EQ(chmod(Path("open").c_str(), 0777), 0);
+  EXPECT_THAT(Refusal("./config.yaml"),
+              HasSubstr("directory that everyone may write (mode 0777)"));
+  EXPECT_TRUE(Read("./config.yaml", /*trusted=*/true).ok());
+  ASSERT_EQ(chmod(Path("open").c_str(), 01777), 0);
+  EXPECT_TRUE(Read("./config.yaml").ok());
+  ASSERT_EQ(chmod(Path("open").c_str(), 0770), 0);
+  EXPECT_THAT(Read("./config.yaml")->warnings,
+              ElementsAre(HasSubstr("directory that its group may write")));
 }
 
 TEST_F(FileTrustTest, StickyDirectoryIsFineIfTheNextEntryIsOurs) {

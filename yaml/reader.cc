@@ -60,6 +60,14 @@ bool IsNumber(const Node& node) {
   return node.kind() == Node::Kind::kInt || node.kind() == Node::Kind::kFloat;
 }
 
+// Of a text, which is a duration: whether it was more than nothing before it
+// was rounded.
+bool HasDigitBeyondZero(const Node& node) {
+  return node.kind() == Node::Kind::kString &&
+         absl::string_view(node.text()).find_first_of("123456789") !=
+             absl::string_view::npos;
+}
+
 }  // namespace
 
 Field::Field(ReadContext* context, const Node* node, const KeyPath& path,
@@ -137,7 +145,9 @@ bool Field::Read(int* out) const {
                                            ? ParseInt(node().text())
                                            : std::nullopt;
   if (!value || !InRange(static_cast<double>(*value))) {
-    Expected(absl::StrCat("a whole number", RangeText()));
+    const bool is_whole = node().kind() == Node::Kind::kInt;
+    Expected(absl::StrCat("a whole number",
+                          RangeText(is_whole ? Number() : std::nullopt)));
     return false;
   }
   *out = static_cast<int>(*value);
@@ -150,12 +160,12 @@ bool Field::Read(double* out) const {
     *out = *number;
     return true;
   }
-  double value = 0;
-  if (!ReadNumber(&value) || !InRange(value)) {
-    Expected(absl::StrCat("a number", RangeText()));
+  const std::optional<double> value = Number();
+  if (!value || !InRange(*value)) {
+    Expected(absl::StrCat("a number", RangeText(value)));
     return false;
   }
-  *out = value;
+  *out = *value;
   return true;
 }
 
@@ -166,27 +176,39 @@ bool Field::Read(absl::Duration* out) const {
     return true;
   }
   absl::Duration value = absl::InfiniteDuration();
-  double seconds = 0;
-  if (ReadNumber(&seconds) && std::isfinite(seconds)) {
-    value = absl::Seconds(seconds);
+  std::optional<double> seconds = Number();
+  if (seconds && std::isfinite(*seconds)) {
+    value = absl::Seconds(*seconds);
   } else if (node().kind() == Node::Kind::kString &&
-             !absl::ParseDuration(node().text(), &value)) {
+             absl::ParseDuration(node().text(), &value)) {
+    seconds = absl::ToDoubleSeconds(value);
+  } else {
     value = absl::InfiniteDuration();
   }
   if (!InRange(absl::ToDoubleSeconds(value))) {
-    const bool is_number = node().kind() == Node::Kind::kString &&
-                           absl::SimpleAtod(node().text(), &seconds);
-    Expected(
-        absl::StrCat(
-            "a duration", RangeText(),
-            is_number ? "; a number of seconds stands without quotes, and YAML "
-                        "1.1 takes 1e3 for a text"
-                      : ": seconds, or a text such as \"500ms\" or \"1m30s\""),
-        DurationHint(node()));
+    ExpectedDuration(seconds, value == absl::ZeroDuration());
     return false;
   }
   *out = value;
   return true;
+}
+
+// Of `seconds`, if it is a number or a duration; `is_zero` once it is rounded.
+void Field::ExpectedDuration(std::optional<double> seconds,
+                             bool is_zero) const {
+  const bool too_short = is_zero && spec_->above_min && spec_->min == 0 &&
+                         (seconds > 0 || HasDigitBeyondZero(node()));
+  double number = 0;
+  const bool is_quoted_number = node().kind() == Node::Kind::kString &&
+                                absl::SimpleAtod(node().text(), &number);
+  Expected(
+      absl::StrCat("a duration",
+                   too_short ? " of at least 1ns" : RangeText(seconds),
+                   is_quoted_number
+                       ? "; a number of seconds stands without quotes, and "
+                         "YAML 1.1 takes 1e3 for a text"
+                       : ": seconds, or a text such as \"500ms\" or \"1m30s\""),
+      DurationHint(node()));
 }
 
 bool Field::Read(std::string* out) const {
@@ -234,11 +256,8 @@ bool Field::ReadChoice(size_t* out) const {
   return false;
 }
 
-bool Field::ReadNumber(double* out) const {
-  if (!IsNumber(node())) return false;
-  const std::optional<double> value = ParseFloat(node().text());
-  if (value) *out = *value;
-  return value.has_value();
+std::optional<double> Field::Number() const {
+  return IsNumber(node()) ? ParseFloat(node().text()) : std::nullopt;
 }
 
 // False for NaN, too.
@@ -248,14 +267,15 @@ bool Field::InRange(double value) const {
   return low && value <= spec_->max;
 }
 
-std::string Field::RangeText() const {
-  // Nobody means to reach such a limit.
-  constexpr double kNoLimit = 1e9;
+// The limits, for a message about what was `found`, if that is a number.
+std::string Field::RangeText(std::optional<double> found) const {
+  // Nobody means to reach such a limit, so it is told to those who do.
+  constexpr double kFarLimit = 1e9;
   if (spec_ == nullptr || spec_->max >= kAnyNumber) return "";
   const std::string low = spec_->above_min
                               ? absl::StrCat(" greater than ", spec_->min)
                               : absl::StrCat(" from ", spec_->min);
-  if (spec_->max >= kNoLimit) {
+  if (spec_->max >= kFarLimit && !(found > spec_->max)) {
     return spec_->above_min ? low : absl::StrCat(" of at least ", spec_->min);
   }
   return absl::StrCat(low, spec_->above_min ? " and up to " : " to ",

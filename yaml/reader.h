@@ -128,9 +128,11 @@ class Field {
   std::optional<double> DefaultNumber() const {
     return is_default() ? spec_->default_number : std::nullopt;
   }
-  bool ReadNumber(double* out) const;
+  // What is written; none if it is no number.
+  std::optional<double> Number() const;
+  void ExpectedDuration(std::optional<double> seconds, bool is_zero) const;
   bool InRange(double value) const;
-  std::string RangeText() const;
+  std::string RangeText(std::optional<double> found) const;
 
   ReadContext* context_;
   const Node* node_;

@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -173,6 +175,53 @@ TEST_F(ReaderTest, EachProblemIsReportedAndReadingGoesOn) {
             "the boolean yes\n"
             "t.yaml:1:49: prom.exact: expected true or false, found the "
             "integer 1");
+}
+
+TEST_F(ReaderTest, AFarLimitIsToldToThoseWhoAreBeyondIt) {
+  static constexpr KeySpec kFar[] = {{.name = "wait",
+                                      .type = ValueType::kSeconds,
+                                      .shown = Shown::kPublic,
+                                      .max = 1e9,
+                                      .above_min = true},
+                                     {.name = "tries",
+                                      .type = ValueType::kInteger,
+                                      .shown = Shown::kPublic,
+                                      .max = 1e9}};
+  const auto read = [this](const std::string& section) {
+    diagnostics_ = Diagnostics();
+    document_ = *Document::Parse("a: " + section, "t.yaml", &diagnostics_);
+    ReadContext context = {document_.get(), &diagnostics_, ""};
+    const Field field(&context, document_->root()->Find("a"), KeyPath("a"));
+    const MappingReader keys(field, kFar);
+    absl::Duration wait;
+    int tries = 0;
+    keys[KeyIndex(kFar, "wait")].Read(&wait);
+    keys[KeyIndex(kFar, "tries")].Read(&tries);
+    return diagnostics_.Message();
+  };
+  const absl::string_view form =
+      ": seconds, or a text such as \"500ms\" or \"1m30s\", found the ";
+  for (const auto& [value, limits] :
+       {std::pair("1000000001", " greater than 0 and up to 1000000000"),
+        std::pair("300000h", " greater than 0 and up to 1000000000"),
+        std::pair(".inf", " greater than 0 and up to 1000000000"),
+        std::pair("0", " greater than 0"), std::pair("0s", " greater than 0"),
+        std::pair("-1", " greater than 0"),
+        std::pair("soon", " greater than 0"),
+        std::pair("0.0000000001", " of at least 1ns"),
+        std::pair("0.0001ns", " of at least 1ns")}) {
+    EXPECT_THAT(read(absl::StrCat("{wait: ", value, "}")),
+                HasSubstr(absl::StrCat("expected a duration", limits, form)))
+        << value;
+  }
+  EXPECT_THAT(read("{tries: 1000000001}"),
+              HasSubstr("expected a whole number from 0 to 1000000000, found"));
+  EXPECT_THAT(read("{tries: 99999999999999999999}"),
+              HasSubstr("expected a whole number from 0 to 1000000000, found"));
+  EXPECT_THAT(read("{tries: -1}"),
+              HasSubstr("expected a whole number of at least 0, found"));
+  EXPECT_THAT(read("{tries: 2e9}"),
+              HasSubstr("expected a whole number of at least 0, found"));
 }
 
 TEST_F(ReaderTest, HintsAtTheLevelThatAKeyBelongsTo) {
