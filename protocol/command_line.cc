@@ -122,6 +122,12 @@ absl::Status RefusedOption(const std::vector<KnownOption>& known, int result,
 absl::Status TakeOption(const KnownOption& known, const char* value,
                         Arguments* arguments, std::string* mode_option) {
   const Option& option = known.option;
+  const bool needs_value = !option.value.empty() && !option.value_is_optional;
+  if (needs_value && *value == '\0') {
+    return UsageError(absl::StrCat("the value of option --", option.name,
+                                   " is empty: --", option.name, "=",
+                                   option.value));
+  }
   if (option.is_mode || option.is_run) {
     if (!mode_option->empty() && *mode_option != option.name) {
       return UsageError(absl::StrCat("--", *mode_option, " and --", option.name,

@@ -177,6 +177,13 @@ TEST(ParseCommandLine, ErrorsSayWhatIsWrong) {
             "--check and --info exclude each other");
   EXPECT_EQ(ErrorOf({"app", "--config"}),
             "option --config needs a value: --config=FILE");
+  for (const std::vector<std::string>& args :
+       {std::vector<std::string>{"app", "--config="},
+        {"app", "--config", ""},
+        {"--config=", "--info"}}) {
+    EXPECT_EQ(ErrorOf(args),
+              "the value of option --config is empty: --config=FILE");
+  }
   EXPECT_EQ(ErrorOf({"app", "--info=yes"}), "option --info takes no value");
   EXPECT_EQ(ErrorOf({"app", "-x"}), "unknown option -x");
 }

@@ -35,7 +35,8 @@ class Reporter {
   virtual void Notify(std::string message) = 0;
 
   // Writes a warning to stderr, at once, and sends it like Notify(): the core
-  // and the aggregator drop stderr when the measurement succeeds.
+  // and the aggregator drop stderr when the measurement succeeds. Where much
+  // was written to stderr before, it is only sent (measurement.h).
   virtual void Warn(std::string message) = 0;
 
   // Writes a line to stderr, at once, if --verbose is given.

@@ -70,6 +70,8 @@ class DriverRun {
   bool begun() const { return begun_; }
   bool answered() const { return answered_; }
   bool cancelled() const { return cancel_cause_.has_value(); }
+  // Whether somebody is impatient.
+  bool hurried() const { return impatient_signals_ > 1; }
   int exceptions() const { return exceptions_; }
 
  private:

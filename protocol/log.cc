@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -44,9 +45,10 @@ Log::Log(base::Loop* loop, int fd, absl::string_view program, bool verbose)
       writer_(loop, fd, /*on_gone=*/nullptr) {}
 
 void Log::Warn(absl::string_view message) {
-  writer_.Write(
-      absl::StrCat(ForStderr(prefix_, fd_), ForStderr(message, fd_), "\n"),
-      LineWriter::Keep::kWithinLimit);
+  std::string line =
+      absl::StrCat(ForStderr(prefix_, fd_), ForStderr(message, fd_), "\n");
+  bytes_ += line.size();
+  writer_.Write(std::move(line), LineWriter::Keep::kWithinLimit);
 }
 
 void Log::Detail(absl::string_view message) {

@@ -3,6 +3,7 @@
 #ifndef PROTOCOL_LOG_H_
 #define PROTOCOL_LOG_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -33,6 +34,9 @@ class Log {
   // Whether details are written.
   bool verbose() const { return verbose_; }
 
+  // How long all lines so far are.
+  size_t bytes() const { return bytes_; }
+
   // Whether all lines were written, or can't be.
   bool idle() const { return writer_.idle(); }
 
@@ -40,6 +44,7 @@ class Log {
   const std::string prefix_;
   const int fd_;
   const bool verbose_;
+  size_t bytes_ = 0;
   LineWriter writer_;
 };
 

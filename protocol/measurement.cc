@@ -90,7 +90,11 @@ void Measurement::Notify(std::string message) {
 }
 
 void Measurement::Warn(std::string message) {
-  log_->Warn(message);
+  if (log_->verbose() || log_->bytes() < kStderrBytes || run_.answered()) {
+    log_->Warn(message);
+  } else {
+    ++unlogged_warnings_;
+  }
   Notify(std::move(message));
 }
 
@@ -106,11 +110,21 @@ void Measurement::SendProgress(std::vector<std::string> messages,
 
 void Measurement::OnSignal(int signal) {
   log_->Detail(absl::StrCat("received ", base::SignalName(signal)));
-  if (!run_.answered()) return run_.OnSignal(signal);
-  if (IsImpatient(signal) && !out_.idle()) Abandon(kExitCancelled);
+  if (!run_.answered()) {
+    run_.OnSignal(signal);
+    if (run_.hurried()) pacer_.Hurry();
+    return;
+  }
+  if (!IsImpatient(signal)) return;
+  if (!answer_written_) {
+    pacer_.Hurry();
+  } else if (!out_.idle()) {
+    Abandon(kExitCancelled);
+  }
 }
 
 void Measurement::OnReaderGone(absl::string_view why) {
+  pacer_.Hurry();
   if (run_.answered() && !out_.lost()) return;
   log_->Warn(absl::StrCat("stdout ", why));
   run_.Cancel(CancelCause::ReaderGone());
@@ -120,15 +134,30 @@ void Measurement::OnException(absl::string_view what) {
   log_->Warn(absl::StrCat("internal error: ", what));
   const bool answered = run_.answered();
   run_.OnException(what);
-  if (answered && run_.exceptions() > 2) Abandon(kExitFailed);
+  if (!answered || run_.exceptions() <= 2) return;
+  if (answer_written_) {
+    Abandon(kExitFailed);
+  } else {
+    pacer_.Hurry();
+  }
 }
 
 void Measurement::OnAnswer(Answer answer, int exit_code) {
   KeepMetrics(metrics_, &answer);
   input_watch_.Reset();
-  pacer_.Flush();
-  out_.Write(AnswerLine(std::move(answer)), LineWriter::Keep::kAlways);
   exit_code_ = exit_code;
+  if (unlogged_warnings_ > 0) {
+    log_->Warn(absl::StrCat(unlogged_warnings_,
+                            " more warnings were sent as progress alone"));
+  }
+  pacer_.Flush([this, answer = std::move(answer)]() mutable {
+    WriteAnswer(std::move(answer));
+  });
+}
+
+void Measurement::WriteAnswer(Answer answer) {
+  answer_written_ = true;
+  out_.Write(AnswerLine(std::move(answer)), LineWriter::Keep::kAlways);
   if (out_.dropped() + pacer_.dropped() > 0) {
     log_->Warn(absl::StrCat(out_.dropped() + pacer_.dropped(),
                             " progress messages were dropped: too many bytes "
@@ -152,7 +181,7 @@ int Measurement::exit_code() const {
 }
 
 bool Measurement::over() const {
-  if (!run_.answered()) return false;
+  if (!answer_written_) return false;
   if (!out_.idle() && !abandoned_) return false;
   return log_->idle() || !log_deadline_.active();
 }

@@ -2,6 +2,7 @@
 #ifndef PROTOCOL_MEASUREMENT_H_
 #define PROTOCOL_MEASUREMENT_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ namespace servo::protocol {
 // aggregator reads no line between its cancel and the end of the drivers, so
 // that an answer behind much output would wait for its SIGKILL.
 inline constexpr absl::Duration kCancelledAnswerGrace = absl::Seconds(30);
+
+// How much is written to stderr, which the core appends to a failure's message:
+// warnings beyond it are sent as progress alone.
+inline constexpr size_t kStderrBytes = 64 * 1024;
 
 // Speaks with the core on behalf of a driver; what RunMain() runs for
 // `measure APP_ID`, and its rules are told there. Everything happens on the
@@ -65,6 +70,7 @@ class Measurement final : private Reporter {
   void SendProgress(std::vector<std::string> messages, Pacer::Kind kind);
   void Abandon(int exit_code);
   void OnAnswer(Answer answer, int exit_code);
+  void WriteAnswer(Answer answer);
 
   base::Loop* const loop_;
   const int in_;
@@ -77,7 +83,9 @@ class Measurement final : private Reporter {
   std::string input_;
   std::vector<std::string> metrics_;  // that the answer may have; empty: all
   int progress_ = 0;                  // the highest that was sent
-  bool abandoned_ = false;  // nobody shall wait for the answer's reader
+  int unlogged_warnings_ = 0;
+  bool answer_written_ = false;  // or is being written
+  bool abandoned_ = false;       // nobody shall wait for the answer's reader
   int exit_code_ = kExitFailed;
 
   LineWriter out_;

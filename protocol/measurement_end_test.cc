@@ -107,6 +107,66 @@ TEST_F(MeasurementTest, AFailureOfItsOwnOutlivesACancel) {
   ExpectOver(Failed("Task x failed", "task-failed"), kExitFailed);
 }
 
+TEST_F(MeasurementTest, TheLastLineAfterACancelKeepsItsDistance) {
+  StartMeasuring();
+  loop_.Advance(kPace);
+  driver_.reporter->Stage("pre");
+  Raise(SIGUSR1);
+  driver_.reporter->Notify("news");
+  Finish(Answer::Cancelled());
+  EXPECT_THAT(Output(), ElementsAre(Progress(0, "pre")));
+  Raise(SIGUSR1);
+  loop_.Advance(kPace - absl::Milliseconds(1));
+  EXPECT_FALSE(measurement_->over());
+  EXPECT_THAT(Output(), IsEmpty());
+  loop_.Advance(absl::Milliseconds(1));
+  EXPECT_THAT(Output(), ElementsAre(Progress(0, "news"), Cancelled("SIGUSR1")));
+  EXPECT_TRUE(measurement_->over());
+  EXPECT_EQ(measurement_->exit_code(), kExitCancelled);
+}
+
+TEST_F(MeasurementTest, AnImpatientSignalEndsTheWaitForTheLastLine) {
+  for (const bool before_the_answer : {true, false}) {
+    StartMeasuring();
+    Raise(SIGTERM);
+    driver_.reporter->Notify("news");
+    if (before_the_answer) Raise(SIGINT);
+    Finish(Answer::Cancelled());
+    if (!before_the_answer) {
+      EXPECT_FALSE(measurement_->over());
+      Raise(SIGTERM);
+    }
+    EXPECT_THAT(Output(),
+                ElementsAre(Progress(0, "news"), Cancelled("SIGTERM")));
+    EXPECT_TRUE(measurement_->over());
+    measurement_.reset();
+    driver_ = FakeDriver();
+    MakePipe(&in_read_, &in_write_);
+  }
+}
+
+TEST_F(MeasurementTest, TheLossOfTheReaderEndsTheWaitForTheLastLine) {
+  StartMeasuring();
+  Raise(SIGUSR1);
+  driver_.reporter->Notify("news");
+  Finish(Answer::Cancelled());
+  EXPECT_FALSE(measurement_->over());
+  out_read_.Reset();
+  loop_.RunPending();
+  EXPECT_TRUE(measurement_->over());
+  EXPECT_EQ(measurement_->exit_code(), kExitCancelled);
+}
+
+TEST_F(MeasurementTest, ExceptionsDoNotCostTheAnswerThatWaits) {
+  StartMeasuring();
+  Raise(SIGUSR1);
+  driver_.reporter->Notify("news");
+  Finish(Answer::Cancelled());
+  for (int i = 0; i < 3; ++i) measurement_->OnException("lost");
+  EXPECT_THAT(Output(), ElementsAre(Progress(0, "news"), Cancelled("SIGUSR1")));
+  EXPECT_TRUE(measurement_->over());
+}
+
 TEST_F(MeasurementTest, ASignalAfterTheAnswerChangesNothing) {
   StartMeasuring();
   Finish(Answer());

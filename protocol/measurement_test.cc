@@ -6,7 +6,10 @@
 
 #include <csignal>
 #include <string>
+#include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -22,7 +25,10 @@ namespace servo::protocol {
 namespace {
 
 using ::nlohmann::json;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -150,6 +156,7 @@ TEST_F(MeasurementTest, AfterACancelOnlyTheBeatIsSentUntilTheAnswer) {
   EXPECT_THAT(Output(), IsEmpty());
   loop_.Advance(absl::Seconds(21));
   EXPECT_THAT(Output(), ElementsAre(Progress(0, "busy"), Progress(0, "busy")));
+  loop_.Advance(kPace);
   Finish(Answer::Cancelled());
   EXPECT_THAT(Output(),
               ElementsAre(Progress(0, "before\nafter"), Cancelled("SIGUSR1")));
@@ -209,6 +216,37 @@ TEST_F(MeasurementTest, AFailureMayCarryMetricsAndTheyAreRestrictedToo) {
               {"reason", "slo-violation"},
               {"metrics", {{"p99", {{"value", 312}}}}}},
              kExitFailed);
+}
+
+TEST_F(MeasurementTest, WarningsBeyondABoundAreSentAsProgressAlone) {
+  StartMeasuring();
+  constexpr int kWarnings = 500;
+  const std::string words(1024, 'x');
+  for (int i = 0; i < kWarnings; ++i) {
+    driver_.reporter->Warn(absl::StrCat("warning ", i, " ", words));
+  }
+  Finish(Answer());
+  std::string errors;
+  std::string output;
+  while (!measurement_->over()) {
+    errors += Errors();
+    output += ReadAll(out_read_.get());
+    loop_.RunPending();
+  }
+  errors += Errors();
+  output += ReadAll(out_read_.get());
+
+  EXPECT_GT(errors.size(), kStderrBytes);
+  EXPECT_LT(errors.size(), kStderrBytes + 2048);
+  const int written = static_cast<int>(absl::c_count(errors, '\n')) - 1;
+  EXPECT_THAT(errors,
+              EndsWith(absl::StrCat("x\nmeasure: ", kWarnings - written,
+                                    " more warnings were sent as progress "
+                                    "alone\n")));
+  const std::vector<json> lines = Lines(output);
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_THAT(lines[0]["message"].get<std::string>(),
+              AllOf(HasSubstr("warning 0 x"), HasSubstr("warning 499 x")));
 }
 
 }  // namespace

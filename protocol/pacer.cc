@@ -17,17 +17,28 @@ void Pacer::Stage(std::string message) { Add(std::move(message), true); }
 
 void Pacer::Notify(std::string message) { Add(std::move(message), false); }
 
-void Pacer::Quiet() {
-  quiet_ = true;
-  pace_.Reset();
+void Pacer::Quiet() { quiet_ = true; }
+
+void Pacer::Flush(absl::AnyInvocable<void()> done) {
+  DropStage();
+  flushed_ = true;
+  flush_done_ = std::move(done);
+  const bool too_soon = quiet_ && pace_.active() && !waiting_.empty();
+  if (!too_soon || hurried_) FinishFlush();
 }
 
-void Pacer::Flush() {
-  DropStage();
+void Pacer::Hurry() {
+  hurried_ = true;
+  if (flush_done_ != nullptr) FinishFlush();
+}
+
+// What `done` does may destroy this.
+void Pacer::FinishFlush() {
   if (!waiting_.empty()) SendWaiting();
-  flushed_ = true;
   pace_.Reset();
   beat_.Reset();
+  auto done = std::exchange(flush_done_, nullptr);
+  done();
 }
 
 void Pacer::Add(std::string message, bool is_stage) {
@@ -73,10 +84,15 @@ void Pacer::SendWaiting() {
 
 void Pacer::ArmTimers() {
   beat_ = loop_->After(kBeat, [this] { Beat(); });
-  if (quiet_) return;
-  pace_ = loop_->After(kPace, [this] {
-    if (!waiting_.empty()) SendWaiting();
-  });
+  pace_ = loop_->After(kPace, [this] { OnPace(); });
+}
+
+void Pacer::OnPace() {
+  if (flush_done_ != nullptr) {
+    FinishFlush();
+  } else if (!quiet_ && !waiting_.empty()) {
+    SendWaiting();
+  }
 }
 
 // The timers first: what Activity throws must not end the beat.

@@ -27,7 +27,7 @@ inline constexpr absl::Duration kBeat = absl::Seconds(20);
 // The first line goes out at once, each further one at least kPace after the
 // last. Of stages that wait only the newest is kept; all other messages are
 // kept, in their order, and share the next line. After Quiet() only beats are
-// sent; messages wait until Flush().
+// sent; messages wait until Flush(), which keeps the distance then.
 //
 // Lives on the loop's thread. Destruction drops what waits.
 class Pacer {
@@ -55,9 +55,14 @@ class Pacer {
   // Sends nothing but beats from now on, until Flush().
   void Quiet();
 
-  // Sends the messages that wait, in one line without regard to the pace, and
-  // nothing any more after that. A stage that waits alone is dropped.
-  void Flush();
+  // Sends the messages that wait, in one line, and then calls `done`; nothing
+  // is sent any more after that. A stage that waits alone is dropped. All this
+  // before it returns, unless the pacer is quiet and such a line would come too
+  // soon: then from the loop, kPace after the last line.
+  void Flush(absl::AnyInvocable<void()> done);
+
+  // Flush() need not wait any longer, nor one that comes later.
+  void Hurry();
 
   // How many messages were dropped because too many bytes waited.
   int dropped() const { return dropped_; }
@@ -72,6 +77,8 @@ class Pacer {
   void DropStage();
   void DropBeyondLimit();
   void SendWaiting();
+  void OnPace();
+  void FinishFlush();
   void ArmTimers();
   void Beat();
 
@@ -83,7 +90,9 @@ class Pacer {
   size_t waiting_bytes_ = 0;
   int dropped_ = 0;
   bool quiet_ = false;
+  bool hurried_ = false;
   bool flushed_ = false;
+  absl::AnyInvocable<void()> flush_done_;  // while Flush() waits
   base::Loop::Registration pace_;  // active while a line would come too soon
   base::Loop::Registration beat_;
 };

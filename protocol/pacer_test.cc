@@ -33,6 +33,11 @@ class PacerTest : public testing::Test {
         [] { return "busy"; }, limit);
   }
 
+  // The end of it all is told as a line, too.
+  void Flush() {
+    pacer_->Flush([this] { lines_.push_back("done"); });
+  }
+
   // The lines since the last call.
   std::vector<std::string> Lines() { return std::exchange(lines_, {}); }
 
@@ -127,8 +132,69 @@ TEST_F(PacerTest, OnlyBeatsOnceItIsQuiet) {
   EXPECT_THAT(Lines(), IsEmpty());
   loop_.Advance(absl::Milliseconds(1) + kBeat);
   EXPECT_THAT(Lines(), ElementsAre("state busy", "state busy"));
-  pacer_->Flush();
-  EXPECT_THAT(Lines(), ElementsAre("news before + after"));
+  loop_.Advance(kPace);
+  Flush();
+  EXPECT_THAT(Lines(), ElementsAre("news before + after", "done"));
+}
+
+TEST_F(PacerTest, AQuietFlushComesASecondAfterTheLastLine) {
+  pacer_->Notify("begin");
+  pacer_->Quiet();
+  loop_.Advance(absl::Milliseconds(300));
+  pacer_->Notify("news");
+  pacer_->Stage("post");
+  Flush();
+  pacer_->Notify("late");
+  loop_.Advance(absl::Milliseconds(699));
+  EXPECT_THAT(Lines(), ElementsAre("news begin"));
+  loop_.Advance(absl::Milliseconds(1));
+  EXPECT_THAT(Lines(), ElementsAre("news news", "done"));
+  loop_.Advance(kBeat * 2);
+  EXPECT_THAT(Lines(), IsEmpty());
+}
+
+TEST_F(PacerTest, AQuietFlushComesASecondAfterABeat) {
+  pacer_->Notify("begin");
+  pacer_->Quiet();
+  pacer_->Notify("news");
+  loop_.Advance(kBeat);
+  Lines();
+  Flush();
+  EXPECT_THAT(Lines(), IsEmpty());
+  loop_.Advance(kPace);
+  EXPECT_THAT(Lines(), ElementsAre("news news", "done"));
+}
+
+TEST_F(PacerTest, AQuietFlushOfNothingDoesNotWait) {
+  pacer_->Notify("begin");
+  pacer_->Quiet();
+  pacer_->Stage("post");
+  Lines();
+  Flush();
+  EXPECT_THAT(Lines(), ElementsAre("done"));
+  loop_.Advance(kPace);
+  EXPECT_THAT(Lines(), IsEmpty());
+}
+
+TEST_F(PacerTest, WhoHurriesDoesNotWait) {
+  pacer_->Notify("begin");
+  pacer_->Quiet();
+  pacer_->Notify("news");
+  Flush();
+  Lines();
+  pacer_->Hurry();
+  EXPECT_THAT(Lines(), ElementsAre("news news", "done"));
+  pacer_->Hurry();
+  loop_.Advance(kBeat);
+  EXPECT_THAT(Lines(), IsEmpty());
+
+  Make();
+  pacer_->Notify("begin");
+  pacer_->Quiet();
+  pacer_->Notify("news");
+  pacer_->Hurry();
+  Flush();
+  EXPECT_THAT(Lines(), ElementsAre("news begin", "news news", "done"));
 }
 
 TEST_F(PacerTest, FlushTellsWhatWaitsAtOnceAndEndsAll) {
@@ -137,8 +203,8 @@ TEST_F(PacerTest, FlushTellsWhatWaitsAtOnceAndEndsAll) {
   pacer_->Stage("post");
   pacer_->Notify("two");
   Lines();
-  pacer_->Flush();
-  EXPECT_THAT(Lines(), ElementsAre("news one + two"));
+  Flush();
+  EXPECT_THAT(Lines(), ElementsAre("news one + two", "done"));
   pacer_->Notify("late");
   pacer_->Stage("late");
   loop_.Advance(kBeat * 5);
@@ -149,8 +215,8 @@ TEST_F(PacerTest, FlushDropsAStageThatWaitsAlone) {
   pacer_->Stage("begin");
   pacer_->Stage("post");
   Lines();
-  pacer_->Flush();
-  EXPECT_THAT(Lines(), IsEmpty());
+  Flush();
+  EXPECT_THAT(Lines(), ElementsAre("done"));
 }
 
 TEST_F(PacerTest, WhatWaitsIsBoundedAndTheNewestIsAlwaysKept) {
@@ -163,10 +229,12 @@ TEST_F(PacerTest, WhatWaitsIsBoundedAndTheNewestIsAlwaysKept) {
   EXPECT_EQ(pacer_->dropped(), 0);
   pacer_->Notify("a message of more than ten bytes");
   EXPECT_EQ(pacer_->dropped(), 1);
-  pacer_->Flush();
+  pacer_->Hurry();
+  Flush();
   EXPECT_THAT(
       Lines(),
-      ElementsAre("news bbbbb + ccccc + a message of more than ten bytes"));
+      ElementsAre("news bbbbb + ccccc + a message of more than ten bytes",
+                  "done"));
 }
 
 }  // namespace

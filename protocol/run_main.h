@@ -25,8 +25,9 @@ namespace servo::protocol {
 //    with it is answered as "bad-request" and the driver not called.
 //  * `driver->Measure()` begins after a first progress line. What the driver
 //    reports follows at the pace of pacer.h, and a line is sent kBeat after the
-//    last one, whatever else goes on. After a cancel only these beats are sent
-//    until the answer; what waits then goes out in one line before it.
+//    last one, whatever else goes on. What waits at the end goes out in one
+//    line before the answer. After a cancel only the beats are sent until then,
+//    and that line comes a second after the last one, unless somebody hurries.
 //  * The signals of signals.h, and the loss of stdout (no reader, a full disk),
 //    lead to `driver->Cancel()`, once; of the signals SIGTERM and SIGINT, the
 //    second one of either kind, and each after it, to `driver->Hurry()`. A

@@ -5,8 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "cmd/e2e/driver_process.h"
 #include "cmd/e2e/runfiles.h"
 #include "cmd/e2e/scenario.h"
@@ -157,6 +160,32 @@ TEST_F(CancelTest, TheCoresSignalForEveryProgressLineIsHarmless) {
   EXPECT_EQ(driver.answer(), CancelledBy("SIGUSR1"));
   EXPECT_EQ(driver.exit_code(), 3);
   EXPECT_EQ(events(), EventsOfCancelIn("start"));
+}
+
+// The core answers each line with a signal, and the aggregator dies of two that
+// come close together.
+TEST_F(CancelTest, TheLastLineKeepsItsDistanceFromTheOneBeforeTheCancel) {
+  Configure(R"(
+exec:
+  start:
+    - exec: [sleep, '1000']
+  post:
+    - {name: tidy, exec: [echo, tidied], notify: true}
+)");
+  DriverProcess& driver = Start(MeasureCommand(0));
+  std::vector<absl::Duration> lines;
+  driver.OnLine([&](absl::string_view line) {
+    if (!absl::StrContains(line, "\"progress\"")) return;
+    lines.push_back(loop_.Now());
+    if (absl::StrContains(line, "Stage start")) driver.Signal(SIGUSR1);
+  });
+  AwaitEnd(driver);
+  EXPECT_EQ(driver.answer(), CancelledBy("SIGUSR1"));
+  EXPECT_THAT(driver.progress().back()["message"].get<std::string>(),
+              HasSubstr("Task tidy completed. stdout: tidied"));
+  ASSERT_GE(lines.size(), 3u);
+  // A second, but for the time that the line before took to be read.
+  EXPECT_GE(lines.back() - lines[lines.size() - 2], absl::Milliseconds(500));
 }
 
 TEST_F(CancelTest, BetweenTheAttemptsOfATask) {
