@@ -69,7 +69,10 @@ absl::Status Orphans::Init() {
   if (ProcessScan::CanListAll()) {
     for (pid_t pid : ListChildren()) strangers_.insert(pid);
   }
-  strangers_may_exist_ = !strangers_.empty() || getpid() == 1;
+  strangers_may_exist_ = LookAtAllChildren().exist || getpid() == 1;
+  if (!ProcessScan::CanListAll() && getpid() != 1) {
+    cgroup_ = OwnedCgroup::Make();
+  }
   watch_ = loop_->Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   return absl::OkStatus();
 }
@@ -145,6 +148,7 @@ void Orphans::AwaitEndOfKilled(absl::Duration pursuit) {
   const absl::Duration left = killing_since_ + pursuit - loop_->Now();
   timer_ = loop_->After(std::min(kEndOfKilled, left), [this] {
     gave_up_ = true;
+    if (cgroup_ != nullptr) ListLeft();
     owner_->OnChange();
   });
 }
@@ -217,12 +221,36 @@ void Orphans::KillWithGroup(pid_t pid) {
   if (group > 1) kill(-group, SIGKILL);
 }
 
-bool Orphans::CanSignalUnseen() { return getpid() == 1; }
+bool Orphans::CanSignalUnseen() const {
+  return cgroup_ != nullptr || getpid() == 1;
+}
 
 void Orphans::SignalUnseen() {
-  if (phase_ == Phase::kLeavingAlone || phase_ == unseen_signalled_) return;
-  unseen_signalled_ = phase_;
-  kill(-1, phase_ == Phase::kKilling ? SIGKILL : SIGTERM);
+  if (phase_ == Phase::kLeavingAlone) return;
+  const bool is_new_phase = std::exchange(unseen_signalled_, phase_) != phase_;
+  if (cgroup_ != nullptr) {
+    SignalCgroup(is_new_phase);
+  } else if (is_new_phase) {
+    kill(-1, phase_ == Phase::kKilling ? SIGKILL : SIGTERM);
+  }
+}
+
+void Orphans::SignalCgroup(bool is_new_phase) {
+  seen_ = !cgroup_->IsEmpty();
+  if (!seen_) return;
+  if (phase_ == Phase::kKilling) {
+    cgroup_->Kill();
+  } else if (is_new_phase) {
+    cgroup_->Signal(SIGTERM);
+    cgroup_->Signal(SIGCONT);
+  }
+}
+
+void Orphans::ListLeft() {
+  left_.clear();
+  for (pid_t pid : cgroup_->List()) {
+    if (!owner_->Supervises(pid)) left_.push_back({.pid = pid});
+  }
 }
 
 void Orphans::KillAndReapAll(std::chrono::steady_clock::time_point deadline) {
@@ -235,17 +263,26 @@ void Orphans::KillAndReapAll(std::chrono::steady_clock::time_point deadline) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
         deadline - std::chrono::steady_clock::now());
     if (!state.exist || left.count() <= 0) return;
-    bool any = false;
-    for (pid_t pid : ListChildren()) {
-      if (!owner_->Supervises(pid) && !IsOrphan(pid)) continue;
-      any = true;
-      KillWithGroup(pid);
-    }
-    if (!any) return;
+    if (!KillAll()) return;
     pollfd ready = {signals_.get(), POLLIN, 0};
     poll(&ready, 1, static_cast<int>(left.count()));
     ReadSignals();
   }
+}
+
+// Whether one is left whose end is to be waited for.
+bool Orphans::KillAll() {
+  if (cgroup_ != nullptr) {
+    cgroup_->Kill();
+    return !cgroup_->IsEmpty() || !strangers_may_exist_;
+  }
+  bool any = false;
+  for (pid_t pid : ListChildren()) {
+    if (!owner_->Supervises(pid) && !IsOrphan(pid)) continue;
+    any = true;
+    KillWithGroup(pid);
+  }
+  return any;
 }
 
 }  // namespace servo::exec

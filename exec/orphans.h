@@ -17,6 +17,7 @@
 #include "absl/types/span.h"
 #include "base/loop.h"
 #include "base/unique_fd.h"
+#include "exec/owned_cgroup.h"
 #include "exec/process_info.h"
 
 namespace servo::exec {
@@ -86,11 +87,16 @@ class Orphans {
   // word.
   bool AreGone(bool supervised) const;
 
-  // Where processes cannot be looked at: whether all children can be ended
-  // nevertheless, since this process is PID 1 of its namespace. Then signals
-  // them.
-  static bool CanSignalUnseen();
+  // Where processes cannot be looked at: whether all that was started can be
+  // ended nevertheless, since this process is PID 1 of its namespace, or has a
+  // cgroup for it. Then signals it; with a cgroup that takes the place of
+  // OnScan(), and left() is what lives when gave_up() becomes true.
+  bool CanSignalUnseen() const;
   void SignalUnseen();
+
+  // The cgroup in which to start what CanSignalUnseen() is to hold; null: there
+  // is none, or no need of one.
+  const OwnedCgroup* cgroup() const { return cgroup_.get(); }
 
   // Whether what is left was sent SIGKILL two seconds ago, or more, and for as
   // long none of it has ended.
@@ -100,7 +106,8 @@ class Orphans {
   void Rest();
 
   // Kills and reaps all orphans, and what is supervised as well, until none is
-  // left or `deadline` has passed, blocking.
+  // left or `deadline` has passed, blocking. Where processes cannot be looked
+  // at it needs a cgroup.
   void KillAndReapAll(std::chrono::steady_clock::time_point deadline);
 
   // Kills a child and its whole group.
@@ -117,6 +124,9 @@ class Orphans {
   void AwaitEndOfKilled(absl::Duration pursuit);
   void NoteEnd();
   void Signal(const ProcessInfo& orphan);
+  void SignalCgroup(bool is_new_phase);
+  void ListLeft();
+  bool KillAll();
   bool IsOrphan(pid_t pid) const;
 
   enum class Phase { kLeavingAlone, kAsking, kKilling };
@@ -134,6 +144,7 @@ class Orphans {
   // reaped.
   absl::flat_hash_set<pid_t> strangers_;
   bool strangers_may_exist_ = false;
+  std::unique_ptr<OwnedCgroup> cgroup_;
   Phase phase_ = Phase::kLeavingAlone;
   Phase unseen_signalled_ = Phase::kLeavingAlone;
   absl::Duration grace_;

@@ -24,6 +24,7 @@
 #include "exec/invocation.h"
 #include "exec/orphans.h"
 #include "exec/output_pipe.h"
+#include "exec/owned_cgroup.h"
 #include "exec/process_group.h"
 #include "exec/process_info.h"
 #include "exec/process_owners.h"
@@ -81,6 +82,7 @@ class PosixRunner final : public Runner,
   };
   class Handle;
 
+  bool SeesOrphans() const;
   bool LetGoOfOutput();
 
   bool RequestScan() override;
@@ -195,17 +197,20 @@ absl::Status PosixRunner::Init() {
       Orphans::Adopt(loop_, kMarkVariable, mark_, this);
   if (!orphans.ok()) return orphans.status();
   orphans_ = *std::move(orphans);
+  if (orphans_->cgroup() != nullptr) {
+    starter_->UseCgroup(orphans_->cgroup()->procs());
+  }
   return absl::OkStatus();
 }
 
 PosixRunner::~PosixRunner() {
   const auto deadline = std::chrono::steady_clock::now() + kDestructionPatience;
   for (auto& [pid, entry] : entries_) entry->group->Kill();
-  if (orphans_ != nullptr && scans_ != nullptr) {
+  if (SeesOrphans()) {
     orphans_->KillAndReapAll(deadline);
     return;
   }
-  if (orphans_ != nullptr && Orphans::CanSignalUnseen()) kill(-1, SIGKILL);
+  if (orphans_ != nullptr && orphans_->CanSignalUnseen()) kill(-1, SIGKILL);
   for (auto& [pid, entry] : entries_) entry->group->WaitAndReap(deadline);
 }
 
@@ -213,9 +218,15 @@ void PosixRunner::ReleaseReserve() { reserve_->Release(); }
 
 std::string PosixRunner::Limitation() const {
   if (scans_ != nullptr) return "";
-  if (orphans_ != nullptr && Orphans::CanSignalUnseen()) return "";
+  if (orphans_ != nullptr && orphans_->CanSignalUnseen()) return "";
   return "there is no /proc: processes that leave their task's process group "
          "cannot be found, and survive";
+}
+
+// Whether what was left behind can be listed.
+bool PosixRunner::SeesOrphans() const {
+  return orphans_ != nullptr &&
+         (scans_ != nullptr || orphans_->cgroup() != nullptr);
 }
 
 // Closes the oldest of the pipes that helpers of finished processes hold, as
@@ -417,11 +428,15 @@ void PosixRunner::CheckEndAll() {
   });
 }
 
-// Without /proc: all processes of the namespace, or none.
+// Without /proc: what the cgroup holds, all processes of the namespace, or
+// none.
 void PosixRunner::EndUnseen() {
-  if (!Orphans::CanSignalUnseen() || orphans_->gave_up()) return FinishEndAll();
+  if (!orphans_->CanSignalUnseen() || orphans_->gave_up()) {
+    return FinishEndAll();
+  }
   orphans_->End(end_all_grace_);
   orphans_->SignalUnseen();
+  if (SeesOrphans() && orphans_->AreGone(!entries_.empty())) FinishEndAll();
 }
 
 // What is still listed is held by the kernel.
@@ -435,9 +450,8 @@ void PosixRunner::FinishEndAll() {
       if (!LookAtChild(orphan.pid).exist) continue;
       unkillable.push_back({orphan.pid, orphan.name});
     }
-    const bool unlisted =
-        scans_ == nullptr ||
-        (unkillable.empty() && !orphans_->strangers_may_exist());
+    const bool unlisted = !SeesOrphans() || (unkillable.empty() &&
+                                             !orphans_->strangers_may_exist());
     if (unlisted && LookAtAllChildren().exist) unkillable.emplace_back();
     orphans_->Rest();
   }

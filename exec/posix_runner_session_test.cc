@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <memory>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
@@ -20,6 +22,7 @@
 #include "exec/command.h"
 #include "exec/posix_runner.h"
 #include "exec/runner.h"
+#include "exec/testing/cgroups.h"
 #include "exec/testing/probe.h"
 #include "exec/testing/runner_fixture.h"
 #include "gmock/gmock.h"
@@ -220,12 +223,15 @@ bool EndAllIsClean(base::Loop& loop, Runner& runner) {
   return unkillable->empty();
 }
 
-// Runs `actions` to the end of their process.
-void RunOn(base::Loop& loop, Runner& runner, std::vector<std::string> actions) {
+// Runs `command` to the end of its process.
+void RunOn(base::Loop& loop, Runner& runner, const Command& command) {
   bool over = false;
-  const auto process = runner.Start(Child(std::move(actions)), {},
-                                    [&](const Result&) { over = true; });
+  const auto process =
+      runner.Start(command, {}, [&](const Result&) { over = true; });
   loop.RunUntil([&] { return over; });
+}
+void RunOn(base::Loop& loop, Runner& runner, std::vector<std::string> actions) {
+  RunOn(loop, runner, Child(std::move(actions)));
 }
 
 TEST(StrangersTest, ChildrenFromBeforeAreNeitherEndedNorWaitedFor) {
@@ -263,10 +269,13 @@ TEST(StrangersTest, ChildrenFromBeforeAreNeitherEndedNorWaitedFor) {
 
 // ---- Without /proc ----
 
+void HideProc() { FailSystemCall(SYS_readlink, EACCES); }
+
 TEST(WithoutProcTest, SaysSoAndDoesNotWait) {
   EXPECT_EQ(RunInFork([] {
               Fifo fifo;
-              FailSystemCall(SYS_readlink, EACCES);
+              HideProc();
+              FailSystemCall(SYS_statfs, EACCES);  // cgroups as well
               base::PpollLoop loop;
               auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
               if (!runner.ok()) return 1;
@@ -303,6 +312,140 @@ TEST(WithoutProcTest, ProcessOneEndsAllTheSame) {
     });
   });
   if (code == 77) GTEST_SKIP() << "no PID namespace may be made here";
+  EXPECT_EQ(code, 0);
+}
+
+// ---- Without /proc, but with cgroups ----
+
+void TestWithCgroups(absl::FunctionRef<int(base::Loop& loop)> body) {
+  const int code = RunWithCgroups([&] {
+    HideProc();
+    base::PpollLoop loop;
+    return body(loop);
+  });
+  if (code == kNoCgroups) GTEST_SKIP() << "no cgroups may be made here";
+  EXPECT_EQ(code, 0);
+}
+
+// Leaves two daemons behind, one of which ignores SIGTERM.
+std::vector<ProcessProbe> LeaveTwoDaemons(base::Loop& loop, Runner& runner) {
+  Fifo fifo;
+  RunOn(loop, runner,
+        {"fork", "{", "setsid", "fork", "{", "setsid", "parentless", "ignore",
+         kTerm, "tell", fifo.path(), "pause", "}", "}"});
+  RunOn(loop, runner,
+        {"fork", "{", "setsid", "fork", "{", "setsid", "parentless", "tell",
+         fifo.path(), "pause", "}", "}"});
+  std::vector<ProcessProbe> daemons;
+  daemons.emplace_back(fifo.WaitForPid());
+  daemons.emplace_back(fifo.WaitForPid());
+  return daemons;
+}
+
+bool HaveEnded(const std::vector<ProcessProbe>& processes) {
+  return std::all_of(processes.begin(), processes.end(),
+                     [](const auto& process) { return process.HasEnded(); });
+}
+
+TEST(WithoutProcTest, ACgroupHoldsDaemons) {
+  TestWithCgroups([](base::Loop& loop) {
+    auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
+    if (!runner.ok() || !(*runner)->Limitation().empty()) return 1;
+    const std::vector<ProcessProbe> daemons = LeaveTwoDaemons(loop, **runner);
+    const absl::Duration begin = loop.Now();
+    if (!EndAllIsClean(loop, **runner)) return 2;
+    if (loop.Now() - begin > absl::Seconds(2)) return 3;
+    if (!HaveEnded(daemons)) return 4;
+    // It serves the next ones as well.
+    const std::vector<ProcessProbe> more = LeaveTwoDaemons(loop, **runner);
+    if (!EndAllIsClean(loop, **runner)) return 5;
+    return HaveEnded(more) ? 0 : 6;
+  });
+}
+
+TEST(WithoutProcTest, DaemonsInACgroupHaveTheirGracePeriod) {
+  TestWithCgroups([](base::Loop& loop) {
+    auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
+    Fifo fifo, go;
+    RunOn(loop, **runner,
+          {"fork", "{", "setsid", "ignore", kTerm, "tell", fifo.path(), "await",
+           go.path(), "}"});
+    const ProcessProbe daemon(fifo.WaitForPid());
+    bool over = false, clean = false, was_killed = false;
+    (*runner)->EndAll(kLong, [&](const std::vector<Unkillable>& left) {
+      over = true;
+      clean = left.empty();
+    });
+    const auto later = loop.After(absl::Milliseconds(50), [&] {
+      was_killed = daemon.HasEnded();
+      go.LetGo();
+    });
+    loop.RunUntil([&] { return over; });
+    if (was_killed || !clean) return 2;
+    return daemon.HasEnded() ? 0 : 1;
+  });
+}
+
+TEST(WithoutProcTest, DestructionEndsWhatACgroupHolds) {
+  TestWithCgroups([](base::Loop& loop) {
+    auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
+    std::vector<ProcessProbe> processes = LeaveTwoDaemons(loop, **runner);
+    Fifo fifo;
+    const auto process = (*runner)->Start(Child({"tell", fifo.path(), "pause"}),
+                                          {}, [](const Result&) {});
+    processes.emplace_back(fifo.WaitForPid());
+    runner->reset();
+    return HaveEnded(processes) ? 0 : 1;
+  });
+}
+
+TEST(WithoutProcTest, BesideACgroupStrangersAreLeftAlone) {
+  TestWithCgroups([](base::Loop& loop) {
+    Fifo fifo;
+    const pid_t stranger_pid = StartStranger({"tell", fifo.path(), "pause"});
+    fifo.WaitForPid();
+    const ProcessProbe stranger(stranger_pid);
+    auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
+    const std::vector<ProcessProbe> daemons = LeaveTwoDaemons(loop, **runner);
+    const absl::Duration begin = loop.Now();
+    if (!EndAllIsClean(loop, **runner)) return 1;
+    if (loop.Now() - begin > absl::Seconds(2)) return 2;
+    runner->reset();
+    if (!HaveEnded(daemons)) return 3;
+    if (stranger.HasEnded()) return 4;
+    kill(stranger_pid, SIGKILL);
+    return stranger.WaitForEnd() ? 0 : 5;
+  });
+}
+
+// As root's processes can.
+TEST(WithoutProcTest, WhatLeavesTheCgroupIsSaidToBeLeft) {
+  TestWithCgroups([](base::Loop& loop) {
+    auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
+    Fifo fifo;
+    Command command =
+        Shell("echo 0 >$0/cgroup.procs && exec \"$@\"", {kCgroups});
+    for (const std::string& word :
+         Child({"fork", "{", "setsid", "tell", fifo.path(), "pause", "}"})
+             .argv) {
+      command.argv.push_back(word);
+    }
+    RunOn(loop, **runner, command);
+    const pid_t daemon_pid = fifo.WaitForPid();
+    const ProcessProbe daemon(daemon_pid);
+    if (EndAllIsClean(loop, **runner)) return 1;
+    kill(daemon_pid, SIGKILL);
+    return daemon.WaitForEnd() ? 0 : 2;
+  });
+}
+
+TEST(WithoutProcTest, WithProcThereIsNoCgroup) {
+  const int code = RunWithCgroups([] {
+    base::PpollLoop loop;
+    auto runner = NewPosixRunner(&loop, {.adopt_orphans = true});
+    return runner.ok() && OwnedCgroupsIn(kCgroups).empty() ? 0 : 1;
+  });
+  if (code == kNoCgroups) GTEST_SKIP() << "no cgroups may be made here";
   EXPECT_EQ(code, 0);
 }
 

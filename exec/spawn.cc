@@ -130,6 +130,10 @@ IN_CHILD int Execute(const ChildSetup& setup) {
 // Executes the program; returns what has failed.
 IN_CHILD SpawnFailure BecomeProgram(ChildSetup& setup) {
   const SpawnRequest& request = *setup.request;
+  if (request.cgroup_procs >= 0) {
+    [[maybe_unused]] const ssize_t written =
+        write(request.cgroup_procs, "0", 1);
+  }
   if (!SetDescriptors(request, &setup.report)) {
     return {SpawnFailure::kDescriptors, errno};
   }

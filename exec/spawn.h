@@ -24,6 +24,10 @@ struct SpawnRequest {
   // The limit of descriptors that the program gets; null: this process's.
   const rlimit* descriptor_limit = nullptr;
 
+  // A cgroup's cgroup.procs, open for writing, or -1: the program is in that
+  // cgroup, unless the kernel refuses.
+  int cgroup_procs = -1;
+
   // The process that calls Spawn(): the program is killed (SIGKILL) when the
   // calling thread ends, and not started at all if that has happened before the
   // kernel was told (PR_SET_PDEATHSIG, prctl(2)). 0: no such tie.

@@ -131,6 +131,7 @@ absl::StatusOr<Starter::Started> Starter::TryToStart(
        .stderr_fd = streams.err.write_end.get(),
        .descriptor_limit =
            raised_limit_.has_value() ? &raised_limit_->original() : nullptr,
+       .cgroup_procs = cgroup_procs_,
        .die_with = options_.die_with_parent ? getpid() : 0},
       reap);
   if (const auto* failure = std::get_if<SpawnFailure>(&spawned)) {

@@ -29,6 +29,10 @@ class Starter {
   };
   explicit Starter(const Options& options);
 
+  // What is started from now on is in the cgroup whose cgroup.procs this is,
+  // open for writing; -1: in that of this process.
+  void UseCgroup(int procs) { cgroup_procs_ = procs; }
+
   // A program that runs, and the reading ends of its pipes, non-blocking.
   struct Started {
     Spawned leader;
@@ -65,6 +69,7 @@ class Starter {
                                      bool& short_of_descriptors);
 
   const Options options_;
+  int cgroup_procs_ = -1;
   std::optional<RaisedDescriptorLimit> raised_limit_;
   // Opened when it is first needed: a root directory may lack /dev/null.
   base::UniqueFd empty_input_;
