@@ -251,8 +251,8 @@ TEST_F(InspectionTest, DryRunShowsWholeValues) {
 }
 
 TEST_F(InspectionTest, TheSchemaIsOne) {
-  const Outcome outcome =
-      Run([](const Inspection&) { return PrintSchema(); }, Here());
+  const Outcome outcome = Run(
+      [](const Inspection& here) { return PrintSchema(here.program); }, Here());
   EXPECT_EQ(outcome.exit_code, 0);
   const auto schema = nlohmann::json::parse(outcome.out, nullptr, false);
   ASSERT_TRUE(schema.is_object());
