@@ -18,6 +18,23 @@ namespace servo::stages {
 
 using plan::Stage;
 
+namespace {
+
+// The task that `metric`, which is the plan's, belongs to.
+const plan::Task* FindTaskOf(const plan::Plan& plan,
+                             const plan::Metric* metric) {
+  for (const std::vector<plan::Task>& tasks : plan.stages) {
+    for (const plan::Task& task : tasks) {
+      for (const plan::Metric& own : task.metrics) {
+        if (&own == metric) return &task;
+      }
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 void Engine::Impl::Start(absl::Duration window, Done done) {
   window_ = window;
   values_.set_window(window);
@@ -111,17 +128,30 @@ bool Engine::Impl::LacksValue(TaskId id, const plan::Task& task) {
 RunResult Engine::Impl::ResultForPost() const {
   if (!interrupted()) return {.result = "success"};
   RunResult result = {.result = cancelled() ? "cancelled" : "failed"};
-  if (outcome_.failure.has_value()) {
-    result.failed_task = outcome_.failure->task->name;
-  } else if (outcome_.background_failure.has_value()) {
-    result.failed_task = outcome_.background_failure->task->name;
-  }
+  if (const plan::Task* failed = FailedTask())
+    result.failed_task = failed->name;
   if (options_.failure_words != nullptr) {
     Engine::FailureWords words = options_.failure_words(outcome_);
     result.reason = std::move(words.reason);
     result.failure = std::move(words.failure);
   }
   return result;
+}
+
+// The task that failed the run; null if there is none, since the run was
+// cancelled or limits alone are broken.
+const plan::Task* Engine::Impl::FailedTask() const {
+  if (outcome_.failure.has_value()) return outcome_.failure->task;
+  if (outcome_.background_failure.has_value()) {
+    return outcome_.background_failure->task;
+  }
+  const Measured& measured = outcome_.measured;
+  if (!measured.failed_background.empty()) {
+    return measured.failed_background.front().task;
+  }
+  return measured.missing.empty()
+             ? nullptr
+             : FindTaskOf(*plan_, measured.missing.front().metric);
 }
 
 void Engine::Impl::OnTaskEnd(std::optional<AttemptEnd> failure) {
@@ -195,7 +225,10 @@ void Engine::Impl::EnterNextStage() {
   if (next_stage_ == Stage::kPost && !interrupted()) {
     // All that has limits has been measured.
     collector_.Finish(*plan_);
-    if (collector_.failed()) outcome_.kind = Outcome::Kind::kFailed;
+    if (collector_.failed()) {
+      outcome_.kind = Outcome::Kind::kFailed;
+      outcome_.measured = collector_.measured();  // `post` is told why
+    }
   }
   BeginStage(next_stage_);
 }

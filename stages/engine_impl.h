@@ -94,6 +94,7 @@ class Engine::Impl {
   TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;
   bool LacksValue(TaskId id, const plan::Task& task);
   RunResult ResultForPost() const;
+  const plan::Task* FailedTask() const;
   void BeginWindow();
   void BeginWindowTasks();
   void OnWindowTaskEnd(TaskId id, const plan::Task& task,

@@ -27,9 +27,12 @@ namespace servo::stages {
 namespace {
 
 using plan::Stage;
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 exec::FakeRunner::Script Prints(const std::string& text, int code = 0) {
   exec::FakeRunner::Script script = Exits(code);
@@ -290,6 +293,41 @@ TEST_F(EngineMetricsTest, HurryKillsWhatIsEnding) {
   Hurry();
   Advance(absl::ZeroDuration());
   ExpectCancelled(SIGTERM);
+}
+
+// Of a run that metrics alone fail.
+TEST_F(EngineMetricsTest, PostIsToldWhatWasMeasured) {
+  options_.failure_words = [](const Outcome& outcome) {
+    const stages::Measured& measured = outcome.measured;
+    return Engine::FailureWords{
+        .reason = measured.failed_background.empty() ? "limits" : "background",
+        .failure = absl::StrCat(measured.beyond_limits.size(), " beyond")};
+  };
+  AddTask(Stage::kPre, Exec("a")).metrics[0].at_least = 13;
+  runner_.On("a", Prints("rps=12"));
+  Tasks(Stage::kPost) = {Exec("after")};
+  Start();
+  Advance(absl::Seconds(10));
+  EXPECT_THAT(runner_.records().back().command.env,
+              AllOf(Contains(Pair("SERVO_EXEC_REASON", "limits")),
+                    Contains(Pair("SERVO_EXEC_FAILURE", "1 beyond")),
+                    Contains(Pair("SERVO_EXEC_FAILED_TASK", ""))));
+}
+
+TEST_F(EngineMetricsTest, PostIsToldOfABackgroundTaskWithoutItsMetric) {
+  options_.failure_words = [](const Outcome& outcome) {
+    return Engine::FailureWords{
+        .reason = "task-failed",
+        .failure = outcome.measured.failed_background.front().task->name};
+  };
+  AddLoad(plan::EndAfter::kWindow);
+  runner_.On("load", Prints("nothing"));
+  Tasks(Stage::kPost) = {Exec("after")};
+  Start();
+  Advance(absl::Seconds(10));
+  EXPECT_THAT(runner_.records().back().command.env,
+              AllOf(Contains(Pair("SERVO_EXEC_FAILURE", "load")),
+                    Contains(Pair("SERVO_EXEC_FAILED_TASK", "load"))));
 }
 
 }  // namespace

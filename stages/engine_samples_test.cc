@@ -31,9 +31,11 @@ namespace {
 using plan::Stage;
 using Kind = plan::Reduction::Kind;
 using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 exec::FakeRunner::Script Prints(const std::string& text) {
@@ -267,6 +269,22 @@ TEST_F(EngineSamplesTest, SamplesCanBeReturnedAsASeries) {
   ASSERT_THAT(series.points, SizeIs(2));
   EXPECT_EQ(series.points[1].at - series.points[0].at, absl::Seconds(4));
   EXPECT_EQ(series.points[1].value, plan::Number(int64_t{2}));
+}
+
+TEST_F(EngineSamplesTest, PostIsToldOfASamplerWithoutSamples) {
+  options_.failure_words = [](const Outcome& outcome) {
+    return Engine::FailureWords{
+        .reason = "task-failed",
+        .failure = outcome.measured.missing.front().metric->name};
+  };
+  AddSampler(absl::Seconds(5));
+  runner_.On("sampler", Prints("nothing"));
+  Tasks(Stage::kPost) = {Exec("after")};
+  Start();
+  Advance(absl::Seconds(10));
+  const auto& env = runner_.records().back().command.env;
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_FAILURE", "v")));
+  EXPECT_THAT(env, Contains(Pair("SERVO_EXEC_FAILED_TASK", "sampler")));
 }
 
 }  // namespace
