@@ -230,6 +230,7 @@ std::optional<Answer> MeasureDriver::ReadTexts(yaml::Diagnostics* diagnostics) {
     return Answer::Failed(diagnostics->Message(), "invalid-config");
   }
   config::HideVariables(plan_.secrets);
+  config::HideRunVariables();
   MaskOutput(&redactor_, &plan_);
   return std::nullopt;
 }

@@ -11,6 +11,7 @@
 #include "base/quoted.h"
 #include "base/regular_file.h"
 #include "base/secret_forms.h"
+#include "plan/run_names.h"
 
 namespace servo::config {
 namespace {
@@ -159,6 +160,12 @@ void HideVariables(absl::Span<const plan::NamedValue> secrets) {
     if (secret.source.kind == Kind::kVariable) {
       unsetenv(secret.source.argument.c_str());
     }
+  }
+}
+
+void HideRunVariables() {
+  for (const plan::RunName& name : plan::kRunNames) {
+    unsetenv(plan::RunVariable(name.name).c_str());
   }
 }
 

@@ -42,6 +42,10 @@ ValueTexts ReadSecretTexts(absl::Span<const plan::NamedValue> secrets,
 // that no task inherits them.
 void HideVariables(absl::Span<const plan::NamedValue> secrets);
 
+// The same of the variables that tell a task what is known of its run, in case
+// this process is a task of another driver's run: what is unknown is not set.
+void HideRunVariables();
+
 }  // namespace servo::config
 
 #endif  // CONFIG_VALUE_TEXTS_H_

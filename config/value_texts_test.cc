@@ -201,5 +201,17 @@ TEST(HideVariables, RemovesThoseOfSecrets) {
   EXPECT_STREQ(getenv("A_VALUE"), "x");
 }
 
+TEST(HideRunVariables, RemovesWhatAnotherRunSays) {
+  for (const char* name : {"SERVO_EXEC_RUN_ID", "SERVO_EXEC_WINDOW_START",
+                           "SERVO_EXEC_FAILURE", "SERVO_EXEC_CONFIG"}) {
+    setenv(name, "outer", 1);
+  }
+  HideRunVariables();
+  EXPECT_EQ(getenv("SERVO_EXEC_RUN_ID"), nullptr);
+  EXPECT_EQ(getenv("SERVO_EXEC_WINDOW_START"), nullptr);
+  EXPECT_EQ(getenv("SERVO_EXEC_FAILURE"), nullptr);
+  EXPECT_STREQ(getenv("SERVO_EXEC_CONFIG"), "outer");  // says nothing of a run
+}
+
 }  // namespace
 }  // namespace servo::config

@@ -2,6 +2,10 @@
 #ifndef PLAN_RUN_NAMES_H_
 #define PLAN_RUN_NAMES_H_
 
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
 namespace servo::plan {
@@ -63,6 +67,20 @@ inline constexpr RunName kRunNames[] = {
     {.name = "failed_task", .known = RunName::Known::kInPost},
     {.name = "failure", .known = RunName::Known::kInPost},
 };
+
+// The row of `name`; null if there is none.
+inline const RunName* FindRunName(absl::string_view name) {
+  for (const RunName& known : kRunNames) {
+    if (known.name == name) return &known;
+  }
+  return nullptr;
+}
+
+// The environment variable in which processes get `run.NAME`.
+inline std::string RunVariable(absl::string_view name) {
+  return absl::StrCat("SERVO_EXEC_",
+                      name == "id" ? "RUN_ID" : absl::AsciiStrToUpper(name));
+}
 
 }  // namespace servo::plan
 

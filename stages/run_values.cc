@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/quoted.h"
 #include "http/same_origin.h"
@@ -105,10 +104,7 @@ Environment RunValues::EnvironmentOf(plan::Stage stage,
 Environment RunValues::EnvironmentFrom(Texts run) const {
   Environment environment = {{"SERVO_APP_ID", facts_.app_id}};
   for (auto& [name, text] : run) {
-    environment.emplace_back(
-        absl::StrCat("SERVO_EXEC_",
-                     name == "id" ? "RUN_ID" : absl::AsciiStrToUpper(name)),
-        std::move(text));
+    environment.emplace_back(plan::RunVariable(name), std::move(text));
   }
   return environment;
 }
