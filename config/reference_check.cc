@@ -7,11 +7,15 @@
 #include <optional>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "base/quoted.h"
 #include "config/name_reader.h"
+#include "config/reference_place.h"
+#include "http/check_request.h"
 #include "http/url_position.h"
 #include "plan/plan.h"
 #include "plan/run_names.h"
@@ -22,24 +26,9 @@ namespace {
 using plan::Reference;
 using plan::References;
 
-// Where a text stands, for what it may refer to.
-enum class Place {
-  kNowhere,   // no reference at all
-  kShell,     // a shell command
-  kProgram,   // the program of a command
-  kArgument,  // an argument, or a path that the driver opens
-  kUrl,       // the URL of a request
-  kText,      // where any value may be
-  kJsonData,  // `data` whose type is JSON
-  kLoader,    // a variable that changes what a program loads
-};
-
-constexpr char kUseEnv[] =
-    "; give it by env, as env: {NAME: \"${{ ... }}\"}, and use \"$NAME\"";
-
 // Stands for a captured URL that another one begins with. It has a path, and
 // perhaps a query.
-constexpr absl::string_view kBeginning = "http://host";
+constexpr absl::string_view kBeginning = "http://host/";
 
 // Variables by which a value would choose what is executed.
 bool ChoosesCode(absl::string_view variable) {
@@ -47,13 +36,6 @@ bool ChoosesCode(absl::string_view variable) {
   return absl::StartsWith(variable, "LD_") ||
          std::find(std::begin(kNames), std::end(kNames), variable) !=
              std::end(kNames);
-}
-
-const plan::RunName* FindRunName(absl::string_view name) {
-  for (const plan::RunName& known : plan::kRunNames) {
-    if (known.name == name) return &known;
-  }
-  return nullptr;
 }
 
 void AddKeys(const yaml::Node& mapping, KnownNames* names) {
@@ -99,12 +81,19 @@ class Checker {
       const yaml::Node::Entry* entry = stages[static_cast<size_t>(stage)];
       if (entry != nullptr) CheckTasks(section_.Value(*entry));
     }
+    owner_ = Owner::kSection;
     for (const yaml::Node::Entry* entry : others) {
-      Walk(section_.Value(*entry), Place::kNowhere);
+      if (!IsFree(*entry)) Walk(section_.Value(*entry), Place::kNowhere);
     }
   }
 
  private:
+  // Whether the key of a mapping is nobody's: what is below it is checked where
+  // an alias brings it.
+  static bool IsFree(const yaml::Node::Entry& entry) {
+    return absl::StartsWith(entry.key->text(), yaml::kFreeKeyPrefix);
+  }
+
   // What is known of a captured name.
   struct Captured {
     bool from_request = false;
@@ -137,13 +126,15 @@ class Checker {
         name != nullptr ? std::string(name->text()) : std::string();
     const yaml::Node* begin = task.node().Find("begin");
     in_window_ = begin != nullptr && begin->text() == "window";
+    const bool from_request = task.node().Find("request") != nullptr;
+    owner_ = from_request ? Owner::kRequest : Owner::kProcess;
     for (const yaml::Node::Entry& entry : task.node().entries()) {
+      if (IsFree(entry)) continue;
       CheckKey(task, entry);
       if (entry.key->is_scalar()) {
         CheckTaskKey(task.Value(entry), entry.key->text());
       }
     }
-    const bool from_request = task.node().Find("request") != nullptr;
     if (const yaml::Node* captures = task.node().Find("capture")) {
       for (const yaml::Node::Entry& entry : captures->entries()) {
         if (!entry.key->is_scalar()) continue;
@@ -180,6 +171,7 @@ class Checker {
     } else {
       Walk(field, key == "stdin"        ? Place::kText
                   : key == "shell_exec" ? Place::kShell
+                  : key == "cwd"        ? Place::kCwd
                                         : Place::kNowhere);
     }
   }
@@ -194,6 +186,7 @@ class Checker {
   // a condition the operands may have anything.
   void CheckLookup(const yaml::Field& field, bool is_condition) {
     for (const yaml::Node::Entry& entry : field.node().entries()) {
+      if (IsFree(entry)) continue;
       CheckKey(field, entry);
       const bool is_file = entry.key->text() == "from" &&
                            absl::StartsWith(entry.value->text(), "file:");
@@ -206,6 +199,7 @@ class Checker {
 
   void CheckRequest(const yaml::Field& request) {
     for (const yaml::Node::Entry& entry : request.node().entries()) {
+      if (IsFree(entry)) continue;
       CheckKey(request, entry);
       const absl::string_view key = entry.key->text();
       const yaml::Field value = request.Value(entry);
@@ -255,9 +249,14 @@ class Checker {
         position.PassAll(piece.text);
       } else if (first && piece.reference->kind == Reference::Kind::kCapture) {
         CheckBegin(field, *piece.reference);
-        position.PassAll(absl::StrCat(kBeginning, "/"));
+        position.PassAll(kBeginning);
       } else if (part == Part::kFragment) {
         field.Error("a reference cannot stand behind the \"#\" of a URL");
+      } else if (first && piece.reference->kind == Reference::Kind::kValue) {
+        field.Error(absl::StrCat(
+            "a URL does not begin with a value, which makes host and port: "
+            "write http://${{ ",
+            piece.reference->FullName(), " }}, or https"));
       } else if (part == Part::kScheme ||
                  (part == Part::kAuthority &&
                   piece.reference->kind != Reference::Kind::kValue)) {
@@ -266,9 +265,22 @@ class Checker {
             "host and port, and only a captured URL its beginning");
       } else {
         CheckOne(field, *piece.reference, Place::kUrl);
+        if (part == Part::kAuthority) CheckHost(field, *piece.reference);
       }
       first = false;
     }
+  }
+
+  // A value that makes host and port, if it is known already.
+  void CheckHost(const yaml::Field& field, const Reference& reference) {
+    const yaml::Node* values = section_.node().Find("values");
+    const yaml::Node* value =
+        values != nullptr ? values->Find(reference.name) : nullptr;
+    if (value == nullptr) return;
+    const absl::Status status = http::CheckHostPart(value->text());
+    if (status.ok()) return;
+    field.Error(absl::StrCat(reference.FullName(),
+                             " stands for the host: ", status.message()));
   }
 
   // The captured URL that another one begins with.
@@ -290,10 +302,12 @@ class Checker {
   }
 
   void Walk(const yaml::Field& field, Place place) {
+    const bool has_free_keys = place == Place::kNowhere;
     for (size_t i = 0; i < field.node().items().size(); ++i) {
       Walk(field.Item(i), place);
     }
     for (const yaml::Node::Entry& entry : field.node().entries()) {
+      if (has_free_keys && IsFree(entry)) continue;
       CheckKey(field, entry);
       Walk(field.Value(entry), place);
     }
@@ -312,7 +326,7 @@ class Checker {
           "run.X; a literal \"${{\" is written \"$${{\"");
       return;
     }
-    if (const std::string problem = ProblemOfPlace(reference, place);
+    if (const std::string problem = ProblemOfPlace(reference, place, owner_);
         !problem.empty()) {
       field.Error(problem);
       return;
@@ -322,38 +336,6 @@ class Checker {
         !problem.empty()) {
       field.Error(problem);
     }
-  }
-
-  static std::string ProblemOfPlace(const Reference& reference, Place place) {
-    const bool run = reference.kind == Reference::Kind::kRun;
-    const plan::RunName* known = run ? FindRunName(reference.name) : nullptr;
-    switch (place) {
-      case Place::kNowhere:
-        return "a reference cannot stand here";
-      case Place::kShell:
-        return absl::StrCat(
-            "a reference cannot stand in a shell command, of which a value "
-            "would become a part",
-            kUseEnv);
-      case Place::kProgram:
-        return "a reference cannot name what is executed";
-      case Place::kArgument:
-        if (run && (known == nullptr || known->harmless)) return "";
-        return absl::StrCat(
-            "only run.id and the numbers of run can stand in an argument or a "
-            "path",
-            kUseEnv);
-      case Place::kJsonData:
-        return "use json instead of data: a value must be encoded in JSON";
-      case Place::kLoader:
-        if (reference.kind != Reference::Kind::kCapture) return "";
-        return "a captured value cannot stand in a variable that chooses what "
-               "is executed";
-      case Place::kUrl:
-      case Place::kText:
-        break;
-    }
-    return "";
   }
 
   std::string ProblemOfName(const Reference& reference) const {
@@ -373,7 +355,7 @@ class Checker {
   }
 
   std::string ProblemOfRunName(absl::string_view name) const {
-    const plan::RunName* known = FindRunName(name);
+    const plan::RunName* known = plan::FindRunName(name);
     if (known == nullptr) {
       return absl::StrCat("no such name: run.", name,
                           DidYouMean(name, NamesOfRun(), "run."));
@@ -426,8 +408,9 @@ class Checker {
   KnownNames all_captures_;
   std::map<absl::string_view, Captured> captured_;  // by the tasks so far
   plan::Stage stage_ = plan::Stage::kPre;
-  bool in_window_ = false;  // the task at hand begins in the window
-  bool hints_ = true;       // whether messages want them
+  Owner owner_ = Owner::kSection;  // of what is at hand
+  bool in_window_ = false;         // the task at hand begins in the window
+  bool hints_ = true;              // whether messages want them
 };
 
 }  // namespace
@@ -438,11 +421,19 @@ void CheckReferences(const yaml::Field& section, const References& references) {
 
 std::string CheckableUrl(absl::string_view url, const References& references) {
   std::string checkable;
+  bool begun = false;  // by a captured URL
   for (const References::Piece& piece : references.Split(url)) {
     if (piece.reference == nullptr) {
-      checkable.append(piece.text);
+      absl::string_view words = piece.text;
+      // What a run makes of these behind a captured URL.
+      if (begun && checkable == kBeginning) {
+        if (absl::ConsumePrefix(&words, "&")) checkable.append("?");
+        absl::ConsumePrefix(&words, "/");
+      }
+      checkable.append(words);
     } else if (checkable.empty()) {
       checkable.append(kBeginning);
+      begun = true;
     } else if (checkable.back() == ':') {
       checkable.append("1");  // perhaps a port
     } else {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "config/loader.h"
 #include "config/plan_summary.h"
@@ -51,6 +52,8 @@ TEST(References, AreReadWhereTheyMayStand) {
         "request: {url: 'http://h/', data: '${{ job }}', content-type: text/a}",
         "request: {url: 'http://h/', auth: {username: '${{ job }}', password: "
         "'${{ job }}'}}",
+        "request: {url: '${{ job }}&x=1', params: {a: b}}",
+        "request: {url: '${{ job }}?x=1#a'}",
         "exec: [x, '${{ run.id }}', '--for=${{ run.duration_s }}'], env: {J: "
         "'${{ job }}'}, stdin: '${{ job }}'",
         "exec: x, metrics: {m: {from: 'file:/tmp/${{ run.id }}'}}",
@@ -69,8 +72,17 @@ TEST(References, PlacesWithoutThemSayWhatToDo) {
       {"shell_exec: 'x ${{ job }}'", "cannot stand in a shell command"},
       {"shell_exec: 'x ${{ run.id }}'", "use \"$NAME\""},
       {"shell_exec: [x, '${{ job }}']", "cannot stand in a shell command"},
-      {"exec: ['${{ run.id }}']", "cannot name what is executed"},
+      {"exec: ['${{ run.id }}']",
+       "cannot name what is executed; give it by env"},
       {"exec: 'x/${{ run.id }}'", "cannot name what is executed"},
+      {"exec: x, cwd: '/${{ run.id }}'", "shell_exec: 'cd \"$NAME\" && ...'"},
+      {"exec: x, timeout: '${{ run.id }}'", "a program is given it by env"},
+      {"exec: x, metrics: {m: {regex: '${{ run.id }}'}}",
+       "a program is given it by env, as env: {NAME: \"${{ ... }}\"}"},
+      {"request: {url: 'http://h/', method: '${{ job }}'}",
+       "in a request it stands in url, params, headers"},
+      {"request: {url: 'http://h/'}, timeout: '${{ job }}'",
+       "in a request it stands in url, params, headers"},
       {"exec: [x, '${{ job }}']", "only run.id and the numbers of run"},
       {"exec: [x, '${{ run.app_id }}']", "only run.id and the numbers of run"},
       {"request: {url: 'http://h/', save_to: '${{ job }}'}",
@@ -96,12 +108,50 @@ TEST(References, PlacesWithoutThemSayWhatToDo) {
       {"request: {url: 'http://h:${{ run.id }}/'}", "behind the host"},
       {"request: {url: 'http://${{ job }}@h/'}", "behind the host"},
       {"request: {url: '${{ run.id }}://h/'}", "behind the host"},
-      {"request: {url: 'http://h/', method: '${{ job }}'}",
-       "cannot stand here"},
   };
   for (const auto& c : kCases) {
     EXPECT_THAT(Problem(InTask(c.keys)), HasSubstr(c.problem)) << c.keys;
   }
+  EXPECT_THAT(Problem("exec: {description: '${{ run.id }}', pre: [{exec: x}]}"),
+              HasSubstr("cannot stand here; it stands in tasks"));
+}
+
+// Keys for anchors are nobody's: the use of the alias is what is checked.
+TEST(References, AreFreeBelowFreeKeys) {
+  constexpr char kText[] =
+      "exec: {x-hdr: &h {X-A: 'id ${{ run.id }} ${{ nobody }}'}, pre: [{x-a: "
+      "'${{ run.id }}', request: {url: 'http://h/', x-b: ['${{ run.id "
+      "}}']KEY}, "
+      "expect: [{x-c: '${{ run.id }}', from: status, equals: 200}]}]}";
+  EXPECT_EQ(Problem(absl::StrReplaceAll(kText, {{"KEY", ""}})), "");
+  EXPECT_EQ(Problem(absl::StrReplaceAll(kText, {{"KEY", ", headers: *h"}})),
+            "no task captures \"nobody\"");
+  EXPECT_THAT(Problem(absl::StrReplaceAll(kText, {{"KEY", ", cert: *h"}})),
+              HasSubstr("unknown key"));
+  EXPECT_THAT(Problem("exec: {x-a: &a {A: '${{ run.id }}'}, pre: [{exec: x, "
+                      "env: *a}]}"),
+              "");
+  // The names of headers and variables are all used.
+  EXPECT_THAT(Problem("exec: {pre: [{request: {url: 'http://h/', headers: "
+                      "{x-a: '${{ nobody }}'}}}]}"),
+              HasSubstr("no task captures"));
+}
+
+TEST(References, ValuesMakeHostAndPort) {
+  const auto problem = [](absl::string_view value, absl::string_view url) {
+    return Problem(absl::StrCat("exec: {values: {base: '", value,
+                                "'}, pre: [{request: {url: '", url, "'}}]}"));
+  };
+  EXPECT_EQ(problem("h:80", "http://${{ values.base }}/path"), "");
+  EXPECT_EQ(problem("8080", "http://h:${{ values.base }}/path"), "");
+  EXPECT_EQ(problem("a/b", "http://h/${{ values.base }}/path"), "");
+  EXPECT_EQ(problem("h:80/evil?", "http://${{ values.base }}/path"),
+            "values.base stands for the host: expected HOST or HOST:PORT, "
+            "found \"/\" in it");
+  EXPECT_THAT(problem("user@", "http://${{ values.base }}h/path"),
+              HasSubstr("found \"@\" in it"));
+  EXPECT_THAT(problem("http://h", "${{ values.base }}/path"),
+              HasSubstr("write http://${{ values.base }}"));
 }
 
 TEST(References, NamesMustBeKnown) {

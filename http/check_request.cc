@@ -138,6 +138,18 @@ absl::Status CheckUrl(absl::string_view url) {
   return Url::Parse(url).status();
 }
 
+absl::Status CheckHostPart(absl::string_view text) {
+  const auto wrong = std::find_if(text.begin(), text.end(), [](char c) {
+    return IsControl(c) || absl::StrContains("/?#@\\ ", c);
+  });
+  if (wrong == text.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("expected HOST or HOST:PORT, found ",
+                   IsControl(*wrong) ? "a control character"
+                                     : Quoted(absl::string_view(&*wrong, 1)),
+                   " in it"));
+}
+
 absl::Status CheckMethod(absl::string_view method) {
   if (IsToken(method)) return absl::OkStatus();
   return absl::InvalidArgumentError(

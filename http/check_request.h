@@ -16,6 +16,10 @@ namespace servo::http {
 // characters, a port of 1..65535 if any.
 absl::Status CheckUrl(absl::string_view url);
 
+// A part of the host and port of a URL: no character that ends them, or is an
+// "@".
+absl::Status CheckHostPart(absl::string_view text);
+
 // A token (RFC 9110 section 5.6.2).
 absl::Status CheckMethod(absl::string_view method);
 

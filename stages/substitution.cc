@@ -1,8 +1,11 @@
 #include "stages/substitution.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -39,6 +42,18 @@ absl::Status SubstituteText(const References& references, ValueOf value,
   return absl::OkStatus();
 }
 
+// Whether a header cannot have `text` as a part of its value. A tab is a
+// control character here: only the configuration may write one.
+bool HasControl(absl::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return absl::ascii_iscntrl(c); });
+}
+
+// `segment` as a client reads it: escaped dots are dots (RFC 3986 section 6).
+std::string WithDots(absl::string_view segment) {
+  return absl::StrReplaceAll(segment, {{"%2e", "."}, {"%2E", "."}});
+}
+
 // A segment of a path, which values have become a part of.
 class Segment {
  public:
@@ -52,7 +67,8 @@ class Segment {
   // for something else.
   absl::Status Check() const {
     if (reference_ == nullptr) return absl::OkStatus();
-    if (text_.empty() || text_ == "." || text_ == "..") {
+    const std::string text = WithDots(text_);
+    if (text.empty() || text == "." || text == "..") {
       return absl::InvalidArgumentError(absl::StrCat(
           "the value of ", reference_->FullName(), " makes the segment ",
           base::Quoted(text_), " of the URL's path"));
@@ -89,7 +105,15 @@ class UrlSubstitution {
   using Part = http::UrlPosition::Part;
 
   absl::Status AddWords(absl::string_view words) {
-    for (const char& c : words) {
+    for (char c : words) {
+      if (JoinsQuery(c)) {
+        joined_ = true;
+        if (position_.part() == Part::kQuery) {
+          if (!url_.ends_with('?') && !url_.ends_with('&')) url_.push_back('&');
+          continue;
+        }
+        c = '?';
+      }
       if (position_.Pass(c)) {
         if (absl::Status status = segment_.Check(); !status.ok()) return status;
         segment_ = Segment();
@@ -101,24 +125,47 @@ class UrlSubstitution {
     return absl::OkStatus();
   }
 
+  // The captured URL `text` begins this one.
+  void Begin(absl::string_view text) {
+    for (const char& c : text) {
+      if (position_.Pass(c)) segment_ = Segment();
+      if (position_.part() == Part::kPath && c != '/') {
+        segment_.AddWords(absl::string_view(&c, 1));
+      }
+    }
+    url_ = std::string(text);
+    if (position_.part() < Part::kPath) {
+      // What follows must not become a part of the host.
+      position_.Pass('/');
+      url_.push_back('/');
+    }
+    begin_ = url_.size();
+  }
+
+  // Whether `c` begins the query behind a captured URL: its first "?", or an
+  // "&" that follows the URL at once.
+  bool JoinsQuery(char c) const {
+    if (begin_ == 0 || joined_) return false;
+    return c == '?' || (c == '&' && url_.size() == begin_);
+  }
+
   absl::Status AddReference(const Reference& reference) {
     if (url_.empty() && reference.kind == Reference::Kind::kCapture) {
       absl::StatusOr<std::string> beginning = beginning_(reference);
       if (!beginning.ok()) return beginning.status();
-      url_ = *std::move(beginning);
-      position_.PassAll(url_);
-      if (position_.part() < Part::kPath) {
-        // What follows must not become a part of the host.
-        position_.Pass('/');
-        url_.push_back('/');
-      }
-      segment_.AddWords("captured");
+      Begin(*beginning);
       return absl::OkStatus();
     }
     absl::StatusOr<NamedValue> found = value_(reference);
     if (!found.ok()) return found.status();
     if (position_.part() < Part::kPath) {
-      // The operator's own: checked with the URL as a whole.
+      // The operator's own.
+      if (absl::Status status = http::CheckHostPart(found->text);
+          !status.ok()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("the value of ", reference.FullName(),
+                         " stands for the host: ", status.message()));
+      }
       url_.append(found->text);
       return absl::OkStatus();
     }
@@ -135,21 +182,26 @@ class UrlSubstitution {
   std::string url_;
   http::UrlPosition position_;  // behind `url_`, but for values
   Segment segment_;
+  size_t begin_ = 0;     // the length of the captured URL it begins with
+  bool joined_ = false;  // what follows that has begun its query
 };
 
 absl::Status SubstituteHeaders(const References& references, ValueOf value,
                                http::Headers* headers) {
   for (auto& [name, text] : *headers) {
-    if (!references.AreIn(text)) continue;
-    const absl::Status replaced =
-        SubstituteText(references, value, "a header", &text);
-    if (!replaced.ok()) return replaced;
-    if (!http::CheckHeader(name, text).ok()) {
+    const auto checked =
+        [&](const Reference& reference) -> absl::StatusOr<NamedValue> {
+      absl::StatusOr<NamedValue> found = value(reference);
+      if (!found.ok() || !HasControl(found->text)) return found;
       return absl::InvalidArgumentError(
           absl::StrCat("the header ", name,
                        " would have a line break or another control "
-                       "character: a value has one"));
-    }
+                       "character: the value of ",
+                       reference.FullName(), " has one"));
+    };
+    const absl::Status replaced =
+        SubstituteText(references, checked, "a header", &text);
+    if (!replaced.ok()) return replaced;
   }
   return absl::OkStatus();
 }

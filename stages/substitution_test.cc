@@ -20,6 +20,7 @@ namespace servo::stages {
 namespace {
 
 using plan::Reference;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -42,7 +43,8 @@ class SubstitutionTest : public ::testing::Test {
     return Substitute(
         references_, [this](const Reference&) { return Value(); },
         [this](const Reference&) -> absl::StatusOr<std::string> {
-          return absl::StrCat("http://begin/", value_.text);
+          return begin_.empty() ? absl::StrCat("http://begin/", value_.text)
+                                : begin_;
         },
         action);
   }
@@ -66,6 +68,7 @@ class SubstitutionTest : public ::testing::Test {
   plan::References references_{"ref0x"};
   const std::string placeholder_ = references_.Add({.name = "x"});
   NamedValue value_ = {.text = "7"};
+  std::string begin_;  // the captured URL, if not made of the value
   bool missing_ = false;
 };
 
@@ -87,7 +90,10 @@ TEST_F(SubstitutionTest, NoValueLeavesItsSegment) {
     EXPECT_EQ(Url("http://h/?a=@"), absl::StrCat("http://h/?a=", value));
   }
   value_.text = ".";
-  EXPECT_THAT(Url("http://h/jobs/@."), HasSubstr("the value of x makes"));
+  for (const char* url : {"http://h/jobs/@.", "http://h/jobs/%2E@",
+                          "http://h/jobs/@%2e/a", "http://h/jobs/@%2e?z=1"}) {
+    EXPECT_THAT(Url(url), HasSubstr("the value of x makes")) << url;
+  }
 }
 
 TEST_F(SubstitutionTest, HostileValuesStayInTheirUrl) {
@@ -110,6 +116,60 @@ TEST_F(SubstitutionTest, AUrlCanBeginWithACapturedOne) {
   EXPECT_EQ(Url("@"), "http://begin/7");
 }
 
+TEST_F(SubstitutionTest, TheQueryOfACapturedUrlGoesOn) {
+  begin_ = "http://h/p?page=2";
+  EXPECT_EQ(Url("@?z=1?&y=2"), "http://h/p?page=2&z=1?&y=2");
+  EXPECT_EQ(Url("@&z=@#f?"), "http://h/p?page=2&z=7#f?");
+  EXPECT_EQ(Url("@?"), "http://h/p?page=2&");
+  EXPECT_EQ(Url("@"), "http://h/p?page=2");
+  begin_ = "http://h/p?";
+  EXPECT_EQ(Url("@?z=1"), "http://h/p?z=1");
+  begin_ = "http://h/p";
+  EXPECT_EQ(Url("@?z=1?"), "http://h/p?z=1?");
+  EXPECT_EQ(Url("@&z=1"), "http://h/p?z=1");
+  EXPECT_EQ(Url("@/a&b?z=1"), "http://h/p/a&b?z=1");
+  begin_ = "http://h";
+  EXPECT_EQ(Url("@&z=1"), "http://h/?z=1");
+}
+
+TEST_F(SubstitutionTest, AValueBehindACapturedUrlMakesNoDots) {
+  begin_ = "http://h/jobs/";
+  value_.text = "..";
+  EXPECT_THAT(Url("@@"), HasSubstr("makes the segment \"..\""));
+  EXPECT_THAT(Url("@@?z=1"), HasSubstr("makes the segment \"..\""));
+  begin_ = "http://h/jobs/.";
+  value_.text = ".";
+  EXPECT_THAT(Url("@@/a"), HasSubstr("makes the segment \"..\""));
+  begin_ = "http://h/jobs";
+  EXPECT_EQ(Url("@@"), "http://h/jobs.");
+}
+
+// Values of the operator's own make host and port, and nothing else.
+TEST_F(SubstitutionTest, HostAndPortAreNothingElse) {
+  const std::string value =
+      references_.Add({.kind = Reference::Kind::kValue, .name = "base"});
+  for (const char* text : {"h", "h:80", "[::1]:80", "h.example"}) {
+    value_.text = text;
+    EXPECT_EQ(Url(absl::StrCat("http://", value, "/a")),
+              absl::StrCat("http://", text, "/a"));
+  }
+  const struct {
+    const char* text;
+    const char* found;
+  } kCases[] = {{"h:80/evil?", "\"/\""}, {"user@", "\"@\""},
+                {"h?a", "\"?\""},        {"h#a", "\"#\""},
+                {"h h", "\" \""},        {"h\\", "\"\\\\\""},
+                {"h\n", "a control"}};
+  for (const auto& c : kCases) {
+    value_.text = c.text;
+    EXPECT_THAT(Url(absl::StrCat("http://", value, "127.0.0.1/a")),
+                AllOf(HasSubstr("the value of values.base stands for the host: "
+                                "expected HOST or HOST:PORT, found "),
+                      HasSubstr(c.found)))
+        << c.text;
+  }
+}
+
 TEST_F(SubstitutionTest, AHeaderHasOneLine) {
   plan::RequestAction action;
   action.request.url = "http://h/";
@@ -118,11 +178,16 @@ TEST_F(SubstitutionTest, AHeaderHasOneLine) {
   EXPECT_EQ(action.request.headers[0].second, "is 7");
   for (const std::string& value :
        {std::string("a\r\nX-Evil: b"), std::string("a\nb"), std::string("\x01"),
-        std::string("a\0b", 3)}) {
+        std::string("a\tb"), std::string("\x7f"), std::string("a\0b", 3)}) {
     value_.text = value;
     action.request.headers = {{"X-Job", Refer("is @")}};
     EXPECT_TRUE(absl::IsInvalidArgument(Put(&action)));
   }
+  // What the configuration itself writes stays.
+  value_.text = "b\xc3\xa9";
+  action.request.headers = {{"X-Job", Refer("a\t@")}};
+  ASSERT_EQ(Put(&action), absl::OkStatus());
+  EXPECT_EQ(action.request.headers[0].second, "a\tb\xc3\xa9");
 }
 
 TEST_F(SubstitutionTest, ABodyIsEncodedForItsFormat) {

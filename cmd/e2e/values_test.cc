@@ -318,5 +318,55 @@ exec:
                             "with result 1: exit code 1|")));
 }
 
+// What the answer says, too, if metrics alone fail the run.
+TEST_F(ValuesTest, PostIsToldOfALimit) {
+  Configure(R"yaml(
+exec:
+  start: [{name: b, exec: [echo, 7], metrics: {m: {at_least: 8.5}}}]
+  post:
+    - shell_exec: echo "$SERVO_EXEC_RESULT|$SERVO_EXEC_REASON|$SERVO_EXEC_FAILURE" > $EVENTS
+)yaml");
+  const json answer = RunMeasure().answer();
+  EXPECT_EQ(answer["reason"], "slo-violation");
+  EXPECT_THAT(events(),
+              ElementsAre(absl::StrCat("failed|slo-violation|",
+                                       answer["message"].get<std::string>())));
+}
+
+// A driver that is a task of another one's run.
+TEST_F(ValuesTest, TasksAreNotToldOfAnOuterRun) {
+  Configure(R"yaml(
+exec:
+  values: {outer: {env: SERVO_EXEC_RESULT}}
+  pre:
+    - shell_exec: echo "$OUTER ${SERVO_EXEC_RESULT-unset} ${SERVO_EXEC_WINDOW_END_MS-unset} $SERVO_EXEC_STAGE" > $EVENTS
+      env: {OUTER: "${{ values.outer }}"}
+)yaml");
+  DriverCommand command = MeasureCommand();
+  for (const char* name :
+       {"SERVO_EXEC_RESULT", "SERVO_EXEC_WINDOW_END_MS", "SERVO_EXEC_STAGE"}) {
+    command.environment.emplace_back(name, "outer");
+  }
+  AwaitEnd(Start(command));
+  EXPECT_THAT(events(), ElementsAre("outer unset unset pre"));
+}
+
+TEST_F(ValuesTest, ParametersJoinTheQueryOfACapturedUrl) {
+  server_.AnswerAlways("/first",
+                       http::Reply::Of(200, R"({"next": "/p?page=2#top"})"));
+  ConfigureFor(R"yaml(
+exec:
+  pre:
+    - {request: {url: "URL/first"}, capture: {n: {jsonpath: $.next}}}
+    - request: {url: "${{ n }}", params: {a: b}}
+    - request: {url: "${{ n }}?z=1", params: {a: "${{ run.delay }}"}}
+    - request: {url: "${{ n }}&x=1"}
+)yaml");
+  EXPECT_EQ(RunMeasure().answer()["status"], "ok");
+  EXPECT_THAT(Requests(),
+              ElementsAre("GET /first", "GET /p?page=2&a=b",
+                          "GET /p?page=2&z=1&a=0", "GET /p?page=2&x=1"));
+}
+
 }  // namespace
 }  // namespace servo::e2e
