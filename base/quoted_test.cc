@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/quote_masking.h"
+#include "base/quoted_pattern.h"
 #include "base/redactor.h"
 #include "base/utf8.h"
 #include "gtest/gtest.h"
@@ -41,6 +42,15 @@ TEST(Quoted, IsOneLine) {
   EXPECT_EQ(Quoted(""), "\"\"");
   EXPECT_EQ(Quoted("a\n\t\"\\"), "\"a\\n\\t\\\"\\\\\"");
   EXPECT_EQ(Quoted("\u65e5"), "\"\u65e5\"");
+}
+
+TEST(QuotedPattern, ShowsAPatternAsWritten) {
+  const std::string pattern = R"(^\s*"it's" \\ (\d+)\n)";
+  EXPECT_EQ(QuotedPattern(pattern), "\"" + pattern + "\"");
+  EXPECT_EQ(QuotedWholePattern(pattern), "\"" + pattern + "\"");
+  EXPECT_EQ(QuotedPattern("a\n\x01\\n"), "\"a\\n\\x01\\n\"");  // one line
+  EXPECT_EQ(QuotedPattern(std::string(70, 'x')),
+            "\"" + std::string(60, 'x') + "...\"");
 }
 
 // Where the cut falls, nothing of a secret is shown.

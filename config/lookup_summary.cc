@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "base/quoted_pattern.h"
 
 namespace servo::config {
 namespace {
@@ -38,10 +39,11 @@ std::string LookupSummary(const plan::Lookup& lookup) {
   if (lookup.argument.empty()) text = SourceName(lookup);
   if (const auto* regex = std::get_if<plan::Lookup::Regex>(&lookup.finder)) {
     absl::StrAppend(&text, ", regex ",
-                    base::QuotedWhole(plan::RegexText(**regex)));
+                    base::QuotedWholePattern(plan::RegexText(**regex)));
   } else if (const auto* path =
                  std::get_if<plan::Lookup::JsonPath>(&lookup.finder)) {
-    absl::StrAppend(&text, ", jsonpath ", base::QuotedWhole((*path)->text()));
+    absl::StrAppend(&text, ", jsonpath ",
+                    base::QuotedWholePattern((*path)->text()));
   }
   return text;
 }
@@ -75,7 +77,7 @@ std::string ComparisonSummary(const plan::Condition& condition) {
       return absl::StrCat("contains ", operand);
     case Comparison::kMatches:
       return absl::StrCat("matches ",
-                          base::QuotedWhole(condition.operand.text));
+                          base::QuotedWholePattern(condition.operand.text));
   }
   return "";  // not an enumerator
 }

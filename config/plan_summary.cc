@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "base/quoted_pattern.h"
 #include "config/lookup_summary.h"
 #include "config/plan_words.h"
 #include "plan/condition.h"
@@ -244,8 +245,9 @@ void DescribeCapture(const plan::Capture& capture, Lines* lines) {
                    capture.may_be_absent ? "skip" : "fail",
                    capture.secret ? ", secret" : "");
   if (capture.matches != nullptr) {
-    absl::StrAppend(&text, ", matches ",
-                    base::QuotedWhole(plan::RegexText(*capture.matches)));
+    absl::StrAppend(
+        &text, ", matches ",
+        base::QuotedWholePattern(plan::RegexText(*capture.matches)));
   }
   lines->Add(absl::StrCat("capture ", capture.name), text);
 }

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "base/quoted_pattern.h"
 #include "plan/lookup.h"
 
 namespace servo::config {
@@ -59,8 +60,8 @@ std::string SignText(const plan::Readiness& ready) {
     return absl::StrCat("http ", base::MaskUrl(http->url));
   }
   if (const auto* output = std::get_if<plan::Readiness::Output>(&ready.sign)) {
-    return absl::StrCat("output ",
-                        base::QuotedWhole(plan::RegexText(*output->regex)));
+    return absl::StrCat(
+        "output ", base::QuotedWholePattern(plan::RegexText(*output->regex)));
   }
   return absl::StrCat(
       "file ", ShellWord(std::get<plan::Readiness::File>(ready.sign).path));

@@ -9,6 +9,7 @@
 #include "base/masking.h"
 #include "base/quote_masking.h"
 #include "base/quoted.h"
+#include "base/quoted_pattern.h"
 #include "base/terminal_text.h"
 #include "base/utf8.h"
 #include "plan/lookup.h"
@@ -29,11 +30,12 @@ constexpr size_t kLookedAtBytes = 64 * 1024;
 std::string LookupText(const Lookup& lookup) {
   std::string source = stages::SourceText(lookup);
   if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
-    return absl::StrCat("the regex ", base::Quoted(plan::RegexText(**regex)),
-                        " in ", source);
+    return absl::StrCat("the regex ",
+                        base::QuotedPattern(plan::RegexText(**regex)), " in ",
+                        source);
   }
   if (const auto* path = std::get_if<Lookup::JsonPath>(&lookup.finder)) {
-    return absl::StrCat(base::Quoted((*path)->text()), " in ", source);
+    return absl::StrCat(base::QuotedPattern((*path)->text()), " in ", source);
   }
   return source;
 }
@@ -72,7 +74,8 @@ std::string ComparisonText(const Condition& condition) {
     case Comparison::kContains:
       return absl::StrCat("contains ", operand);
     case Comparison::kMatches:
-      return absl::StrCat("matches ", base::Quoted(condition.operand.text));
+      return absl::StrCat("matches ",
+                          base::QuotedPattern(condition.operand.text));
   }
   return "";  // not an enumerator
 }

@@ -10,6 +10,7 @@
 #include "base/code_ranges.h"
 #include "base/masking.h"
 #include "base/quoted.h"
+#include "base/quoted_pattern.h"
 #include "http/request.h"
 #include "plan/lookup.h"
 #include "plan/readiness.h"
@@ -155,7 +156,7 @@ std::string WhyCapturesFailed(const AttemptEnd& attempt) {
 std::string MissingSign(const plan::Readiness& ready) {
   if (const auto* output = std::get_if<plan::Readiness::Output>(&ready.sign)) {
     return absl::StrCat("no line of its output has a match of the regex ",
-                        base::Quoted(plan::RegexText(*output->regex)));
+                        base::QuotedPattern(plan::RegexText(*output->regex)));
   }
   if (const auto* file = std::get_if<plan::Readiness::File>(&ready.sign)) {
     return absl::StrCat("there is no file ", base::Quoted(file->path));

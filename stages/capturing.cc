@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "base/quoted.h"
+#include "base/quoted_pattern.h"
 #include "http/request.h"
 #include "nlohmann/json.hpp"
 #include "plan/lookup.h"
@@ -37,7 +37,7 @@ absl::Status Check(const plan::Capture& capture, const NamedValue& value) {
   }
   return absl::InvalidArgumentError(
       absl::StrCat("the value does not match ",
-                   base::Quoted(plan::RegexText(*capture.matches))));
+                   base::QuotedPattern(plan::RegexText(*capture.matches))));
 }
 
 // Whether it matches is not looked at.
@@ -70,27 +70,35 @@ absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
   return value;
 }
 
-std::vector<CaptureProblem> TakeCaptures(const plan::Task& task,
-                                         const AttemptResult& result,
-                                         absl::string_view asked,
-                                         Sources* sources, RunValues* values) {
-  std::vector<CaptureProblem> problems;
+Uncaptured TakeCaptures(const plan::Task& task, const AttemptResult& result,
+                        absl::string_view asked, Sources* sources,
+                        RunValues* values) {
+  Uncaptured uncaptured;
   const auto* response = std::get_if<http::Response>(&result);
   for (const plan::Capture& capture : task.captures) {
+    bool masked = false;
     absl::StatusOr<NamedValue> found =
-        FindCapture(capture, sources, values->on_secret());
+        FindCapture(capture, sources,
+                    [&](const plan::Capture& secret, const std::string& text) {
+                      masked = true;
+                      if (values->on_secret() != nullptr)
+                        values->on_secret()(secret, text);
+                    });
+    if (capture.secret && !masked && uncaptured.secret == nullptr) {
+      uncaptured.secret = &capture;
+    }
     if (found.ok()) {
       values->Capture(capture.name,
                       {.value = *std::move(found),
                        .answered_by = response != nullptr ? response->url : "",
                        .asked = std::string(asked)});
     } else if (!absl::IsNotFound(found.status()) || !capture.may_be_absent) {
-      problems.push_back(
+      uncaptured.problems.push_back(
           {.capture = &capture,
            .why = values->references().AsWritten(found.status().message())});
     }
   }
-  return problems;
+  return uncaptured;
 }
 
 }  // namespace servo::stages

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "plan/capture.h"
 #include "plan/plan.h"
 #include "stages/judge.h"
 #include "stages/lookup.h"
@@ -17,13 +18,21 @@ namespace servo::stages {
 // The most that a captured value may have.
 inline constexpr size_t kMaxCapturedBytes = 1024 * 1024;
 
+// What the captures of a task have not found.
+struct Uncaptured {
+  // Those that had to be found and were not, or whose value does not match.
+  std::vector<CaptureProblem> problems;
+
+  // The first secret that was not found, whether or not it had to be; null if
+  // there is none. It may stand anywhere in what the attempt has said.
+  const plan::Capture* secret = nullptr;  // the plan's
+};
+
 // Puts what the captures of `task` find in `sources`, which are of `result`,
-// into `values`. `asked` is the URL of a request. Returns those that had to be
-// found and were not, or whose value does not match.
-std::vector<CaptureProblem> TakeCaptures(const plan::Task& task,
-                                         const AttemptResult& result,
-                                         absl::string_view asked,
-                                         Sources* sources, RunValues* values);
+// into `values`. `asked` is the URL of a request.
+Uncaptured TakeCaptures(const plan::Task& task, const AttemptResult& result,
+                        absl::string_view asked, Sources* sources,
+                        RunValues* values);
 
 // What `capture` finds; kNotFound if there is nothing, other errors say what is
 // wrong. `on_secret`, if not null, hears of a secret first, whether or not it

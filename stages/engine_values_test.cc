@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -17,6 +18,9 @@
 #include "http/saved_body.h"
 #include "jsonpath/path.h"
 #include "plan/capture.h"
+#include "plan/condition.h"
+#include "plan/lookup.h"
+#include "plan/metric.h"
 #include "plan/plan.h"
 #include "plan/reference.h"
 #include "stages/judge.h"
@@ -30,6 +34,8 @@ using plan::Reference;
 using plan::Stage;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
@@ -259,6 +265,45 @@ TEST_F(EngineValuesTest, EachGoodRoundOfASamplerReplacesTheFile) {
   Advance(absl::Seconds(2));
   EXPECT_EQ(Content(path), "third");
   ExpectSuccess();
+}
+
+// What is not known cannot be masked.
+TEST_F(EngineValuesTest, WithoutItsSecretAnAttemptIsWithheld) {
+  Tasks(Stage::kStart) = {Submit()};
+  plan::Task& task = Tasks(Stage::kStart)[0];
+  task.captures[0].secret = true;
+  plan::Condition condition;
+  condition.lookup.source = plan::Source::kBody;
+  condition.comparison = plan::Comparison::kContains;
+  condition.operand.text = "done";
+  task.expect = {condition};
+  plan::Metric metric;
+  metric.name = "load";
+  metric.lookup.source = plan::Source::kBody;
+  task.metrics = {metric};
+  client_.Answer(http::FakeResponse(200, "{\"token\": \"hunter2\"}"));
+  Start();
+  ExpectFailed("submit", Cause::kExpect);
+  const AttemptEnd& failure = *outcome_.failure;
+  const std::string body = std::get<http::Response>(failure.result).body.Text();
+  EXPECT_THAT(body, HasSubstr("withheld, since the secret \"job\" was not "
+                              "found"));
+  EXPECT_EQ(failure.verdict.unmet->found, std::nullopt);
+  EXPECT_THAT(failure.verdict.unmet->why, HasSubstr("withheld"));
+  EXPECT_THAT(failure.extraction.problems[0].why, HasSubstr("withheld"));
+  EXPECT_THAT(failure.extraction.problems[0].why, Not(HasSubstr("hunter2")));
+}
+
+TEST_F(EngineValuesTest, WithItsSecretAnAttemptIsShown) {
+  Tasks(Stage::kStart) = {Submit()};
+  plan::Capture& capture = Tasks(Stage::kStart)[0].captures[0];
+  capture.secret = true;
+  capture.matches = *plan::CompileRegex("[0-9]+");
+  client_.Answer(http::FakeResponse(200, "{\"id\": \"hunter2\"}"));
+  Start();
+  ExpectFailed("submit", Cause::kCapture);  // found, so known, if not right
+  EXPECT_EQ(std::get<http::Response>(outcome_.failure->result).body.Text(),
+            "{\"id\": \"hunter2\"}");
 }
 
 TEST_F(EngineValuesTest, ProcessesKnowTheRun) {

@@ -11,6 +11,7 @@
 #include "stages/capturing.h"
 #include "stages/lookup.h"
 #include "stages/retry_delay.h"
+#include "stages/withholding.h"
 
 namespace servo::stages {
 
@@ -112,18 +113,21 @@ void TaskExecution::Accept() {
 
 void TaskExecution::EndForegroundAttempt(AttemptResult result) {
   std::optional<Sources> sources(std::in_place, task_, result, files_);
-  std::vector<CaptureProblem> capture_problems;
+  Uncaptured uncaptured;
   if (!std::holds_alternative<absl::Status>(result)) {
     // Of failed attempts too: what they began can be withdrawn.
-    capture_problems =
+    uncaptured =
         TakeCaptures(task_, result, asked_, &*sources, context_.values);
   }
   JudgedAttempt judged =
-      JudgeAttempt(id_, task_, result, std::move(capture_problems),
+      JudgeAttempt(id_, task_, result, std::move(uncaptured.problems),
                    *context_.values, &*sources, absl::Now());
   // Of a large output they are as large as what is told of it.
   sources.reset();
   SettleBody(&result, &judged);
+  if (uncaptured.secret != nullptr) {
+    WithholdOutput(*uncaptured.secret, &result, &judged);
+  }
   EndAttempt(std::move(result), std::move(judged));
 }
 

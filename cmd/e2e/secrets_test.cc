@@ -371,6 +371,36 @@ TEST_F(SecretsTest, ThatAreCapturedAreMaskedThoughTheyDoNotMatch) {
                   "characters and is not masked"));
 }
 
+// The canary is a secret that its capture does not find: in what was cut, by a
+// wrong path, in what fails for another reason.
+TEST_F(SecretsTest, ThatAreNotFoundLetNothingBeShown) {
+  http::LoopbackServer server(&loop_);
+  server.AnswerAlways("/", http::Reply::Of(200, absl::StrCat("{\"token\": \"",
+                                                             kCanary, "\"}")));
+  for (const absl::string_view task :
+       {"shell_exec: 'echo token=$V', capture: {t: {regex: 'tok=(.*)', secret: "
+        "true}}, env: {V: %}",
+        "shell_exec: 'echo token=$V; exit 1', capture: {t: {regex: 'tok=(.*)', "
+        "secret: true}}, env: {V: %}",
+        "shell_exec: 'echo token=$V >&2', capture: {t: {regex: 'tok=(.*)', "
+        "absent: skip, secret: true}}, env: {V: %}",
+        "shell_exec: 'yes $V | head -c 9999', max_output: 1K, capture: {t: "
+        "{jsonpath: $.t, secret: true}}, env: {V: %}",
+        "request: {url: URL}, capture: {t: {jsonpath: $.tok, secret: true}}",
+        "request: {url: URL, success_codes: 500}, capture: {t: {jsonpath: "
+        "$.tok, secret: true}}, metrics: {m: {}}, give_up_if: [{contains: "
+        "token}]"}) {
+    Configure(absl::StrReplaceAll(
+        absl::StrCat("exec: {pre: [{name: login, notify: yes, ", task, "}]}"),
+        {{"%", kCanary}, {"URL", server.Url("")}}));
+    DriverProcess& driver = RunAndSearch();
+    EXPECT_TRUE(
+        driver.Said("withheld, since the secret \"t\" was not "
+                    "found"))
+        << task;
+  }
+}
+
 TEST_F(SecretsTest, ExtractShowsNone) {
   ConfigureSecret(R"(
   pre:

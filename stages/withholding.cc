@@ -1,0 +1,74 @@
+#include "stages/withholding.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/captured.h"
+#include "base/quoted.h"
+#include "exec/runner.h"
+#include "http/request.h"
+#include "plan/lookup.h"
+#include "plan/metric.h"
+#include "stages/conditions.h"
+#include "stages/extraction.h"
+
+namespace servo::stages {
+namespace {
+
+// Whether what is found there was said by the attempt.
+bool IsSaid(plan::Source source) {
+  switch (source) {
+    case plan::Source::kStdout:
+    case plan::Source::kStderr:
+    case plan::Source::kBody:
+    case plan::Source::kHeader:
+    case plan::Source::kFile:
+      return true;
+    case plan::Source::kExitCode:
+    case plan::Source::kStatus:
+    case plan::Source::kElapsed:
+      break;
+  }
+  return false;
+}
+
+void Withhold(absl::string_view note, base::Captured* output) {
+  if (output->total() == 0) return;
+  *output = base::Captured();
+  output->Append(note);
+}
+
+void Withhold(absl::string_view note, std::optional<ConditionResult>* result) {
+  if (!result->has_value() || !IsSaid((*result)->condition.lookup.source)) {
+    return;
+  }
+  (*result)->found.reset();
+  (*result)->why = absl::StrCat("what is there is ", note);
+}
+
+}  // namespace
+
+void WithholdOutput(const plan::Capture& secret, AttemptResult* result,
+                    JudgedAttempt* judged) {
+  const std::string note = absl::StrCat(
+      "withheld, since the secret ", base::Quoted(secret.name),
+      " was not found: to see why, save the output and try measure --extract");
+  if (auto* process = std::get_if<exec::Result>(result)) {
+    Withhold(note, &process->out);
+    Withhold(note, &process->err);
+  } else if (auto* response = std::get_if<http::Response>(result)) {
+    Withhold(note, &response->body);
+  }
+  Withhold(note, &judged->verdict.unmet);
+  Withhold(note, &judged->verdict.gives_up);
+  for (MetricProblem& problem : judged->extraction.problems) {
+    if (IsSaid(problem.metric->lookup.source)) {
+      problem.why = absl::StrCat("what is there is ", note);
+    }
+  }
+}
+
+}  // namespace servo::stages

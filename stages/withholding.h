@@ -1,0 +1,19 @@
+// Hiding what an attempt has said, where a secret in it was not found.
+#ifndef STAGES_WITHHOLDING_H_
+#define STAGES_WITHHOLDING_H_
+
+#include "plan/capture.h"
+#include "stages/attempt_judge.h"
+#include "stages/judge.h"
+
+namespace servo::stages {
+
+// Replaces what an attempt has said, in `result` and in what was judged of it,
+// by a note that says why: nobody knows where in it the value of `secret`, a
+// capture that has found nothing, stands. What was not there stays empty.
+void WithholdOutput(const plan::Capture& secret, AttemptResult* result,
+                    JudgedAttempt* judged);
+
+}  // namespace servo::stages
+
+#endif  // STAGES_WITHHOLDING_H_
