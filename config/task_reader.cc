@@ -249,6 +249,20 @@ void CheckForegroundChoice(const yaml::MappingReader& keys, size_t key,
   }
 }
 
+// The `end_after` of a task that is not async.
+void CheckEndAfter(const yaml::MappingReader& keys, bool is_sampler) {
+  constexpr size_t kKey = TaskKey("end_after");
+  size_t choice = 0;
+  if (!is_sampler) {
+    CheckForegroundChoice(keys, kKey, plan::EndAfter::kPost);
+  } else if (keys[kKey].given() && keys[kKey].ReadChoice(&choice) &&
+             static_cast<plan::EndAfter>(choice) != plan::EndAfter::kWindow) {
+    keys[kKey].KeyError(
+        "expected window, which is a sampler's: its rounds end with the "
+        "window");
+  }
+}
+
 void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
                      plan::Stage stage, SectionNames* names, plan::Task* task) {
   const yaml::Field metrics = keys[TaskKey("metrics")];
@@ -264,7 +278,7 @@ void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
   if (task->background && mode != kRequestMode) {
     ReadBackground(keys, stage, task);
   } else if (mode != kRequestMode) {
-    CheckForegroundChoice(keys, TaskKey("end_after"), plan::EndAfter::kPost);
+    CheckEndAfter(keys, task->every.has_value());
     CheckForegroundChoice(keys, TaskKey("on_exit"), plan::OnExit::kWarn);
     ReadReadiness(keys[TaskKey("ready")], /*background=*/false);
   }

@@ -124,6 +124,18 @@ TEST_F(TaskReaderTest, WhatEndsTheWindowIsToldToEndAfterIt) {
             plan::EndAfter::kStop);
 }
 
+TEST_F(TaskReaderTest, ASamplerEndsAfterTheWindow) {
+  for (const std::string choice : {"stop", "post"}) {
+    EXPECT_THAT(Problems("{exec: x, every: 1, end_after: " + choice +
+                         ", metrics: {m: {}}}"),
+                HasSubstr("end_after: expected window, which is a sampler's"))
+        << choice;
+  }
+  EXPECT_EQ(Problems("{exec: x, every: 1, end_after: window, metrics: {m: "
+                     "{}}}"),
+            "");
+}
+
 TEST_F(TaskReaderTest, OnExitBelongsToBackgroundTasks) {
   for (const char* task :
        {"{exec: x, on_exit: fail}", "{exec: x, every: 1, on_exit: ignore}"}) {

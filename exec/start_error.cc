@@ -99,7 +99,8 @@ absl::Status NotFound(const Command& command, const Invocation& invocation) {
   }
   if (IsUnsplit(command)) {
     return Error(absl::StatusCode::kNotFound, command,
-                 "no such program; a text is not split into arguments: write a "
+                 "no such program; all of the text, its blanks too, is taken "
+                 "for the program's name: arguments are further items of a "
                  "list, [PROGRAM, ARGUMENT], or use a shell");
   }
   if (IsFromPath(command)) {

@@ -69,7 +69,8 @@ TEST(StartErrorTest, TextThatWasMeantToBeSplit) {
   EXPECT_THAT(Start({.argv = {"no-such-program --token x"}}),
               StatusIs(StatusCode::kNotFound,
                        "cannot start \"no-such-program ...\": no such program; "
-                       "a text is not split into arguments: write a list, "
+                       "all of the text, its blanks too, is taken for the "
+                       "program's name: arguments are further items of a list, "
                        "[PROGRAM, ARGUMENT], or use a shell"));
 }
 

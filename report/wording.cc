@@ -45,9 +45,9 @@ std::string WithOutput(absl::string_view begin, const AttemptEnd& attempt) {
     return Joined({begin, "status: ", response->status_line,
                    ", response: ", &response->body});
   }
-  return absl::StrCat(
-      begin, cause == Cause::kNotStarted ? "not started: " : "no answer: ",
-      std::get<absl::Status>(attempt.result).message());
+  const bool begun = cause != Cause::kNotStarted && cause != Cause::kNoValue;
+  return absl::StrCat(begin, begun ? "no answer: " : "not started: ",
+                      std::get<absl::Status>(attempt.result).message());
 }
 
 // "pre: Task NAME failed ...".

@@ -314,6 +314,10 @@ TEST(FailureTextTest, WhatCouldNotStartHasNoResult) {
             "Task t failed: no such program: foo");
   EXPECT_EQ(NotificationText(NotStarted(task)),
             "Task t completed. not started: no such program: foo");
+  stages::AttemptEnd lacks_value = NotStarted(task);
+  lacks_value.judgement.cause = Cause::kNoValue;
+  EXPECT_EQ(NotificationText(lacks_value),
+            "Task t completed. not started: no such program: foo");
 }
 
 TEST(NotificationTextTest, HasTheWholeOutput) {

@@ -59,11 +59,11 @@ PublicScalars FindScalars(absl::Span<const PublicValue> values) {
 // What may be shown of a scalar; empty: all.
 std::string Shown(const Node& node, absl::string_view text,
                   const PublicScalars& scalars) {
-  if (node.is_written_key()) {
-    const absl::string_view key = ShownKey(node);
-    return key == base::kMask ? std::string(key) : "";
-  }
   const auto found = scalars.find(&node);
+  if (node.is_written_key()) {
+    const bool shown = found != scalars.end() || ShownKey(node) != base::kMask;
+    return shown ? "" : std::string(base::kMask);
+  }
   if (found == scalars.end()) return std::string(base::kMask);
   return found->second ? base::UrlOutline(text) : "";
 }

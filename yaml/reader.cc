@@ -12,12 +12,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/masking.h"
 #include "base/nearest.h"
 #include "base/quoted.h"
+#include "yaml/meant_number.h"
 #include "yaml/scalar.h"
 
 namespace servo::yaml {
@@ -25,35 +25,6 @@ namespace {
 
 bool IsNull(const Node* node) {
   return node == nullptr || node->kind() == Node::Kind::kNull;
-}
-
-// The duration that a text with blanks or whole words means: "30 s", "5
-// minutes"; empty if it is none.
-std::string MendDuration(absl::string_view text) {
-  static constexpr struct {
-    absl::string_view word;
-    absl::string_view unit;
-  } kUnits[] = {{"milliseconds", "ms"}, {"millisecond", "ms"}, {"msec", "ms"},
-                {"seconds", "s"},       {"second", "s"},       {"secs", "s"},
-                {"sec", "s"},           {"minutes", "m"},      {"minute", "m"},
-                {"mins", "m"},          {"min", "m"},          {"hours", "h"},
-                {"hour", "h"},          {"hrs", "h"},          {"hr", "h"}};
-  constexpr size_t kMaxBytes = 40;
-  if (text.size() > kMaxBytes) return "";
-  std::string mended =
-      absl::StrReplaceAll(absl::AsciiStrToLower(text), {{" ", ""}});
-  for (const auto& [word, unit] : kUnits) {
-    mended = absl::StrReplaceAll(mended, {{word, unit}});
-  }
-  absl::Duration value;
-  return absl::ParseDuration(mended, &value) ? mended : "";
-}
-
-std::string DurationHint(const Node& node) {
-  if (node.kind() != Node::Kind::kString) return "";
-  const std::string mended = MendDuration(node.text());
-  if (mended.empty() || mended == node.text()) return "";
-  return absl::StrCat("; did you mean ", mended, "?");
 }
 
 bool IsNumber(const Node& node) {
@@ -102,8 +73,11 @@ Field Field::Item(size_t index) const {
 }
 
 Field Field::Value(const Node::Entry& entry) const {
-  Field value(context_, entry.value, KeyPath(&path_, ShownKey(*entry.key)),
-              nullptr, entry.key);
+  const absl::string_view shown = context_->names.contains(entry.key)
+                                      ? entry.key->text()
+                                      : ShownKey(*entry.key);
+  Field value(context_, entry.value, KeyPath(&path_, shown), nullptr,
+              entry.key);
   value.used_ = UseOf(context_->document->UseOfEntry(node(), entry));
   return value;
 }
@@ -162,7 +136,9 @@ bool Field::Read(double* out) const {
   }
   const std::optional<double> value = Number();
   if (!value || !InRange(*value)) {
-    Expected(absl::StrCat("a number", RangeText(value)));
+    std::string range = RangeText(value);
+    if (range.empty() && IsNumber(node())) range = " from -1e300 to 1e300";
+    Expected(absl::StrCat("a number", range), NumberHint());
     return false;
   }
   *out = *value;
@@ -208,7 +184,7 @@ void Field::ExpectedDuration(std::optional<double> seconds,
                        ? "; a number of seconds stands without quotes, and "
                          "YAML 1.1 takes 1e3 for a text"
                        : ": seconds, or a text such as \"500ms\" or \"1m30s\""),
-      DurationHint(node()));
+      DurationTextHint(node().text()));
 }
 
 bool Field::Read(std::string* out) const {
@@ -254,6 +230,12 @@ bool Field::ReadChoice(size_t* out) const {
                         nearest.empty() ? "" : " (did you mean ", nearest,
                         nearest.empty() ? "" : "?)"));
   return false;
+}
+
+// Shows the text, as its kind of value may be shown.
+std::string Field::NumberHint() const {
+  const bool is_text = node().kind() == Node::Kind::kString;
+  return is_text && public_ ? NumberTextHint(node().text()) : "";
 }
 
 std::optional<double> Field::Number() const {
@@ -350,7 +332,8 @@ MappingReader::MappingReader(const Field& field, absl::Span<const KeySpec> keys,
       ok_(field.node().kind() == Node::Kind::kMapping),
       entries_(keys.size(), nullptr) {
   if (!ok_) {
-    field.Expected("a mapping", MissingBlankHint(field.node()));
+    field.Expected("a mapping", absl::StrCat(MissingBlankHint(field.node()),
+                                             PathHint(field.node())));
     return;
   }
   for (const Node::Entry& entry : field.node().entries()) {
@@ -422,7 +405,27 @@ absl::string_view MappingReader::MissingBlankHint(const Node& node) const {
   return "";
 }
 
+// For "$.id" where a path of JSON is to be the value of a key.
+std::string MappingReader::PathHint(const Node& node) const {
+  if (!absl::StartsWith(node.text(), "$")) return "";
+  const KeySpec* path = nullptr;  // the only key that takes one
+  for (const KeySpec& spec : keys_) {
+    if (spec.type != ValueType::kJsonPath) continue;
+    if (path != nullptr) return "";
+    path = &spec;
+  }
+  if (path == nullptr) return "";
+  return absl::StrCat("; a path is written as {", path->name, ": $.name}");
+}
+
 void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
+  const NamesInKeys names = NamesIn(spec.type);
+  for (const Node* key : NamesOf(names, *value)) {
+    const bool is_new = field_.context()->names.insert(key).second;
+    if (is_new && names != NamesInKeys::kSecrets) {
+      field_.context()->public_values.push_back({key});
+    }
+  }
   // Aliases can repeat a mapping; what is too much stays hidden.
   constexpr size_t kMaxPublic = 1'000'000;
   std::vector<PublicValue>& values = field_.context()->public_values;

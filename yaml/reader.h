@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +26,7 @@
 #include "yaml/key_path.h"
 #include "yaml/key_spec.h"
 #include "yaml/location.h"
+#include "yaml/names_in_keys.h"
 
 namespace servo::yaml {
 
@@ -37,8 +39,12 @@ struct ReadContext {
   Diagnostics* diagnostics;
   std::string task;  // for messages: the task that is being read
 
-  // The values that messages may show, gathered as they are read.
+  // The values that messages may show, and the keys that excerpts show since
+  // they are names that the author has chosen, gathered as they are read.
   std::vector<PublicValue> public_values = {};
+
+  // The keys that paths show for the same reason.
+  absl::flat_hash_set<const Node*> names = {};
 
   // To be called when all has been read: gives the problems their excerpts.
   void AddExcerpts() const {
@@ -131,6 +137,7 @@ class Field {
   // What is written; none if it is no number.
   std::optional<double> Number() const;
   void ExpectedDuration(std::optional<double> seconds, bool is_zero) const;
+  std::string NumberHint() const;
   bool InRange(double value) const;
   std::string RangeText(std::optional<double> found) const;
 
@@ -192,6 +199,7 @@ class MappingReader {
  private:
   void ReadEntry(const Node::Entry& entry);
   absl::string_view MissingBlankHint(const Node& node) const;
+  std::string PathHint(const Node& node) const;
   void NotePublic(const KeySpec& spec, const Node* value);
   void ReportUnknown(const Node& key);
   std::string HintAt(absl::string_view key) const;

@@ -17,6 +17,7 @@ namespace servo::yaml {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr KeySpec kKeys[] = {
     {.name = "query",
@@ -282,6 +283,92 @@ TEST_F(ReaderTest, MessagesShowPublicValuesAlone) {
                 "t.yaml:1:44: prom.url: expected a number from 0 to 0, found a "
                 "string\n" +
                 line + "       |                                        ^\n");
+}
+
+// Names that an author has chosen.
+TEST_F(ReaderTest, MessagesShowNames) {
+  static constexpr KeySpec kTable[] = {
+      {.name = "metrics", .type = ValueType::kMetrics, .shown = Shown::kSecret},
+      {.name = "capture",
+       .type = ValueType::kCaptures,
+       .shown = Shown::kSecret},
+      {.name = "headers", .type = ValueType::kHeaders, .shown = Shown::kSecret},
+      {.name = "secrets", .type = ValueType::kSecrets, .shown = Shown::kSecret},
+  };
+  // Paths and excerpts of what is below each name of `text`.
+  const auto messages = [this](absl::string_view text) {
+    Diagnostics diagnostics;
+    document_ = *Document::Parse(text, "t.yaml", &diagnostics);
+    ReadContext context = {document_.get(), &diagnostics, ""};
+    const Field section(&context, document_->root(), KeyPath("t"));
+    const MappingReader keys(section, kTable);
+    for (size_t i = 0; i < std::size(kTable); ++i) {
+      const Field names = keys[i];
+      for (const Node::Entry& entry : names.node().entries()) {
+        names.Value(entry).KeyError("no");
+      }
+    }
+    context.AddExcerpts();
+    return diagnostics.Render();
+  };
+  EXPECT_EQ(messages("metrics: {p99 ms: {}}\n"),
+            "t.yaml:1:11: t.metrics[\"p99 ms\"]: no\n"
+            "     1 | metrics: {p99 ms: {}}\n"
+            "       |           ^\n");
+  EXPECT_THAT(
+      messages("capture: {jobId2: {}}"),
+      HasSubstr("t.capture.jobId2: no\n     1 | capture: {jobId2: {}}"));
+  EXPECT_EQ(messages("secrets: {token2: {}}\n"),
+            "t.yaml:1:11: t.secrets.token2: no\n"
+            "     1 | secrets: {***: {}}\n"
+            "       |           ^\n");
+  // What may have become a name by a slip.
+  for (const char* text :
+       {"headers: {X-hunter2: {}}", "capture: {Bearer hunter2: {}}",
+        "capture: {9hunter2: {}}", "metrics: {hunter2: x}",
+        "metrics: {hunter2, hunter2x: {}}",
+        "metrics: {hunter2: {}, hunter2: {}}", "metrics: {! hunter2: {}}"}) {
+    EXPECT_THAT(messages(text), Not(HasSubstr("hunter2"))) << text;
+  }
+}
+
+TEST_F(ReaderTest, NumbersAreToldHowToBeWritten) {
+  static constexpr KeySpec kTable[] = {
+      {.name = "scale",
+       .type = ValueType::kNumber,
+       .shown = Shown::kPublic,
+       .min = -kAnyNumber,
+       .max = kAnyNumber},
+      {.name = "jsonpath",
+       .type = ValueType::kJsonPath,
+       .shown = Shown::kSecret},
+  };
+  const auto message = [this](absl::string_view text) {
+    Diagnostics diagnostics;
+    document_ = *Document::Parse(text, "t.yaml", &diagnostics);
+    ReadContext context = {document_.get(), &diagnostics, ""};
+    const Field section(&context, document_->root(), KeyPath("t"));
+    const MappingReader keys(section, kTable);
+    double number = 0;
+    if (keys.ok()) keys[0].Read(&number);
+    return diagnostics.empty() ? "" : diagnostics.problems()[0]->message;
+  };
+  EXPECT_EQ(message("scale: 1.0e-3"), "");
+  EXPECT_EQ(
+      message("scale: 1.0e+308"),
+      "expected a number from -1e300 to 1e300, found the number 1.0e+308");
+  EXPECT_EQ(message("scale: -1.0e+400"),
+            "expected a number from -1e300 to 1e300, found the number "
+            "-1.0e+400");
+  EXPECT_EQ(message("scale: 1e-3"),
+            "expected a number, found the string \"1e-3\"; YAML 1.1 takes 1e-3 "
+            "for a text: write 0.001 or 1.0e-3");
+  EXPECT_EQ(message("scale: '5'"),
+            "expected a number, found the string \"5\"; a number stands "
+            "without quotes");
+  EXPECT_EQ(message("$.id"),
+            "expected a mapping, found a string; a path is written as "
+            "{jsonpath: $.name}");
 }
 
 }  // namespace

@@ -1,0 +1,23 @@
+// Texts that were meant as a number or a duration, and what to write instead.
+#ifndef YAML_MEANT_NUMBER_H_
+#define YAML_MEANT_NUMBER_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace servo::yaml {
+
+// How to write the duration that `text` means with blanks or whole words, to be
+// put behind a message: "; did you mean 30s?" of "30 s". Empty if it means
+// none, or is written so.
+std::string DurationTextHint(absl::string_view text);
+
+// Why `text` is no number in YAML 1.1, to be put behind a message: "; YAML 1.1
+// takes 1e-3 for a text: write 0.001 or 1.0e-3". Empty if it was not meant as
+// one.
+std::string NumberTextHint(absl::string_view text);
+
+}  // namespace servo::yaml
+
+#endif  // YAML_MEANT_NUMBER_H_
