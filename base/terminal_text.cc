@@ -13,6 +13,9 @@ namespace {
 constexpr char kEscape = '\x1b';
 constexpr char kBell = '\a';
 
+// The first byte of the 8-bit controls (C1), which are U+0080 to U+009F.
+constexpr char kC1Lead = '\xc2';
+
 bool IsBetween(char c, char first, char last) {
   return first <= c && c <= last;
 }
@@ -24,16 +27,38 @@ size_t Span(absl::string_view text, char first, char last) {
   return length;
 }
 
-// The length of a control string (a title, a device control) after its
-// introducer: up to its terminator, BEL or ESC \, or to the end of the line.
-size_t StringLength(absl::string_view text) {
+// Of the 8-bit control that `text` begins with, what follows ESC in its 7-bit
+// form: '[' of U+009B. 0 if it begins with none.
+char C1Control(absl::string_view text) {
+  const bool is_one = text.size() >= 2 && text[0] == kC1Lead &&
+                      IsBetween(text[1], '\x80', '\x9f');
+  return is_one ? static_cast<char>(text[1] - 0x40) : '\0';
+}
+
+// Whether ESC and `c` begin a control string: a title, a device control.
+bool BeginsString(char c) {
+  return c == ']' || c == 'P' || c == 'X' || c == '^' || c == '_';
+}
+
+// A control string after its introducer, or what there is of it.
+struct ControlString {
+  size_t length;
+  bool ended;  // by its terminator; else by the end of the line
+};
+
+// The terminator is BEL, ESC \ or U+009C.
+ControlString ControlStringIn(absl::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == kBell) return i + 1;
-    if (text[i] == kEscape && i + 1 < text.size() && text[i + 1] == '\\')
-      return i + 2;
-    if (text[i] == '\n') return i;
+    if (text[i] == kBell) return {.length = i + 1, .ended = true};
+    if (text[i] == '\n') return {.length = i, .ended = false};
+    if (text[i] == kEscape && text.substr(i + 1, 1) == "\\") {
+      return {.length = i + 2, .ended = true};
+    }
+    if (text[i] == kC1Lead && C1Control(text.substr(i, 2)) == '\\') {
+      return {.length = i + 2, .ended = true};
+    }
   }
-  return text.size();
+  return {.length = text.size(), .ended = false};
 }
 
 // The length of parameters, intermediates and the final character of a control
@@ -48,24 +73,75 @@ size_t ControlLength(absl::string_view text) {
 
 // The length of the escape sequence that `text`, which starts with ESC, begins
 // with.
-size_t SequenceLength(absl::string_view text) {
+size_t EscapeLength(absl::string_view text) {
   if (text.size() < 2) return text.size();
-  switch (text[1]) {
-    case '[':
-      return 2 + ControlLength(text.substr(2));
-    case ']':
-    case 'P':
-    case 'X':
-    case '^':
-    case '_':
-      return 2 + StringLength(text.substr(2));
-    default:
-      break;
-  }
+  if (text[1] == '[') return 2 + ControlLength(text.substr(2));
+  if (BeginsString(text[1])) return 2 + ControlStringIn(text.substr(2)).length;
   const size_t length = 1 + Span(text.substr(1), '\x20', '\x2f');
   const bool complete =
       length < text.size() && IsBetween(text[length], '\x30', '\x7e');
   return complete ? length + 1 : length;
+}
+
+// Finds the escape sequences of a text, from its begin to its end.
+class SequenceFinder {
+ public:
+  explicit SequenceFinder(absl::string_view text)
+      : text_(text), escape_(FindEscape(0)), c1_(FindC1(0)) {}
+
+  // Where the first one begins at `from` or later; the text's size if there is
+  // none. `from` never falls.
+  size_t Next(size_t from) {
+    if (escape_ < from) escape_ = FindEscape(from);
+    if (c1_ < from) c1_ = FindC1(from);
+    return std::min(escape_, c1_);
+  }
+
+  // The length of the one that begins at `begin`.
+  size_t Length(size_t begin) {
+    const absl::string_view text = text_.substr(begin);
+    const char control = C1Control(text);
+    if (control == '\0') return EscapeLength(text);
+    if (control == '[') return 2 + ControlLength(text.substr(2));
+    if (!BeginsString(control) || begin < unended_) return 2;
+    const ControlString string = ControlStringIn(text.substr(2));
+    if (string.ended) return 2 + string.length;
+    // Hardly one: text that was encoded twice has such characters.
+    unended_ = begin + 2 + string.length;
+    return 2;
+  }
+
+ private:
+  size_t FindEscape(size_t from) const {
+    return std::min(text_.find(kEscape, from), text_.size());
+  }
+
+  size_t FindC1(size_t from) const {
+    for (size_t at = from; at < text_.size(); ++at) {
+      at = std::min(text_.find(kC1Lead, at), text_.size());
+      const char control = C1Control(text_.substr(at));
+      if (control == '[' || control == '\\' || BeginsString(control)) return at;
+    }
+    return text_.size();
+  }
+
+  const absl::string_view text_;
+  size_t escape_;  // the next of each kind
+  size_t c1_;
+  size_t unended_ = 0;  // no 8-bit string that begins before has an end
+};
+
+// The length of the character that `text` begins with if a terminal obeys it,
+// or reorders by it what is around it (bidirectional embeddings, overrides and
+// isolates); 0 of any other.
+size_t InvisibleLength(absl::string_view text) {
+  if (absl::ascii_iscntrl(text[0])) return text[0] == '\t' ? 0 : 1;
+  if (C1Control(text) != '\0') return 2;
+  if (text.size() < 3 || text[0] != '\xe2') return 0;
+  const bool reorders =
+      (text[1] == '\x80' && IsBetween(text[2], '\xaa', '\xae')) ||
+      (text[1] == '\x81' && IsBetween(text[2], '\xa6', '\xa9'));
+  return reorders ? 3 : 0;
 }
 
 // `line` as it looks after all redrawing.
@@ -79,17 +155,21 @@ absl::string_view LastDrawn(absl::string_view line) {
 }  // namespace
 
 std::string WithoutEscapeSequences(std::string text) {
-  absl::string_view rest = text;
+  // Looks at what is not moved yet.
+  SequenceFinder finder(text);
   size_t size = 0;
-  while (!rest.empty()) {
-    const size_t plain = std::min(rest.find(kEscape), rest.size());
-    std::memmove(&text[size], rest.data(), plain);
-    size += plain;
-    rest.remove_prefix(plain);
-    if (!rest.empty()) rest.remove_prefix(SequenceLength(rest));
+  for (size_t from = 0; from < text.size();) {
+    const size_t end = finder.Next(from);
+    std::memmove(&text[size], &text[from], end - from);
+    size += end - from;
+    from = end < text.size() ? end + finder.Length(end) : end;
   }
   text.resize(size);
   return text;
+}
+
+bool HasEscapeSequences(absl::string_view text) {
+  return SequenceFinder(text).Next(0) < text.size();
 }
 
 std::string VisibleText(absl::string_view text) {
@@ -99,8 +179,11 @@ std::string VisibleText(absl::string_view text) {
   result.reserve(rest.size());
   while (!rest.empty()) {
     const size_t end = rest.find('\n');
-    for (char c : LastDrawn(rest.substr(0, end))) {
-      if (c == '\t' || !absl::ascii_iscntrl(c)) result += c;
+    absl::string_view line = LastDrawn(rest.substr(0, end));
+    while (!line.empty()) {
+      const size_t invisible = InvisibleLength(line);
+      if (invisible == 0) result += line[0];
+      line.remove_prefix(std::max<size_t>(invisible, 1));
     }
     if (end == absl::string_view::npos) break;
     result += '\n';

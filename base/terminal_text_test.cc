@@ -31,9 +31,21 @@ TEST(WithoutEscapeSequencesTest, RemovesThemAndNothingElse) {
       {"at the very end", "a\x1b", "a"},
       {"introducer at the very end", "a\x1b[", "a"},
       {"ESC before ESC", "a\x1b\x1b[0mb", "ab"},
+      {"8-bit colour", "\u009b1;31mred\u009b0m", "red"},
+      {"both forms", "\x1b[1mx\u009b0m\x1b[2Ky", "xy"},
+      {"8-bit title", "\u009d0;title\ab\u009d0;title\u009cc", "bc"},
+      {"8-bit end of a title", "\x1b]0;title\u009cb", "b"},
+      {"8-bit end alone", "a\u009cb", "ab"},
+      {"8-bit title without end", "a\u009db\u009dc\nd\u009de\af", "abc\ndf"},
+      {"8-bit introducer at the very end", "a\u009b", "a"},
+      {"begin of a character at the very end", "a\xc2", "a\xc2"},
+      {"other 8-bit controls stay", "a\u0085b\u0092c", "a\u0085b\u0092c"},
+      {"neighbours stay", "a\u00a0\u00b5\u00bfb", "a\u00a0\u00b5\u00bfb"},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(WithoutEscapeSequences(c.text), c.result) << c.name;
+    EXPECT_EQ(HasEscapeSequences(c.text), c.text != std::string(c.result))
+        << c.name;
   }
 }
 
@@ -41,6 +53,12 @@ TEST(WithoutEscapeSequencesTest, ManyThatAreNotEndedCostLinearTime) {
   std::string text;
   for (int i = 0; i < 1'000'000; ++i) text += "\x1b]";
   EXPECT_EQ(WithoutEscapeSequences(text), "");
+  text.clear();
+  for (int i = 0; i < 1'000'000; ++i) text += "\u009d\u00b5";
+  EXPECT_EQ(WithoutEscapeSequences(text).size(), 2'000'000u);
+  text.clear();
+  for (int i = 0; i < 1'000'000; ++i) text += "\u00b5\x1b[m";
+  EXPECT_EQ(WithoutEscapeSequences(text).size(), 2'000'000u);
 }
 
 TEST(VisibleTextTest, IsWhatATerminalShowsInTheEnd) {
@@ -58,6 +76,10 @@ TEST(VisibleTextTest, IsWhatATerminalShowsInTheEnd) {
       {"CR at the end", "100%\r", "100%"},
       {"redrawn in colour", "\x1b[32m 9%\x1b[0m\r\x1b[32m10%\x1b[0m", "10%"},
       {"other control characters", "a\b\a\x7f\vb", "ab"},
+      {"8-bit control characters", "a\u0080\u0085\u009f\u009b2Jb", "ab"},
+      {"what changes the order", "a\u202a\u202e\u2066\u2069b", "ab"},
+      {"neighbours of these", "\u00a0\u2029\u202f\u2065\u206a\u20ac",
+       "\u00a0\u2029\u202f\u2065\u206a\u20ac"},
   };
   for (const Case& c : cases) {
     EXPECT_EQ(VisibleText(c.text), c.result) << c.name;

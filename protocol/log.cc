@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/terminal_text.h"
 #include "base/utf8.h"
 
 namespace servo::protocol {
@@ -35,7 +36,8 @@ std::string ToAscii(absl::string_view text) {
 }  // namespace
 
 std::string ForStderr(absl::string_view text, int fd) {
-  return isatty(fd) == 1 ? base::ToValidUtf8(text) : ToAscii(text);
+  return isatty(fd) == 1 ? base::VisibleText(base::ToValidUtf8(text))
+                         : ToAscii(text);
 }
 
 Log::Log(base::Loop* loop, int fd, absl::string_view program, bool verbose)

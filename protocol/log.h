@@ -12,10 +12,11 @@
 
 namespace servo::protocol {
 
-// `text` as it may be written to `fd`: valid UTF-8 for a terminal, otherwise
-// ASCII, in which other characters are written as \u00e9 or \U0001f600. The
-// aggregator decodes what it reads in pieces of 4096 bytes, and fails on a
-// character that is split between two of them.
+// `text` as it may be written to `fd`: for a terminal valid UTF-8 without
+// control characters but tabs and line feeds; otherwise ASCII, in which other
+// characters are written as \u00e9 or \U0001f600. The aggregator decodes what
+// it reads in pieces of 4096 bytes, and fails on a character that is split
+// between two of them.
 std::string ForStderr(absl::string_view text, int fd);
 
 // Writes "PROGRAM: MESSAGE" lines, each through ForStderr(). A reader that is

@@ -62,6 +62,8 @@ TEST(ForStderr, IsUtf8OnATerminal) {
   if (!fd.valid()) GTEST_SKIP() << "no devpts here";
   EXPECT_EQ(ForStderr("caf\xc3\xa9 \xff", fd.get()),
             "caf\xc3\xa9 \xef\xbf\xbd");
+  EXPECT_EQ(ForStderr("\x1b[2Jone\ttwo\n\u009b31mthree", fd.get()),
+            "one\ttwo\nthree");
 }
 
 }  // namespace

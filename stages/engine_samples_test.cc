@@ -206,6 +206,16 @@ TEST_F(EngineSamplesTest, EachMatchInTheOutputIsASample) {
               ElementsAre(HasSubstr("\"none\"")));
 }
 
+TEST_F(EngineSamplesTest, EscapeSequencesOfBothFormsAreLookedThrough) {
+  AddReader(Kind::kSum);
+  Start(absl::Seconds(10));
+  Emit("v\x1b[1m=1\n");
+  Emit("v\u009b1m=2\n");
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  EXPECT_EQ(Measured(), "3");
+}
+
 TEST_F(EngineSamplesTest, JsonLinesAreSamples) {
   plan::Task& task = AddReader(Kind::kLast);
   task.metrics[0].lookup.finder = std::make_shared<const jsonpath::Path>(

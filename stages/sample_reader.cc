@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
+#include "base/terminal_text.h"
 #include "base/utf8.h"
 #include "plan/lookup.h"
 #include "plan/metric.h"
@@ -81,7 +82,7 @@ void SampleReader::Finish() {
 void SampleReader::ReadLines(Source& source, absl::string_view lines) {
   // Most output has neither escape sequences nor progress bars.
   const bool plain =
-      lines.find('\x1b') == lines.npos && lines.find('\r') == lines.npos;
+      !base::HasEscapeSequences(lines) && lines.find('\r') == lines.npos;
   const std::string text = plain ? "" : PlainLines(base::ToValidUtf8(lines));
   for (Wanted& wanted : source.wanted) {
     const bool is_json = std::holds_alternative<Lookup::JsonPath>(
