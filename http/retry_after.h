@@ -9,9 +9,9 @@
 
 namespace servo::http {
 
-// The longest wait that a server can ask for: what is above is cut to it, so
-// that a broken clock there does not stop a run here for years.
-inline constexpr absl::Duration kMaxRetryAfter = absl::Hours(1);
+// The longest wait that RetryAfter() returns, about a century: more is cut to
+// it. How long to wait at most is the caller's to say.
+inline constexpr absl::Duration kMaxRetryAfter = absl::Hours(24 * 36525);
 
 // How long from `now`, the wall clock's time, the Retry-After header asks to
 // wait: a number of seconds or an HTTP-date in any of its three forms (RFC 9110

@@ -38,10 +38,14 @@ TEST(RetryAfterTest, ADateThatHasPassedIsNoWait) {
   EXPECT_EQ(Of("Sun, 06 Nov 1994 08:00:00 GMT"), absl::ZeroDuration());
 }
 
+TEST(RetryAfterTest, LongWaitsAreTheCallersToCut) {
+  EXPECT_EQ(Of("7200"), absl::Hours(2));
+}
+
 TEST(RetryAfterTest, AbsurdWaitsAreCut) {
   EXPECT_EQ(Of("999999999999"), kMaxRetryAfter);
   EXPECT_EQ(Of("99999999999999999999999999"), kMaxRetryAfter);
-  EXPECT_EQ(Of("Sun, 06 Nov 2094 08:49:37 GMT"), kMaxRetryAfter);
+  EXPECT_EQ(Of("Sun, 06 Nov 2194 08:49:37 GMT"), kMaxRetryAfter);
 }
 
 TEST(RetryAfterTest, MalformedIsNone) {

@@ -289,12 +289,6 @@ void EventLog::OnAttemptEnd(const stages::AttemptEnd& event) {
   AddExtraction(event.extraction, event.capture_problems, &line);
   line.FlagIf("gives_up", event.verdict.gives_up.has_value())
       .FlagIf("ends_window", event.verdict.ends_window.has_value());
-  if (event.given_up.has_value()) {
-    JsonObject given_up;
-    given_up.Seconds("after", event.given_up->after)
-        .Integer("attempts", event.given_up->attempts);
-    line.Raw("given_up", std::move(given_up).Take());
-  }
   Write(std::move(line));
 }
 
@@ -302,6 +296,15 @@ void EventLog::OnRetryWait(const stages::RetryWait& event) {
   JsonObject line = TaskLine("retry", event.id, event.at);
   line.Integer("attempt", event.next_attempt).Seconds("delay", event.delay);
   Write(std::move(line));
+}
+
+void EventLog::AddGivenUp(const std::optional<stages::GivenUp>& given_up,
+                          JsonObject* line) const {
+  if (!given_up.has_value()) return;
+  JsonObject json;
+  json.Seconds("after", given_up->after)
+      .Integer("attempts", given_up->attempts);
+  line->Raw("given_up", std::move(json).Take());
 }
 
 void EventLog::OnTaskEnd(const stages::TaskEnd& event) {
@@ -312,6 +315,7 @@ void EventLog::OnTaskEnd(const stages::TaskEnd& event) {
   }
   if (event.failure != nullptr) {
     AddMasked("why", FailureText(*event.failure), &line);
+    AddGivenUp(event.failure->given_up, &line);
   }
   Write(std::move(line));
 }

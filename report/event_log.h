@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -113,6 +114,8 @@ class EventLog final : public stages::RunListener {
   void AddExtraction(const stages::Extraction& extraction,
                      const std::vector<stages::CaptureProblem>& captures,
                      JsonObject* line) const;
+  void AddGivenUp(const std::optional<stages::GivenUp>& given_up,
+                  JsonObject* line) const;
   void AddMetric(const plan::Metric& metric, JsonObject* line) const;
   void IndexTasks(const plan::Plan& plan);
   std::string TasksJson(const plan::Plan& plan) const;

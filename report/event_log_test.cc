@@ -255,14 +255,12 @@ TEST_F(EventLogTest, AnAttemptHasWhatWasFoundAndWhatWasNot) {
   end.capture_problems = {{&job, "no JSON"}};
   end.judgement.cause = stages::Cause::kMetric;
   end.verdict.gives_up.emplace();
-  end.given_up = stages::GivenUp{absl::Seconds(9), 3};
   log_.OnAttemptEnd(end);
   const json line = Last();
   EXPECT_EQ(line["metrics"], json({{"p99", 412}}));
   EXPECT_EQ(line["problems"], json({{{"metric", "rate"}, {"why", "no match"}},
                                     {{"capture", "job"}, {"why", "no JSON"}}}));
   EXPECT_EQ(line["gives_up"], true);
-  EXPECT_EQ(line["given_up"], json({{"after", 9}, {"attempts", 3}}));
 }
 
 TEST_F(EventLogTest, TellsRetriesAndEndsOfTasks) {
@@ -290,6 +288,13 @@ TEST_F(EventLogTest, TellsRetriesAndEndsOfTasks) {
   log_.OnTaskEnd(task_end);
   EXPECT_EQ(Last()["effect"], "ignored");
   EXPECT_THAT(Last()["why"], HasSubstr("result 500"));
+  EXPECT_FALSE(Last().contains("given_up"));
+  failure.given_up = stages::GivenUp{absl::Seconds(9), 3};
+  plan::Task polling = TaskAt(plan::Stage::kPre, 0);
+  polling.retry.retry_for = absl::Seconds(9);
+  failure.task = &polling;
+  log_.OnTaskEnd(task_end);
+  EXPECT_EQ(Last()["given_up"], json({{"after", 9}, {"attempts", 3}}));
   log_.OnTaskSkipped({{plan::Stage::kPost, 0},
                       &TaskAt(plan::Stage::kPost, 0),
                       &TaskAt(plan::Stage::kStart, 1),

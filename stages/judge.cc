@@ -31,10 +31,9 @@ Cause CauseOfEnd(const plan::Task& task, const exec::Result& result) {
 Judgement JudgeAnswer(const plan::Task& task, const http::Response& response,
                       absl::Time now) {
   const auto& action = std::get<plan::RequestAction>(task.action);
-  if (task.expects_code || action.success_codes.Contains(response.status)) {
-    return {};
-  }
-  return {.cause = Cause::kStatus,
+  const bool success =
+      task.expects_code || action.success_codes.Contains(response.status);
+  return {.cause = success ? Cause::kNone : Cause::kStatus,
           .retry_after = http::RetryAfter(response.headers, now)};
 }
 

@@ -44,7 +44,8 @@ enum class Cause {
 struct Judgement {
   Cause cause = Cause::kNone;
 
-  // How long the server asked to be left alone (RFC 9110 section 10.2.3).
+  // How long the server asked to be left alone (RFC 9110 section 10.2.3),
+  // whatever the status: what fails an attempt may be found later.
   std::optional<absl::Duration> retry_after;
 
   bool success() const { return cause == Cause::kNone; }

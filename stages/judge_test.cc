@@ -68,14 +68,19 @@ TEST(JudgeTest, OnlyListedStatusesSucceed) {
   }
 }
 
-TEST(JudgeTest, RetryAfterOfAFailureIsRead) {
+TEST(JudgeTest, RetryAfterIsReadWhateverTheStatus) {
   const http::Headers headers = {{"retry-after", "17"}};
   EXPECT_EQ(
       JudgeNow(Get("a"), http::FakeResponse(503, "", headers)).retry_after,
       absl::Seconds(17));
   EXPECT_EQ(
-      JudgeNow(Get("a"), http::FakeResponse(200, "", headers)).retry_after,
-      std::nullopt);
+      JudgeNow(Get("a"), http::FakeResponse(202, "", headers)).retry_after,
+      absl::Seconds(17));
+  plan::Task task = Get("a");
+  task.expects_code = true;
+  EXPECT_EQ(JudgeNow(task, http::FakeResponse(503, "", headers)).retry_after,
+            absl::Seconds(17));
+  EXPECT_EQ(JudgeNow(task, http::FakeResponse(503)).retry_after, std::nullopt);
 }
 
 TEST(JudgeTest, WithoutAnAnswerTheStatusTellsWhy) {

@@ -12,7 +12,8 @@ absl::Duration RetryDelay(const plan::RetryPolicy& policy, int retry,
       policy.delay == absl::ZeroDuration()
           ? absl::ZeroDuration()
           : policy.delay * std::pow(policy.backoff, retry - 1);
-  delay = std::max(delay, retry_after.value_or(absl::ZeroDuration()));
+  const absl::Duration asked = retry_after.value_or(absl::ZeroDuration());
+  delay = std::max(delay, std::min(asked, kMaxServerDelay));
   return std::min(delay, policy.max_delay);
 }
 

@@ -45,6 +45,14 @@ TEST(RetryDelayTest, TheServersWishIsAMinimum) {
   EXPECT_EQ(RetryDelay(policy, 1, absl::Seconds(30)), absl::Seconds(30));
 }
 
+TEST(RetryDelayTest, TheServersWishHasALimit) {
+  EXPECT_EQ(RetryDelay(Policy(absl::Seconds(5)), 1, absl::Hours(50)),
+            kMaxServerDelay);
+  // The configuration's has none.
+  EXPECT_EQ(RetryDelay(Policy(absl::Hours(2)), 1, absl::Hours(50)),
+            absl::Hours(2));
+}
+
 TEST(RetryDelayTest, TheMaximumHoldsAgainstTheServerToo) {
   const auto policy = Policy(absl::Seconds(5), 1, absl::Seconds(20));
   EXPECT_EQ(RetryDelay(policy, 1, absl::Hours(1)), absl::Seconds(20));

@@ -57,7 +57,7 @@ struct AttemptBegin {
   absl::Duration at;
 };
 
-// How long and how often a task was tried before its `retry_for` was over.
+// How long and how often a task was tried.
 struct GivenUp {
   absl::Duration after;
   int attempts;
@@ -99,16 +99,18 @@ struct AttemptEnd {
   // Of Cause::kNotSaved: why, with the path.
   absl::Status saved = absl::OkStatus();
 
-  // Of Cause::kNotReady: why the last look failed, as the client says it.
-  // OK if there is nothing more to tell than that the sign was not there.
+  // Of a background task that was started and ended since it was not ready in
+  // time, or was told to: why the last look failed, as the client says it. OK
+  // if there is nothing more to tell than that the sign was not there.
   absl::Status last_look = absl::OkStatus();
 
   // Of a task of the mode await: the task whose process `result` is of; null if
   // that has not ended.
   const plan::Task* awaited = nullptr;
 
-  // Of a task's failure (TaskEnd): set if `retry_for` is over. The attempt is
-  // then the last whole one, not one that the end of `retry_for` cut off.
+  // Of the failure (TaskEnd) of a task with `retry_for` that was not told to
+  // end. The attempt is the last whole one, not one that the end of `retry_for`
+  // cut off.
   std::optional<GivenUp> given_up = std::nullopt;
 };
 

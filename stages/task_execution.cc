@@ -150,7 +150,8 @@ void TaskExecution::EndAttempt(AttemptResult result, JudgedAttempt judged) {
                     .awaited = awaited_};
   context_.listener->OnAttemptEnd(end);
   if (judgement.success()) return Finish(std::nullopt);
-  if (stopping_ || end.verdict.gives_up) return Finish(std::move(end));
+  if (stopping_) return Finish(std::move(end));
+  if (end.verdict.gives_up) return GiveUp(std::move(end));
   // What is missing now will be missing then.
   if (judgement.cause == Cause::kNoValue) return Finish(std::move(end));
   const bool cut_off = judgement.cause == Cause::kTimedOut ||
@@ -160,7 +161,7 @@ void TaskExecution::EndAttempt(AttemptResult result, JudgedAttempt judged) {
     return GiveUp(last_failure_.has_value() ? *std::move(last_failure_)
                                             : std::move(end));
   }
-  if (!task_.retry.AllowsAfter(number_)) return Finish(std::move(end));
+  if (!task_.retry.AllowsAfter(number_)) return GiveUp(std::move(end));
   WaitForRetry(std::move(end));
 }
 
@@ -176,8 +177,10 @@ bool TaskExecution::TimeIsUp() const {
 }
 
 void TaskExecution::GiveUp(AttemptEnd failure) {
-  failure.given_up = {.after = context_.services.loop->Now() - first_begin_,
-                      .attempts = number_};
+  if (task_.retry.retry_for.has_value()) {
+    failure.given_up = {.after = context_.services.loop->Now() - first_begin_,
+                        .attempts = number_};
+  }
   Finish(std::move(failure));
 }
 

@@ -86,7 +86,7 @@ class TaskExecution {
   // What is left of `retry_for`.
   absl::Duration TimeLeft() const;
   bool TimeIsUp() const;
-  // Ends the task, whose `retry_for` is over, with the last whole attempt.
+  // Ends the task, which is not tried again, with the last whole attempt.
   void GiveUp(AttemptEnd failure);
   // Sees that no attempt begins. Returns the attempt under way, or null.
   Attempt* StopRetrying();

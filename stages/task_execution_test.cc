@@ -9,6 +9,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
+#include "plan/condition.h"
+#include "plan/lookup.h"
 #include "plan/plan.h"
 #include "stages/background_tasks.h"
 #include "stages/judge.h"
@@ -187,7 +189,49 @@ TEST_F(TaskExecutionTest, RetriesLimitRetryForToo) {
   Start();
   loop_.Advance(absl::Seconds(1));
   ExpectFailure(2, Cause::kExitCode);
+  ASSERT_TRUE(failure_->given_up.has_value());
+  EXPECT_EQ(failure_->given_up->after, absl::Seconds(1));
+  EXPECT_EQ(failure_->given_up->attempts, 2);
+}
+
+TEST_F(TaskExecutionTest, WithoutRetryForNoTimeIsTold) {
+  task_.retry.retries = 1;
+  runner_.On("a", Exits(3));
+  Start();
+  ExpectFailure(2, Cause::kExitCode);
   EXPECT_FALSE(failure_->given_up.has_value());
+}
+
+TEST_F(TaskExecutionTest, ARetryAfterOfAnAnswerThatExpectRefusesCounts) {
+  task_ = Get("a");
+  task_.retry = {.delay = absl::Seconds(1),
+                 .retry_for = absl::Seconds(60),
+                 .unlimited = true};
+  plan::Condition created = {.comparison = plan::Comparison::kEquals,
+                             .operand = {.text = "201"}};
+  created.lookup.source = plan::Source::kStatus;
+  task_.expect = {created};
+  task_.expects_code = true;
+  http::Response accepted = http::FakeResponse(202);
+  accepted.headers = {{"Retry-After", "17"}};
+  client_.Answer(accepted);
+  accepted.headers = {{"Retry-After", "61"}};
+  client_.Answer(accepted);
+  Start();
+  EXPECT_THAT(listener_.Those("a waits"), ElementsAre("a waits 17s for 2"));
+  loop_.Advance(absl::Seconds(17));
+  ExpectFailure(2, Cause::kExpect);
+  EXPECT_TRUE(failure_->given_up.has_value());
+}
+
+TEST_F(TaskExecutionTest, ARetryAfterIsComparedUncut) {
+  task_ = Get("a");
+  task_.retry = {.retry_for = absl::Minutes(90), .unlimited = true};
+  http::Response busy = http::FakeResponse(503);
+  busy.headers = {{"Retry-After", "7200"}};
+  client_.Answer(busy);
+  Start();
+  ExpectFailure(1, Cause::kStatus);
 }
 
 TEST_F(TaskExecutionTest, ARetryAfterBeyondRetryForEndsTheRetriesAtOnce) {
