@@ -52,7 +52,7 @@ absl::string_view Prefix(const Condition& condition, bool any) {
 // The operand as it is compared: a text in quotes.
 std::string OperandText(const plan::Operand& operand) {
   return std::holds_alternative<std::monostate>(operand.value)
-             ? base::Quoted(base::MaskText(operand.text))
+             ? base::Quoted(base::MaskText(base::ToValidUtf8(operand.text)))
              : operand.text;
 }
 

@@ -139,6 +139,11 @@ TEST(FailureText, TellsWhichConditionEndedTheRetries) {
             "Task job failed with result 3: exit code 3; attempt 7 of 10; "
             "given up since stdout matches \"^failed\", found \"failed: no "
             "disk\"; stdout: failed: no disk");
+  end.given_up = {.after = absl::Seconds(9), .attempts = 7};
+  EXPECT_THAT(FailureText(end),
+              HasSubstr("; given up after 9s and 7 attempts since stdout "
+                        "matches \"^failed\", found"));
+  end.given_up.reset();
   // Of a sampler whose round was fine otherwise.
   end.judgement.cause = stages::Cause::kGivenUp;
   task.retry = {};

@@ -34,11 +34,16 @@ std::string AttemptNumberText(const plan::RetryPolicy& retry, int attempt) {
              : absl::StrFormat("attempt %d of %d", attempt, retry.retries + 1);
 }
 
-std::string EndText(const plan::ProcessAction& action,
-                    const exec::Result& result, Cause cause) {
+std::string EndText(const plan::Task& task, const exec::Result& result,
+                    Cause cause) {
+  const auto& action = std::get<plan::ProcessAction>(task.action);
   const std::string end = CodeText(result.code);
   if (cause == Cause::kStopped) {
     return absl::StrCat(end, " after it was told to end");
+  }
+  if (result.ending == exec::Ending::kTimedOut) {
+    return absl::StrCat(end, " after its timeout of ",
+                        DurationText(task.timeout));
   }
   if (cause == Cause::kExitCode &&
       !(action.success_exitcodes == base::CodeRanges(0, 0))) {
@@ -66,15 +71,43 @@ std::string OddStreams(absl::string_view out, absl::string_view err) {
   return absl::StrCat("stdout ", out, ":, stderr: ", err);
 }
 
+std::string InMilliseconds(absl::Duration time) {
+  return DurationText(absl::Trunc(time, absl::Milliseconds(1)));
+}
+
+// What is left of the `retry_for` of a task that was given up. Timers of the
+// layers below count in milliseconds: less than two are none.
+absl::Duration TimeLeft(const AttemptEnd& attempt) {
+  const absl::Duration left =
+      *attempt.task->retry.retry_for - attempt.given_up->after;
+  return left > absl::Milliseconds(2) ? left : absl::ZeroDuration();
+}
+
+// Of a task that was given up since the server asks for a longer wait than
+// there is time for: ": the server asks to wait 1m40s, and 2.5s are left".
+std::string ServerWaitText(const AttemptEnd& attempt) {
+  const auto& [after, attempts] = *attempt.given_up;
+  const std::optional<absl::Duration> asked = attempt.judgement.retry_after;
+  const bool another_reason =
+      attempt.verdict.gives_up.has_value() ||
+      !attempt.task->retry.AllowsAfter(attempts) ||
+      attempts != attempt.attempt;  // one that was cut off
+  if (!asked.has_value() || another_reason) return "";
+  const absl::Duration left = TimeLeft(attempt);
+  if (left == absl::ZeroDuration() || *asked < left) return "";
+  return absl::StrFormat(
+      ": the server asks to wait %s, and %s of retry_for are left",
+      InMilliseconds(*asked), InMilliseconds(left));
+}
+
 // Of a task that is retried, which attempt failed: "; attempt 7 of 10". Of one
-// whose `retry_for` is over: "; given up after 10s and 7 attempts".
+// with `retry_for` that is given up: "; given up after 10s and 7 attempts".
 std::string NumberOrTimeText(const AttemptEnd& attempt) {
   if (attempt.given_up.has_value()) {
     const auto& [after, attempts] = *attempt.given_up;
-    return absl::StrFormat(
-        "; given up after %s and %d attempt%s",
-        DurationText(absl::Trunc(after, absl::Milliseconds(1))), attempts,
-        attempts == 1 ? "" : "s");
+    return absl::StrFormat("; given up after %s and %d attempt%s%s",
+                           InMilliseconds(after), attempts,
+                           attempts == 1 ? "" : "s", ServerWaitText(attempt));
   }
   const plan::RetryPolicy& retry = attempt.task->retry;
   return retry.any()
@@ -87,8 +120,8 @@ std::string AttemptText(const AttemptEnd& attempt) {
   std::string text = NumberOrTimeText(attempt);
   if (attempt.verdict.gives_up.has_value() &&
       attempt.judgement.cause != Cause::kGivenUp) {
-    absl::StrAppend(&text, "; given up since ",
-                    MetText(*attempt.verdict.gives_up));
+    absl::StrAppend(&text, attempt.given_up.has_value() ? "" : "; given up",
+                    " since ", MetText(*attempt.verdict.gives_up));
   }
   return text;
 }
@@ -103,8 +136,7 @@ std::string WhyProcessFailed(const AttemptEnd& attempt,
   }
   const plan::Task& whose =
       attempt.awaited != nullptr ? *attempt.awaited : *attempt.task;
-  const auto& action = std::get<plan::ProcessAction>(whose.action);
-  return absl::StrCat(EndText(action, result, cause), AttemptText(attempt),
+  return absl::StrCat(EndText(whose, result, cause), AttemptText(attempt),
                       LastWords(result));
 }
 
@@ -164,12 +196,29 @@ std::string MissingSign(const plan::Readiness& ready) {
   return "nothing answers";
 }
 
+// A background task that was told to end before it was up.
+bool IsStoppedUnready(const AttemptEnd& attempt) {
+  return attempt.task->ready.has_value() &&
+         attempt.judgement.cause == Cause::kStopped;
+}
+
+// Until when it was not ready: " within 30s". Nothing where AttemptText() tells
+// it.
+std::string ReadyTimeText(const AttemptEnd& attempt) {
+  if (IsStoppedUnready(attempt)) {
+    return attempt.task->begins_in_window ? " when the window ended"
+                                          : " when it was told to end";
+  }
+  const bool cut_off =
+      attempt.given_up.has_value() && TimeLeft(attempt) == absl::ZeroDuration();
+  return cut_off ? ""
+                 : absl::StrCat(" within ",
+                                DurationText(attempt.task->ready->within));
+}
+
 std::string WhyNotReady(const AttemptEnd& attempt, const exec::Result& result) {
   const plan::Readiness& ready = *attempt.task->ready;
-  std::string why = "not ready";
-  if (!attempt.given_up.has_value()) {
-    absl::StrAppend(&why, " within ", DurationText(ready.within));
-  }
+  std::string why = absl::StrCat("not ready", ReadyTimeText(attempt));
   absl::StrAppend(
       &why, ": ",
       attempt.last_look.ok() ? MissingSign(ready) : attempt.last_look.message(),
@@ -198,7 +247,8 @@ std::string WhyNotUp(const AttemptEnd& attempt) {
                         "there",
                         AttemptText(attempt));
   }
-  if (attempt.judgement.cause == Cause::kNotReady) {
+  if (attempt.judgement.cause == Cause::kNotReady ||
+      IsStoppedUnready(attempt)) {
     return WhyNotReady(attempt, *result);
   }
   const bool timed_out = result->ending == exec::Ending::kTimedOut;
@@ -207,9 +257,16 @@ std::string WhyNotUp(const AttemptEnd& attempt) {
       " before it was ready", AttemptText(attempt), LastWords(*result));
 }
 
-bool IsStartUp(Cause cause) {
+bool IsStartUp(const AttemptEnd& attempt) {
+  const Cause cause = attempt.judgement.cause;
   return cause == Cause::kAlreadyReady || cause == Cause::kEndedUnready ||
-         cause == Cause::kNotReady;
+         cause == Cause::kNotReady || IsStoppedUnready(attempt);
+}
+
+// Of a background task with `ready` whose process was not started yet.
+bool IsDroppedByWindow(const AttemptEnd& attempt) {
+  return attempt.task->begins_in_window && attempt.task->ready.has_value() &&
+         attempt.judgement.cause == Cause::kDropped;
 }
 
 bool IsCondition(Cause cause) {
@@ -219,15 +276,20 @@ bool IsCondition(Cause cause) {
 }  // namespace
 
 // Not told are our own signal's number, and a code that is a good one.
-bool IsToldWithoutCode(Cause cause) {
+bool IsToldWithoutCode(const AttemptEnd& attempt) {
+  const Cause cause = attempt.judgement.cause;
   return cause == Cause::kMetric || cause == Cause::kCapture ||
          cause == Cause::kNotSaved || cause == Cause::kNotReady ||
-         IsCondition(cause);
+         IsCondition(cause) || IsStoppedUnready(attempt);
 }
 
 std::string FailureReason(const AttemptEnd& attempt) {
   const Cause cause = attempt.judgement.cause;
-  if (IsStartUp(cause)) return WhyNotUp(attempt);
+  if (IsStartUp(attempt)) return WhyNotUp(attempt);
+  if (IsDroppedByWindow(attempt)) {
+    return absl::StrCat("the window ended before it was started",
+                        AttemptText(attempt));
+  }
   if (IsCondition(cause)) return WhyConditionFailed(attempt);
   if (cause == Cause::kMetric || cause == Cause::kCapture) {
     const auto* result = std::get_if<exec::Result>(&attempt.result);

@@ -17,7 +17,7 @@ namespace servo::report {
 std::string FailureReason(const stages::AttemptEnd& attempt);
 
 // Whether the attempt's exit code or status would tell nothing beside it.
-bool IsToldWithoutCode(stages::Cause cause);
+bool IsToldWithoutCode(const stages::AttemptEnd& attempt);
 
 // Pieces of it that other texts have, too.
 
@@ -27,9 +27,9 @@ std::string DurationText(absl::Duration time);
 // "attempt 7 of 10"; "attempt 7" where there is no number.
 std::string AttemptNumberText(const plan::RetryPolicy& retry, int attempt);
 
-// How a process failed, without what it said.
-std::string EndText(const plan::ProcessAction& action,
-                    const exec::Result& result, stages::Cause cause);
+// How the process of `task` failed, without what it said.
+std::string EndText(const plan::Task& task, const exec::Result& result,
+                    stages::Cause cause);
 
 // The metrics that had to be found and were not.
 std::string MissingMetricsText(const stages::Extraction& extraction);

@@ -96,7 +96,11 @@ void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
     Tell(TimeoutText(event), warned);
   }
   if (event.task->notify) sink_->Notify(NotificationText(event));
-  if (warned) sink_->Warn(EarlyEndText(event));
+  if (warned) {
+    sink_->Warn(event.meaning == stages::EarlyEnd::kEndsWindow
+                    ? EarlyWindowEndText(event)
+                    : EarlyEndText(event));
+  }
   if (event.overstayed && !event.task->metrics.empty()) {
     sink_->Warn(OverstayedText(event));
   }

@@ -250,7 +250,8 @@ TEST_F(ProgressListenerTest, ATaskThatEndsTheWindowBeforeItBeginsIsAWarning) {
   runner_.On("slow", RunsFor(absl::Seconds(2)));
   Run();
   EXPECT_THAT(sink_.warnings,
-              ElementsAre("Async task 'load' ended: exit code 0"));
+              ElementsAre("Async task 'load' ends the window before it has "
+                          "begun: exit code 0"));
 }
 
 TEST_F(ProgressListenerTest, BackgroundOutputIsSentWhenTheTaskEnds) {

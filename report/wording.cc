@@ -101,7 +101,7 @@ std::string FailureText(const AttemptEnd& attempt) {
     return absl::StrFormat("Task %s timed out. %s", name, why);
   }
   const std::optional<int> code = stages::ResultCode(attempt.result);
-  if (!code.has_value() || IsToldWithoutCode(attempt.judgement.cause)) {
+  if (!code.has_value() || IsToldWithoutCode(attempt)) {
     return absl::StrFormat("Task %s failed: %s", name, why);
   }
   return absl::StrFormat("Task %s failed with result %d: %s", name, *code, why);
@@ -146,6 +146,12 @@ std::string EarlyEndText(const BackgroundEnd& event) {
                          CodeText(event.result.code), LastWords(event.result));
 }
 
+std::string EarlyWindowEndText(const BackgroundEnd& event) {
+  return absl::StrCat("Async task '", event.task->name,
+                      "' ends the window before it has begun: ",
+                      CodeText(event.result.code), LastWords(event.result));
+}
+
 std::string OverstayedText(const BackgroundEnd& event) {
   const exec::Options& options =
       std::get<plan::ProcessAction>(event.task->action).options;
@@ -157,11 +163,9 @@ std::string OverstayedText(const BackgroundEnd& event) {
 }
 
 std::string FailureText(const BackgroundEnd& event) {
-  const std::string why =
-      event.cause == Cause::kMetric
-          ? MissingMetricsText(event.extraction)
-          : EndText(std::get<plan::ProcessAction>(event.task->action),
-                    event.result, event.cause);
+  const std::string why = event.cause == Cause::kMetric
+                              ? MissingMetricsText(event.extraction)
+                              : EndText(*event.task, event.result, event.cause);
   return absl::StrCat(
       "Async task '", event.task->name, "' failed: ", why,
       event.overstayed ? "; it had to be killed (kill_timeout)" : "",

@@ -66,6 +66,10 @@ std::string NotificationText(const stages::BackgroundEnd& event);
 // "Async task 'NAME' ended: exit code 3; stderr: LAST WORDS".
 std::string EarlyEndText(const stages::BackgroundEnd& event);
 
+// Of one that ends a window which has not begun: "Async task 'NAME' ends the
+// window before it has begun: exit code 0; stderr: LAST WORDS".
+std::string EarlyWindowEndText(const stages::BackgroundEnd& event);
+
 // "Async task 'NAME' had to be killed: it did not end within 10s (kill_timeout)
 // of SIGTERM".
 std::string OverstayedText(const stages::BackgroundEnd& event);

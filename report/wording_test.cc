@@ -86,14 +86,17 @@ TEST(FailureText, OfABodyThatCannotBeSavedSaysWhyWithoutItsGoodStatus) {
 // ---- What is not ready ----
 
 // The failed attempt of a background task called load that waits for `sign`.
-std::string UnreadyText(
-    decltype(plan::Readiness::sign) sign, Cause cause,
-    stages::AttemptResult result, const absl::Status& last_look = {},
-    std::optional<stages::GivenUp> given_up = std::nullopt) {
+std::string UnreadyText(decltype(plan::Readiness::sign) sign, Cause cause,
+                        stages::AttemptResult result,
+                        const absl::Status& last_look = {},
+                        std::optional<stages::GivenUp> given_up = std::nullopt,
+                        bool begins_in_window = false) {
   plan::Task task = stages::Background("load");
   task.ready = plan::Readiness{.sign = std::move(sign),
                                .within = absl::Seconds(30),
                                .interval = absl::Seconds(1)};
+  task.begins_in_window = begins_in_window;
+  task.retry.retry_for = absl::Seconds(9);
   stages::AttemptEnd end = EndOf(task, std::move(result));
   end.judgement.cause = cause;
   end.last_look = last_look;
@@ -149,6 +152,22 @@ TEST(WordingTest, WhatIsNotReadyInTimeTellsWhatWasMissing) {
       "after 9s and 1 attempt; stdout: starting");
 }
 
+TEST(WordingTest, WhatIsNotReadyAtTheWindowsEndTellsWhatWasMissing) {
+  const exec::Result stopped = Ended(exec::Ending::kStopped, -SIGTERM);
+  const absl::Status refused = absl::UnavailableError("h:80: refused");
+  const plan::Readiness::Tcp port = {"h", 80};
+  EXPECT_EQ(UnreadyText(port, Cause::kStopped, stopped, refused, std::nullopt,
+                        /*begins_in_window=*/true),
+            "Task load failed: not ready when the window ended: h:80: refused");
+  EXPECT_EQ(UnreadyText(port, Cause::kStopped, stopped, refused),
+            "Task load failed: not ready when it was told to end: h:80: "
+            "refused");
+  EXPECT_EQ(
+      UnreadyText(port, Cause::kDropped, absl::CancelledError("cancelled"), {},
+                  std::nullopt, /*begins_in_window=*/true),
+      "Task load failed: the window ended before it was started");
+}
+
 TEST(WordingTest, AnAwaitTellsHowTheAwaitedTaskEnded) {
   plan::Task load = stages::Background("load");
   std::get<plan::ProcessAction>(load.action).success_exitcodes =
@@ -167,6 +186,12 @@ TEST(WordingTest, AnAwaitTellsHowTheAwaitedTaskEnded) {
   end.judgement.cause = Cause::kTimedOut;
   EXPECT_EQ(FailureText(end),
             "Task wait timed out. stdout :, stderr: no target");
+  end.result = Ended(exec::Ending::kTimedOut, -SIGKILL);
+  end.judgement.cause = Cause::kSignal;
+  load.timeout = absl::Seconds(5);
+  EXPECT_EQ(FailureText(end),
+            "Task wait failed with result -9: killed by SIGKILL after its "
+            "timeout of 5s");
 }
 
 // ---- What begins ----
@@ -257,6 +282,27 @@ TEST(FailureTextTest, OfATaskWithRetryForTellsTimeAndAttempts) {
             "9m59s and 8 attempts; stderr: oops");
   end.given_up->attempts = 1;
   EXPECT_THAT(FailureText(end), HasSubstr("and 1 attempt;"));
+}
+
+TEST(FailureTextTest, TellsThatTheServerAsksForALongerWait) {
+  plan::Task task = stages::Get("api");
+  task.retry.retry_for = absl::Seconds(60);
+  task.retry.unlimited = true;
+  stages::AttemptEnd end = EndOf(task, Answer(503, "HTTP/1.1 503 Busy"));
+  end.judgement.retry_after = absl::Seconds(100);
+  end.given_up = {.after = absl::Milliseconds(3), .attempts = 1};
+  EXPECT_THAT(FailureText(end),
+              HasSubstr("; given up after 3ms and 1 attempt: the server asks "
+                        "to wait 1m40s, and 59.997s of retry_for are left"));
+  // There is another reason.
+  end.given_up->after = absl::Seconds(60);
+  EXPECT_THAT(FailureText(end), EndsWith("; given up after 1m and 1 attempt"));
+  end.given_up = {.after = absl::Seconds(3), .attempts = 2};
+  EXPECT_THAT(FailureText(end), EndsWith(" after 3s and 2 attempts"));
+  end.attempt = 2;
+  task.retry.unlimited = false;
+  task.retry.retries = 1;
+  EXPECT_THAT(FailureText(end), EndsWith(" after 3s and 2 attempts"));
 }
 
 TEST(FailureTextTest, ShowsWhatATerminalWould) {

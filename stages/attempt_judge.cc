@@ -42,7 +42,6 @@ class Judging {
   }
 
  private:
-  // Messages show references, not what stands for them.
   ConditionResult Ask(const Condition& condition) {
     const plan::References& references = values_.references();
     if (references.empty()) return Check(condition, sources_);
@@ -53,7 +52,6 @@ class Judging {
     } else {
       result.why = std::string(resolved.status().message());
     }
-    result.condition = condition;
     plan::Operand& operand = result.condition.operand;
     operand.text = references.AsWritten(operand.text);
     std::string& argument = result.condition.lookup.argument;
@@ -71,15 +69,14 @@ class Judging {
     const auto value = [this](const plan::Reference& reference) {
       return values_.TextOf(id_, *run_, reference);
     };
+    absl::StatusOr<std::string> text = references.Replace(operand.text, value);
+    if (!text.ok()) return text.status();
     if (condition.comparison == Comparison::kMatches) {
       absl::StatusOr<plan::Lookup::Regex> regex =
           plan::CompileRegexWithValues(operand.text, references, value);
       if (!regex.ok()) return regex.status();
       condition.regex = *std::move(regex);
-      return condition;
     }
-    absl::StatusOr<std::string> text = references.Replace(operand.text, value);
-    if (!text.ok()) return text.status();
     operand.text = *std::move(text);
     if (condition.comparison == Comparison::kAtLeast ||
         condition.comparison == Comparison::kAtMost) {

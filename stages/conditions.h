@@ -13,7 +13,9 @@ class Sources;
 
 // What became of one condition.
 struct ConditionResult {
-  plan::Condition condition;  // references as written
+  // As it was asked: values in place of the references of its operand, in a
+  // regex as they are. References that have no value are as written.
+  plan::Condition condition;
   bool holds = false;
 
   // The value, or the number of values, by which that was decided; none if

@@ -32,9 +32,8 @@ bool Succeeded(const plan::Task& task, const exec::Result& result) {
 
 bool DiedOfBeingAsked(const plan::ProcessAction& action,
                       const exec::Result& result) {
-  const bool asked = result.ending == exec::Ending::kStopped ||
-                     result.ending == exec::Ending::kTimedOut;
-  return asked && result.code == -action.options.kill_signal;
+  return result.ending == exec::Ending::kStopped &&
+         result.code == -action.options.kill_signal;
 }
 
 }  // namespace servo::stages

@@ -22,8 +22,8 @@ EarlyEnd MeaningOf(const plan::Task& task, const exec::Result& result);
 // success.
 bool Succeeded(const plan::Task& task, const exec::Result& result);
 
-// Whether the process was asked to end, be it by us or by its timeout, and died
-// of the signal that asked it. That is no failure.
+// Whether the process was told to end and died of the signal that told it. That
+// is no failure. Its timeout's signal is: it took too long.
 bool DiedOfBeingAsked(const plan::ProcessAction& action,
                       const exec::Result& result);
 

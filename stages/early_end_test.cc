@@ -48,15 +48,27 @@ TEST(MeaningOf, TheOthersAskForTheTasksOwnCodes) {
 }
 
 TEST(MeaningOf, DyingOfTheSignalThatAskedIsNoFailure) {
-  EXPECT_EQ(Meaning(OnExit::kFailOnError, -SIGTERM, Ending::kTimedOut),
+  EXPECT_EQ(Meaning(OnExit::kFailOnError, -SIGTERM, Ending::kStopped),
             EarlyEnd::kIgnored);
-  EXPECT_EQ(Meaning(OnExit::kEndWindow, -SIGTERM, Ending::kTimedOut),
+  EXPECT_EQ(Meaning(OnExit::kEndWindow, -SIGTERM, Ending::kStopped),
             EarlyEnd::kEndsWindow);
   // Nobody asked, or it had to be killed.
   EXPECT_EQ(Meaning(OnExit::kFailOnError, -SIGTERM, Ending::kSignaled),
             EarlyEnd::kFailsRun);
-  EXPECT_EQ(Meaning(OnExit::kFailOnError, -SIGKILL, Ending::kTimedOut),
+  EXPECT_EQ(Meaning(OnExit::kFailOnError, -SIGKILL, Ending::kStopped),
             EarlyEnd::kFailsRun);
+}
+
+TEST(MeaningOf, DyingByItsOwnTimeoutIsAFailure) {
+  for (const int code : {-SIGTERM, -SIGKILL}) {
+    EXPECT_EQ(Meaning(OnExit::kFailOnError, code, Ending::kTimedOut),
+              EarlyEnd::kFailsRun);
+    EXPECT_EQ(Meaning(OnExit::kEndWindow, code, Ending::kTimedOut),
+              EarlyEnd::kFailsRun);
+  }
+  // It ended in its own way.
+  EXPECT_EQ(Meaning(OnExit::kEndWindow, 3, Ending::kTimedOut),
+            EarlyEnd::kEndsWindow);
 }
 
 TEST(MeaningOf, WhoseFailuresAreIgnoredEndsTheWindowWithAnyCode) {

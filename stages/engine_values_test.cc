@@ -24,6 +24,7 @@
 #include "plan/plan.h"
 #include "plan/reference.h"
 #include "stages/judge.h"
+#include "stages/run_listener.h"
 #include "stages/testing/engine_test_base.h"
 #include "stages/testing/tasks.h"
 
@@ -74,6 +75,25 @@ class EngineValuesTest : public EngineTestBase {
   std::string job_;
   std::string run_id_;
 };
+
+TEST_F(EngineValuesTest, AConditionIsToldWithTheValueThatItAskedFor) {
+  plan::Task check = Exec("check");
+  check.expect = {
+      {.comparison = plan::Comparison::kAtLeast, .operand = {.text = job_}}};
+  check.give_up_if = {{.any = true,
+                       .comparison = plan::Comparison::kMatches,
+                       .operand = {.text = "^1. of " + job_}}};
+  Tasks(Stage::kStart) = {Submit(), check};
+  client_.Answer(http::FakeResponse(200, "{\"id\": \"17\"}"));
+  exec::FakeRunner::Script script = Exits(0);
+  script.out = "12 of 17";
+  runner_.On("check", script);
+  Start();
+  ExpectFailed("check", Cause::kExpect);
+  const Verdict& verdict = outcome_.failure->verdict;
+  EXPECT_EQ(verdict.unmet->condition.operand.text, "17");
+  EXPECT_EQ(verdict.gives_up->condition.operand.text, "^1. of 17");
+}
 
 TEST_F(EngineValuesTest, ACapturedValueReachesLaterTasks) {
   Tasks(Stage::kStart) = {Submit()};

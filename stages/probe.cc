@@ -64,7 +64,7 @@ void Probe::Look(absl::Duration limit, Done done) {
 
 void Probe::Send(const http::Request& request, absl::Duration limit) {
   http::Request bounded = request;
-  bounded.timeout = std::min(limit, kLookTimeout);
+  bounded.timeout = std::min({limit, kLookTimeout, readiness_.within});
   auto transfer = services_.client->Start(
       bounded, [this](absl::StatusOr<http::Response> response) {
         OnAnswer(std::move(response));

@@ -24,7 +24,8 @@ namespace servo::stages {
 // Destruction ends the look under way, without a callback.
 class Probe {
  public:
-  // The most that one look may take.
+  // The most that one look may take; less if the task has less time to become
+  // ready.
   static constexpr absl::Duration kLookTimeout = absl::Seconds(2);
 
   // `cwd` is what the path of a file is relative to; empty: the driver's

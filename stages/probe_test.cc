@@ -120,6 +120,15 @@ TEST_F(ProbeTest, ALookEndsAfterAWhile) {
             client_.records()[0].started_at + Probe::kLookTimeout);
 }
 
+TEST_F(ProbeTest, ALookTakesNoLongerThanTheTaskHasTime) {
+  Make(Readiness::Http{"http://h/"});
+  readiness_.within = absl::Seconds(1);
+  client_.Answer(http::FakeResponse(200), absl::InfiniteDuration());
+  EXPECT_FALSE(Look());
+  EXPECT_EQ(client_.records()[0].over_at,
+            client_.records()[0].started_at + absl::Seconds(1));
+}
+
 TEST_F(ProbeTest, WhatCannotBeAskedForIsNotThere) {
   Make(Readiness::Http{"http://h/"});
   client_.RefuseStart(absl::InvalidArgumentError("no bundle"));

@@ -85,8 +85,8 @@ void StartUp::OnProcessOver(exec::Result result) {
   const Cause cause = CauseOfEnd(result);
   Finish({.cause = cause,
           .result = std::move(result),
-          .last_look = cause == Cause::kNotReady ? probe_.last_look()
-                                                 : absl::OkStatus()});
+          .last_look = cause == Cause::kEndedUnready ? absl::OkStatus()
+                                                     : probe_.last_look()});
 }
 
 // What was stopped from elsewhere is stopped since the run ends.

@@ -31,7 +31,7 @@ class StartUp final : public Attempt {
     // Of the process if it was started and is over, else why there is none.
     AttemptResult result = absl::OkStatus();
 
-    absl::Status last_look;  // of kNotReady (AttemptEnd::last_look)
+    absl::Status last_look;  // as in AttemptEnd
   };
 
   // Called exactly once, never from inside Begin(); may destroy this.

@@ -172,6 +172,17 @@ TEST_F(WindowTasksTest, TheWindowDoesNotWaitForReadiness) {
   ExpectFailedAtOnce("load", Cause::kStopped);
 }
 
+TEST_F(WindowTasksTest, WhatWasNotReadyHasItsLastLook) {
+  plan::Task& load = AddLoad();
+  AddSign(load);
+  load.ready->sign = plan::Readiness::Tcp{"localhost", 80};
+  client_.AnswerOthers(absl::UnavailableError("refused"));
+  Start();
+  Advance(absl::Seconds(10));
+  ExpectFailedAtOnce("load", Cause::kStopped);
+  EXPECT_EQ(outcome_.failure->last_look.message(), "refused");
+}
+
 TEST_F(WindowTasksTest, OneThatIsWaitedForHoldsUpNoOther) {
   AddSign(AddLoad());
   runner_.On("other", RunsOn());

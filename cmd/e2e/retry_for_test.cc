@@ -43,6 +43,20 @@ TEST_F(RetryForTest, TellsTheLastWholeAttempt) {
                     HasSubstr("s and 2 attempts; response: warming up")));
 }
 
+TEST_F(RetryForTest, TellsThatTheServerAsksForALongerWait) {
+  server_.AnswerAlways("/",
+                       http::Reply::Of(202, "busy", {{"Retry-After", "100"}}));
+  Configure(absl::StrCat("exec: {pre: [{name: up, request: {url: \"",
+                         server_.Url("/"),
+                         "\"}, expect: [{from: status, equals: 200}], "
+                         "retry_for: 60}]}\n"));
+  EXPECT_THAT(RunMeasure().answer()["message"].get<std::string>(),
+              AllOf(HasSubstr(" and 1 attempt: the server asks to wait 1m40s, "
+                              "and 59."),
+                    HasSubstr("s of retry_for are left; response: busy")));
+  EXPECT_THAT(server_.requests(), SizeIs(1));
+}
+
 TEST_F(RetryForTest, TheEndOfRetryForEndsAProcess) {
   Configure(
       "exec: {pre: [{name: up, exec: [sleep, '1000'], retry_for: 0.2}]}\n");
