@@ -11,7 +11,6 @@
 #include "base/redactor.h"
 #include "exec/output_tap.h"
 #include "stages/early_end.h"
-#include "stages/judge.h"
 
 namespace servo::report {
 
@@ -38,6 +37,13 @@ std::string WithoutSecrets(const plan::Task& task, const LastLine& line) {
   if (redactor == nullptr) return line.text();
   return redactor->Redact(line.text(),
                           {.before = line.is_cut(), .behind = line.is_open()});
+}
+
+// Those of `tasks` that have not begun never will.
+void SkipWaiting(std::vector<LiveTask>* tasks) {
+  for (LiveTask& task : *tasks) {
+    if (task.state == State::kWaiting) task.state = State::kSkipped;
+  }
 }
 
 }  // namespace
@@ -72,6 +78,24 @@ LiveTask& LiveListener::TaskAt(stages::TaskId id) {
   return state_.tasks[static_cast<size_t>(id.stage)].at(id.index);
 }
 
+// They live up to the window's end, or to where it would be.
+void LiveListener::EndSamplers(absl::Duration at) {
+  for (std::vector<LiveTask>& tasks : state_.tasks) {
+    for (LiveTask& task : tasks) {
+      if (!task.rounds || task.state != State::kUp) continue;
+      task.state = State::kDone;
+      task.end = at;
+    }
+  }
+}
+
+void LiveListener::OnStageBegin(const stages::StageBegin& event) {
+  if (event.stage >= plan::Stage::kStop) EndSamplers(event.at);
+  for (size_t stage = 0; stage < static_cast<size_t>(event.stage); ++stage) {
+    SkipWaiting(&state_.tasks[stage]);
+  }
+}
+
 void LiveListener::OnWindowBegin(const stages::WindowBegin& event) {
   state_.window = LiveState::Window{
       .begin = event.at, .length = event.length, .lead = event.lead};
@@ -79,21 +103,22 @@ void LiveListener::OnWindowBegin(const stages::WindowBegin& event) {
 
 void LiveListener::OnWindowEnd(const stages::WindowEnd& event) {
   if (state_.window.has_value()) state_.window->end = event.at;
+  EndSamplers(event.at);
 }
 
 void LiveListener::OnAttemptBegin(const stages::AttemptBegin& event) {
   LiveTask& task = TaskAt(event.id);
   if (task.attempt == 0) task.begin = event.at;
   task.attempt = event.attempt;
+  if (task.state == State::kFailed) return;  // a sampler that fails the run
   task.state = task.rounds ? State::kUp : State::kRunning;
 }
 
 void LiveListener::OnAttemptEnd(const stages::AttemptEnd& event) {
   LiveTask& task = TaskAt(event.id);
   task.end = event.end;
-  // Until the next round; the last one has none.
-  if (task.rounds && event.judgement.cause == stages::Cause::kDropped) {
-    task.state = State::kDone;
+  if (task.rounds && event.verdict.gives_up.has_value()) {
+    task.state = State::kFailed;
   }
 }
 
@@ -108,7 +133,7 @@ void LiveListener::OnTaskEnd(const stages::TaskEnd& event) {
   switch (event.effect) {
     case Effect::kNone:
       // It goes on in the background, and its end may have been heard of.
-      if (event.task->background) return;
+      if (event.task->background || task.rounds) return;
       task.state = State::kDone;
       return;
     case Effect::kFailsRun:
@@ -122,6 +147,10 @@ void LiveListener::OnTaskEnd(const stages::TaskEnd& event) {
       task.state = State::kInterrupted;
       return;
   }
+}
+
+void LiveListener::OnTaskSkipped(const stages::TaskSkipped& event) {
+  TaskAt(event.id).state = State::kSkipped;
 }
 
 void LiveListener::OnBackgroundReady(const stages::BackgroundReady& event) {
@@ -150,6 +179,7 @@ void LiveListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
 // Nothing runs any more.
 void LiveListener::OnRunEnd(const stages::RunEnd& event) {
   for (std::vector<LiveTask>& tasks : state_.tasks) {
+    SkipWaiting(&tasks);
     for (LiveTask& task : tasks) {
       if (!task.runs()) continue;
       task.end = event.at;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "plan/plan.h"
 #include "report/live_view.h"
 #include "stages/run_listener.h"
@@ -48,12 +49,14 @@ class LiveListener final : public stages::RunListener {
 
   bool wants_output() const override { return true; }
 
+  void OnStageBegin(const stages::StageBegin& event) override;
   void OnWindowBegin(const stages::WindowBegin& event) override;
   void OnWindowEnd(const stages::WindowEnd& event) override;
   void OnAttemptBegin(const stages::AttemptBegin& event) override;
   void OnAttemptEnd(const stages::AttemptEnd& event) override;
   void OnRetryWait(const stages::RetryWait& event) override;
   void OnTaskEnd(const stages::TaskEnd& event) override;
+  void OnTaskSkipped(const stages::TaskSkipped& event) override;
   void OnBackgroundReady(const stages::BackgroundReady& event) override;
   void OnBackgroundOutput(const stages::BackgroundOutput& event) override;
   void OnBackgroundEnd(const stages::BackgroundEnd& event) override;
@@ -63,6 +66,7 @@ class LiveListener final : public stages::RunListener {
   using Outputs = std::array<LastLine, 2>;  // stdout and stderr
 
   LiveTask& TaskAt(stages::TaskId id);
+  void EndSamplers(absl::Duration at);
 
   LiveState state_;
   std::map<std::pair<plan::Stage, size_t>, Outputs> outputs_;

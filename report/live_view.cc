@@ -53,6 +53,8 @@ Look LookOf(State state) {
       return {"FAIL", Color::kRed};
     case State::kIgnored:
       return {"warn", Color::kYellow};
+    case State::kSkipped:
+      return {"skip", Color::kNone};
     case State::kInterrupted:
       return {"stop", Color::kYellow};
   }
@@ -100,7 +102,7 @@ Line TaskLine(const LiveTask& task, absl::Duration now) {
   line.color_end = line.text.size();
   line.text = Padded(line.text, 2 + kWordWidth + 1);
   line.text += Clean(task.name);
-  if (task.state == State::kWaiting) {
+  if (task.state == State::kWaiting || task.state == State::kSkipped) {
     line.worth = Worth::kWaiting;
     return line;
   }
@@ -118,7 +120,7 @@ Line StageLine(plan::Stage stage, const std::vector<LiveTask>& tasks) {
   const auto over =
       std::count_if(tasks.begin(), tasks.end(), [](const LiveTask& task) {
         return task.state != State::kWaiting && task.state != State::kRunning &&
-               task.state != State::kRetrying;
+               task.state != State::kRetrying && task.state != State::kSkipped;
       });
   Line line;
   line.text = absl::StrFormat("%s%d of %d", Padded(plan::StageName(stage), 8),

@@ -25,6 +25,7 @@ struct LiveTask {
     kEnded,     // a background task that ended before it was told to
     kFailed,
     kIgnored,  // failed, and the run goes on
+    kSkipped,  // has not begun, and will not
     kInterrupted,
   };
 

@@ -2,6 +2,7 @@
 #include "report/live_view.h"
 
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,7 +18,9 @@
 #include "report/fake_screen.h"
 #include "report/frame_painter.h"
 #include "report/live_listener.h"
+#include "stages/conditions.h"
 #include "stages/early_end.h"
+#include "stages/judge.h"
 #include "stages/run_listener.h"
 #include "stages/testing/tasks.h"
 
@@ -126,10 +129,10 @@ TEST(RenderLiveTest, TenThousandTasksLeaveTheScreenAsItIs) {
 
 TEST(RenderLiveTest, AttemptsRetriesAndFailures) {
   LiveState state;
-  state.tasks[0] = {TaskIn(State::kRunning, "a"), TaskIn(State::kRetrying, "b"),
-                    TaskIn(State::kFailed, "c"),
-                    TaskIn(State::kInterrupted, "d"),
-                    TaskIn(State::kEnded, "e")};
+  state.tasks[0] = {
+      TaskIn(State::kRunning, "a"), TaskIn(State::kRetrying, "b"),
+      TaskIn(State::kFailed, "c"),  TaskIn(State::kInterrupted, "d"),
+      TaskIn(State::kEnded, "e"),   TaskIn(State::kSkipped, "f")};
   state.tasks[0][0].attempt = 2;
   state.tasks[0][0].attempts = 5;
   state.tasks[0][1].attempt = 3;
@@ -137,12 +140,13 @@ TEST(RenderLiveTest, AttemptsRetriesAndFailures) {
   state.tasks[0][2].end = absl::Seconds(90 + 3725);
   state.note = "interrupted: cleaning up";
   EXPECT_EQ(Text(RenderLive(state, kNow, {})), R"(
-pre     3 of 5
+pre     3 of 6
   run   a  10s  attempt 2 of 5
   retry b  10s  attempt 3
   FAIL  c  1h02m
   stop  d  2.2s
   ended e  2.2s
+  skip  f
 interrupted: cleaning up
 )");
 }
@@ -255,6 +259,77 @@ TEST_F(LiveListenerTest, NamesHaveNoSecrets) {
   listener.SetPlan(plan);
   EXPECT_EQ(listener.state().tasks[0][0].name, "x ***");
   EXPECT_EQ(listener.state().tasks[0][1].name, "***");
+}
+
+// `start` of this plan has one.
+class LiveSamplerTest : public LiveListenerTest {
+ protected:
+  LiveSamplerTest() {
+    plan_.stages[1].push_back(stages::Exec("watch"));
+    plan_.stages[1][2].every = absl::Seconds(5);
+    listener_ = LiveListener();
+    listener_.SetPlan(plan_);
+    BeginRound(1, absl::Seconds(5));
+    listener_.OnTaskEnd({Id(2), task(2), stages::TaskEnd::Effect::kNone,
+                         nullptr, absl::Seconds(5)});
+  }
+
+  void BeginRound(int number, absl::Duration at) {
+    listener_.OnAttemptBegin({Id(2), task(2), number, at});
+  }
+
+  void EndRound(int number, stages::Cause cause, stages::Verdict verdict = {}) {
+    stages::AttemptEnd end;
+    end.id = Id(2);
+    end.task = task(2);
+    end.attempt = number;
+    end.judgement.cause = cause;
+    end.verdict = std::move(verdict);
+    listener_.OnAttemptEnd(end);
+  }
+};
+
+TEST_F(LiveSamplerTest, IsUpFromItsFirstRoundToTheWindowsEnd) {
+  EXPECT_EQ(live(2).state, State::kUp);
+  EndRound(1, stages::Cause::kExitCode);
+  EXPECT_EQ(live(2).state, State::kUp);
+  BeginRound(2, absl::Seconds(10));
+  EXPECT_EQ(live(2).state, State::kUp);
+  EXPECT_EQ(live(2).begin, absl::Seconds(5));
+  listener_.OnWindowEnd({absl::Seconds(12)});
+  EXPECT_EQ(live(2).state, State::kDone);
+  EXPECT_EQ(live(2).end, absl::Seconds(12));
+}
+
+TEST_F(LiveSamplerTest, EndsWithoutAWindowToo) {
+  listener_.OnStageBegin({plan::Stage::kPost, 0, absl::Seconds(7)});
+  EXPECT_EQ(live(2).state, State::kDone);
+  EXPECT_EQ(live(2).end, absl::Seconds(7));
+}
+
+TEST_F(LiveSamplerTest, ARoundThatFailsTheRunIsAFailure) {
+  EndRound(1, stages::Cause::kGivenUp, {.gives_up = stages::ConditionResult()});
+  BeginRound(2, absl::Seconds(10));
+  listener_.OnWindowEnd({absl::Seconds(12)});
+  EXPECT_EQ(live(2).state, State::kFailed);
+}
+
+TEST_F(LiveListenerTest, WhatNeverBeganWasSkipped) {
+  plan_.stages[3] = {stages::Exec("clean"), stages::Exec("tell")};
+  listener_ = LiveListener();
+  listener_.SetPlan(plan_);
+  listener_.OnStageBegin({plan::Stage::kStart, 2, absl::Seconds(1)});
+  EXPECT_EQ(live(0).state, State::kWaiting);
+  listener_.OnStageBegin({plan::Stage::kPost, 2, absl::Seconds(2)});
+  EXPECT_EQ(live(0).state, State::kSkipped);
+  const std::vector<LiveTask>& post = listener_.state().tasks[3];
+  const plan::TaskId tell = {plan::Stage::kPost, 1};
+  listener_.OnTaskSkipped({tell, &plan_.stages[3][1], task(0), "job", {}});
+  EXPECT_EQ(post[1].state, State::kSkipped);
+  EXPECT_EQ(post[0].state, State::kWaiting);
+  const stages::Outcome outcome;
+  listener_.OnRunEnd({outcome, absl::Seconds(9)});
+  EXPECT_EQ(post[0].state, State::kSkipped);
 }
 
 TEST_F(LiveListenerTest, NothingRunsAtTheEnd) {

@@ -40,13 +40,15 @@ bool IsJudged(const MetricRow& row) {
   return !row.ok || row.at_least.has_value() || row.at_most.has_value();
 }
 
+std::string Visible(const std::string& text) {
+  return base::VisibleText(base::ToValidUtf8(text));
+}
+
 Cells CellsOf(const MetricRow& row) {
-  return {row.name,
-          ValueText(row),
-          row.unit,
-          LimitText(row.at_least),
-          LimitText(row.at_most),
-          !IsJudged(row) ? "" : (row.ok ? "ok" : "BROKEN")};
+  return {
+      Visible(row.name),      ValueText(row),
+      Visible(row.unit),      LimitText(row.at_least),
+      LimitText(row.at_most), !IsJudged(row) ? "" : (row.ok ? "ok" : "BROKEN")};
 }
 
 // Blanks at the line's end are not written.
@@ -86,15 +88,17 @@ std::string MetricsTable(const std::vector<MetricRow>& rows) {
 
 std::string SummaryText(absl::string_view result, absl::string_view reason,
                         absl::string_view message, absl::Duration took) {
+  took = absl::Trunc(took, absl::Milliseconds(1));
+  // absl writes no time at all as "0".
   std::string text = absl::StrCat(
       result, " after ",
-      absl::FormatDuration(absl::Trunc(took, absl::Milliseconds(1))));
+      took == absl::ZeroDuration() ? "0s" : absl::FormatDuration(took));
   if (!reason.empty() && reason != result) {
     absl::StrAppend(&text, " (", reason, ")");
   }
   absl::StrAppend(&text, "\n");
   if (!message.empty()) {
-    absl::StrAppend(&text, base::VisibleText(base::ToValidUtf8(message)), "\n");
+    absl::StrAppend(&text, Visible(std::string(message)), "\n");
   }
   return text;
 }

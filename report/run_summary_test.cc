@@ -74,6 +74,15 @@ TEST_F(RunSummaryTest, ColumnsThatNobodyNeedsAreLeftOut) {
   EXPECT_EQ(MetricsTable({}), "");
 }
 
+TEST_F(RunSummaryTest, TheTableHasNoControlCharacters) {
+  stages::Measured measured;
+  const plan::Metric odd = MetricNamed("r\x1b[31mate", "m\x07s");
+  measured.metrics = {{&odd, int64_t{3}}};
+  EXPECT_EQ(MetricsTable(MetricRows(measured)),
+            "METRIC  VALUE  UNIT\n"
+            "rate        3  ms\n");
+}
+
 TEST_F(RunSummaryTest, TheFileHasTheSame) {
   EXPECT_EQ(MetricsFileText("failed", "slo-violation", MetricRows(measured_)),
             R"({
@@ -148,6 +157,8 @@ TEST(SummaryTextTest, SaysHowTheRunEnded) {
   EXPECT_EQ(SummaryText("failed", "task-failed", "pre: \x1b[31mbroken\x1b[0m\a",
                         absl::Seconds(2)),
             "failed after 2s (task-failed)\npre: broken\n");
+  EXPECT_EQ(SummaryText("failed", "invalid-config", "", absl::Microseconds(70)),
+            "failed after 0s (invalid-config)\n");
 }
 
 TEST(TerminalWidthTest, WideCharactersTakeTwoColumnsAndMarksNone) {

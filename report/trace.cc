@@ -118,6 +118,9 @@ class Maker {
         .TextIf("app_id", record_.app_id)
         .TextIf("version", record_.version)
         .Number("begin_unix_seconds", record_.origin);
+    if (points_outside_ > 0) {
+      other.Integer("points_outside_of_the_run", points_outside_);
+    }
     return std::move(trace_).Take(std::move(other).Take());
   }
 
@@ -257,13 +260,33 @@ class Maker {
     }
   }
 
+  bool HasSamples(const std::string& metric) const {
+    return std::any_of(record_.charts.begin(), record_.charts.end(),
+                       [&](const ChartRecord& chart) {
+                         return !chart.is_series && chart.name == metric;
+                       });
+  }
+
+  // Whether `time` is of the run. A series that a server told can have any.
+  bool IsWithin(double time) const {
+    return time >= 0 && time <= record_.length;
+  }
+
   void AddCounters(const ChartRecord& chart) {
     for (const LineRecord& line : chart.lines) {
+      // A metric's samples, as they came and once more as its series.
+      if (chart.is_series && line.id == chart.name && HasSamples(chart.name)) {
+        continue;
+      }
       std::string name(base::FirstBytes(chart.name, 200));
       if (!line.id.empty() && line.id != chart.name) {
         absl::StrAppend(&name, " ", base::FirstBytes(line.id, 200));
       }
       for (const auto& [at, value] : line.points) {
+        if (!IsWithin(at)) {
+          ++points_outside_;
+          continue;
+        }
         trace_.Counter(Micros(at), name, chart.unit, value);
       }
     }
@@ -274,6 +297,7 @@ class Maker {
   std::vector<std::vector<Slice>> slices_;  // of each task
   bool has_window_ = false;
   size_t failures_ = 0;
+  int64_t points_outside_ = 0;
 };
 
 }  // namespace

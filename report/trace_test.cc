@@ -221,6 +221,42 @@ TEST(TraceTest, TimesAndArguments) {
                                    R"("name":"cpu","args":{"%":41.9}})")));
 }
 
+// The times and values of the counter `name`.
+std::vector<std::pair<int64_t, double>> CounterOf(const json& events,
+                                                  const std::string& name) {
+  std::vector<std::pair<int64_t, double>> points;
+  for (const json& event : events) {
+    if (event["ph"] != "C" || event["name"] != name) continue;
+    points.emplace_back(event["ts"], *event["args"].begin());
+  }
+  return points;
+}
+
+TEST(TraceTest, ASampledSeriesIsACounterOnce) {
+  RunRecord record;
+  record.length = 10;
+  record.charts = {
+      {.name = "cpu", .lines = {{.id = "", .points = {{1, 7}, {2, 8}}}}},
+      {.name = "cpu",
+       .is_series = true,
+       .lines = {{.id = "cpu", .points = {{1, 7}, {2, 8}}}}}};
+  EXPECT_THAT(CounterOf(EventsOf(TraceJson(record)), "cpu"),
+              ElementsAre(std::pair(1'000'000, 7), std::pair(2'000'000, 8)));
+}
+
+TEST(TraceTest, PointsOutsideOfTheRunAreLeftOut) {
+  RunRecord record;
+  record.length = 10;
+  record.charts = {
+      {.name = "load",
+       .is_series = true,
+       .lines = {{.id = "a", .points = {{-1.8e9, 1}, {10, 2}, {11, 3}}}}}};
+  const std::string trace = TraceJson(record);
+  EXPECT_THAT(CounterOf(EventsOf(trace), "load a"),
+              ElementsAre(std::pair(10'000'000, 2)));
+  EXPECT_EQ(json::parse(trace)["otherData"]["points_outside_of_the_run"], 2);
+}
+
 // Records that no program wrote: overlapping, backwards, huge.
 TEST(TraceTest, IsOfTheFormatWhateverTheRecord) {
   RunRecord record = ReadRecord(kShop);
