@@ -1,5 +1,7 @@
 #include "cmd/measure_driver.h"
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -8,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/quoted.h"
 #include "base/secret_forms.h"
 #include "base/utf8.h"
@@ -23,6 +26,8 @@
 #include "plan/metric.h"
 #include "plan/reference.h"
 #include "plan/selection.h"
+#include "plan/task_references.h"
+#include "plan/value_source.h"
 #include "report/answer_metrics.h"
 #include "report/metrics_file.h"
 #include "report/wording.h"
@@ -58,6 +63,28 @@ void MaskTexts(const base::Redactor& redactor,
       series.id = redactor.RedactMessage(std::move(series.id));
     }
   }
+}
+
+// Removes from `entries` those that no task of `plan` refers to, and returns
+// them.
+std::vector<plan::NamedValue> TakeUnused(
+    const plan::Plan& plan, plan::Reference::Kind kind,
+    std::vector<plan::NamedValue>* entries) {
+  std::set<absl::string_view> used;
+  for (const plan::Stage stage : plan::kStages) {
+    for (const plan::Task& task : plan.tasks(stage)) {
+      for (const plan::Reference* reference :
+           plan::ReferencesOf(task, plan.references)) {
+        if (reference->kind == kind) used.insert(reference->name);
+      }
+    }
+  }
+  const auto first_unused = std::stable_partition(
+      entries->begin(), entries->end(),
+      [&](const plan::NamedValue& entry) { return used.contains(entry.name); });
+  std::vector<plan::NamedValue> unused(first_unused, entries->end());
+  entries->erase(first_unused, entries->end());
+  return unused;
 }
 
 // Lets what is shown of the tasks' output be shown without secrets.
@@ -220,11 +247,27 @@ void MeasureDriver::BeginReport(const Session& session,
       plan);
 }
 
+void MeasureDriver::ReadTextsOf(absl::Span<const plan::NamedValue> secrets,
+                                absl::Span<const plan::NamedValue> values,
+                                yaml::Severity unreadable,
+                                yaml::Diagnostics* diagnostics) {
+  secrets_.merge(
+      config::ReadSecretTexts(secrets, unreadable, &redactor_, diagnostics));
+  values_.merge(config::ReadValueTexts(values, unreadable, diagnostics));
+}
+
 std::optional<Answer> MeasureDriver::ReadTexts(yaml::Diagnostics* diagnostics) {
-  secrets_ = config::ReadSecretTexts(plan_.secrets, yaml::Severity::kError,
-                                     &redactor_, diagnostics);
-  values_ =
-      config::ReadValueTexts(plan_.values, yaml::Severity::kError, diagnostics);
+  using Kind = plan::Reference::Kind;
+  std::vector<plan::NamedValue> secrets = plan_.secrets;
+  std::vector<plan::NamedValue> values = plan_.values;
+  // What no chosen task refers to may be missing. What is there is masked all
+  // the same.
+  if (!extras_.only.empty()) {
+    ReadTextsOf(TakeUnused(plan_, Kind::kSecret, &secrets),
+                TakeUnused(plan_, Kind::kValue, &values), yaml::Severity::kNote,
+                diagnostics);
+  }
+  ReadTextsOf(secrets, values, yaml::Severity::kError, diagnostics);
   if (strict_) diagnostics->MakeWarningsErrors();
   if (diagnostics->has_errors()) {
     return Answer::Failed(diagnostics->Message(), "invalid-config");

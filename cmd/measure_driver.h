@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "base/loop.h"
 #include "base/quote_masking.h"
 #include "base/redactor.h"
@@ -24,6 +25,7 @@
 #include "nlohmann/json.hpp"
 #include "plan/capture.h"
 #include "plan/plan.h"
+#include "plan/value_source.h"
 #include "protocol/cancel_cause.h"
 #include "protocol/driver.h"
 #include "protocol/messages.h"
@@ -98,6 +100,11 @@ class MeasureDriver final : public protocol::Driver {
   std::optional<protocol::Answer> Prepare(const Session& session);
   // Reads the texts of secrets and values; an answer says why they cannot be.
   std::optional<protocol::Answer> ReadTexts(yaml::Diagnostics* diagnostics);
+  // Adds those of these entries; what cannot be read is a problem of this
+  // severity.
+  void ReadTextsOf(absl::Span<const plan::NamedValue> secrets,
+                   absl::Span<const plan::NamedValue> values,
+                   yaml::Severity unreadable, yaml::Diagnostics* diagnostics);
   // Hands them to the engine.
   void GiveTexts();
   // Begins the report, or drops it if none is asked for. `plan` is null where

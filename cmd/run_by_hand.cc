@@ -1,6 +1,5 @@
 #include "cmd/run_by_hand.h"
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -30,7 +29,8 @@
 namespace servo::cmd {
 namespace {
 
-// As the request's numbers are bounded (protocol/request.h).
+// A century, to which the request's numbers are cut (protocol/request.h). Who
+// types more has mistyped.
 constexpr double kLongestSeconds = 100 * 365.25 * 24 * 3600;
 
 // All that stdout gets.
@@ -55,13 +55,15 @@ absl::StatusOr<absl::Duration> ParseLength(absl::string_view text) {
           ? std::visit([](auto value) { return static_cast<double>(value); },
                        *number)
           : -1;
-  if (!std::isfinite(seconds) || seconds < 0) {
+  const auto refuse = [text](absl::string_view expected) {
     return absl::InvalidArgumentError(
-        absl::StrCat("expected a duration that is not negative, as 30, 1m30s "
-                     "or 500ms, found ",
-                     base::Quoted(text)));
+        absl::StrCat("expected ", expected, ", found ", base::Quoted(text)));
+  };
+  if (seconds > kLongestSeconds) return refuse("a century at most");
+  if (!std::isfinite(seconds) || seconds < 0) {
+    return refuse("a duration that is not negative, as 30, 1m30s or 500ms");
   }
-  return absl::Seconds(std::min(seconds, kLongestSeconds));
+  return absl::Seconds(seconds);
 }
 
 int RunByHand(const HandRunOptions& options, const protocol::Streams& streams,

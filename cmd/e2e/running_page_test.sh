@@ -61,6 +61,12 @@ run 2 --run=soon
 says err '--run: expected a duration'
 run 2 --run=-1
 run 2 --run=1 --warmup=inf
+run 2 --run=99999999999999999
+says err '--run: expected a century at most, found "99999999999999999"'
+run 2 --run=1 --warmup=900000h
+run 2 --run=1 --metrics=
+says err 'the value of option --metrics is empty: --metrics=FILE'
+run 2 --run=1 --report=
 run 2 --json app
 says err 'option --json goes with --run alone'
 run 2 --check --metrics=file
@@ -82,6 +88,25 @@ run 1 --run=0 --metrics=result.json
 says out 'failed after '
 says out 'stop: Task stop failed with result 1: exit code 1'
 says result.json '"reason": "task-failed"'
+
+# --- secrets that no chosen task uses ---
+cat >config <<'YAML'
+exec:
+  secrets: {token: {file: nowhere}, known: {file: known}}
+  values: {region: {env: NOBODY_SETS_THIS}}
+  start:
+    - {name: plain, shell_exec: cat known, notify: true}
+    - {name: user, shell_exec: 'true', env: {TOKEN: "${{ secrets.token }}"}}
+YAML
+echo hunter2-hunter2 >known
+run 0 --run=0 --only plain
+says err 'stdout: ***'
+lacks err warning
+run 1 --run=0 --only user
+says out 'exec.secrets.token: cannot read the file "nowhere"'
+lacks out region
+run 1 --run=0
+says out region
 
 # --- a wrong configuration, and a file that cannot be written ---
 echo 'exec: {start: [{exce: [ls]}]}' >config
