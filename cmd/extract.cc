@@ -1,9 +1,9 @@
 #include "cmd/extract.h"
 
+#include <fcntl.h>
+
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -13,10 +13,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
+#include "base/errno_text.h"
 #include "base/masking.h"
 #include "base/quote_masking.h"
 #include "base/quoted.h"
 #include "base/redactor.h"
+#include "base/regular_file.h"
+#include "base/unique_fd.h"
+#include "cmd/saved_samples.h"
 #include "config/loader.h"
 #include "config/value_texts.h"
 #include "exec/runner.h"
@@ -52,18 +56,22 @@ void LearnSecrets(const plan::Plan& plan, base::Redactor* redactor) {
                           &ignored);
 }
 
+absl::Status CannotRead(const std::string& path, absl::string_view why) {
+  return absl::NotFoundError(
+      absl::StrCat("cannot read ", base::Quoted(path), ": ", why));
+}
+
 absl::StatusOr<base::Captured> ReadOutput(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return absl::NotFoundError(absl::StrCat("cannot read ", base::Quoted(path),
-                                            ": ", std::strerror(errno)));
-  }
+  const base::UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return CannotRead(path, base::ErrnoText(errno));
   base::Captured output(kMaxBytes);
   std::vector<char> buffer(1 << 16);
-  while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())),
-         file.gcount() > 0) {
-    output.Append(
-        absl::string_view(buffer.data(), static_cast<size_t>(file.gcount())));
+  while (true) {
+    const absl::StatusOr<size_t> size =
+        base::ReadSome(file.get(), buffer.data(), buffer.size());
+    if (!size.ok()) return CannotRead(path, size.status().message());
+    if (*size == 0) break;
+    output.Append(absl::string_view(buffer.data(), *size));
   }
   if (output.whole()) return output;
   return absl::InvalidArgumentError(
@@ -104,6 +112,27 @@ bool IsSaved(const plan::Lookup& lookup) {
   }
 }
 
+// What a saved output has of a task's metrics.
+struct Found {
+  stages::Extraction extraction;
+  std::vector<SavedSamples> samples;  // of a task that takes samples
+};
+
+Found FindMetrics(const plan::Task& task, const plan::References& references,
+                  const stages::AttemptResult& result,
+                  stages::Sources* sources) {
+  if (task.sample) {
+    return {.extraction = {},
+            .samples = ReadSavedSamples(task, std::get<exec::Result>(result))};
+  }
+  Found found = {.extraction =
+                     stages::ExtractMetrics(task, references, sources)};
+  if (task.every.has_value()) {
+    found.samples = SamplesOfRound(task, found.extraction);
+  }
+  return found;
+}
+
 const stages::MetricProblem* ProblemOf(const stages::Extraction& extraction,
                                        const plan::Metric& metric) {
   for (const stages::MetricProblem& problem : extraction.problems) {
@@ -112,9 +141,22 @@ const stages::MetricProblem* ProblemOf(const stages::Extraction& extraction,
   return nullptr;
 }
 
+// The line of series that were found in one JSON.
+std::string SeriesLine(const stages::MetricSeries& found) {
+  size_t points = 0;
+  for (const stages::Series& series : found.series) {
+    points += series.points.size();
+  }
+  return absl::StrCat(
+      "metric ", base::Quoted(found.metric->name), " has ", found.series.size(),
+      " series", points == 0 ? "" : absl::StrCat(" with ", points, " points"),
+      "\n");
+}
+
 // The line of one metric; `*failed` is set if it must be found and is not.
-std::string LineOf(const stages::Extraction& extraction,
+std::string LineOf(const plan::Task& task, const Found& found,
                    const plan::Metric& metric, bool* failed) {
+  const stages::Extraction& extraction = found.extraction;
   const std::string name = absl::StrCat("metric ", base::Quoted(metric.name));
   if (!IsSaved(metric.lookup)) {
     return absl::StrCat(name, ": ", stages::SourceText(metric.lookup),
@@ -124,6 +166,13 @@ std::string LineOf(const stages::Extraction& extraction,
     *failed = *failed || problem->fails;
     return absl::StrCat(name, problem->fails ? " fails: " : " is left out: ",
                         problem->why, "\n");
+  }
+  if (task.takes_samples()) {
+    const auto index = static_cast<size_t>(&metric - task.metrics.data());
+    return SavedSamplesLine(task, metric, found.samples[index], failed);
+  }
+  for (const stages::MetricSeries& series : extraction.series) {
+    if (series.metric == &metric) return SeriesLine(series);
   }
   for (const plan::MetricValue& value : extraction.values) {
     if (value.metric == &metric) {
@@ -223,15 +272,14 @@ int ExtractFromSaved(absl::string_view program, const yaml::FilePlaces& places,
   const base::QuoteMasking quote_masking(&redactor);
   const stages::AttemptFiles files;
   stages::Sources sources(**task, *result, files);
-  const stages::Extraction extraction =
-      stages::ExtractMetrics(**task, plan->references, &sources);
+  const Found found = FindMetrics(**task, plan->references, *result, &sources);
   bool failed = false;
   std::string captured;  // first, since it tells secrets
   for (const plan::Capture& capture : (*task)->captures) {
     captured += LineOf(capture, &sources, &redactor, &failed);
   }
   for (const plan::Metric& metric : (*task)->metrics) {
-    const std::string line = LineOf(extraction, metric, &failed);
+    const std::string line = LineOf(**task, found, metric, &failed);
     std::fputs(redactor.RedactMessage(line).c_str(), stdout);
   }
   captured = redactor.RedactMessage(plan->references.AsWritten(captured));

@@ -310,7 +310,9 @@ void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {
                               report::ReasonOf(outcome));
       // Beyond its limits, but measured.
       if (answer.reason == report::kReasonLimits) {
+        answer.measured = true;
         answer.metrics = report::MetricsJson(outcome.measured);
+        answer.annotations = report::AnnotationsJson(outcome.measured);
       }
       return done_(std::move(answer));
     case stages::Outcome::Kind::kCancelled:

@@ -1,9 +1,10 @@
 #include "config/metric_reader.h"
 
-#include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -14,7 +15,9 @@
 #include "base/quoted.h"
 #include "config/lookup_reader.h"
 #include "config/metric_keys.h"
+#include "config/name_reader.h"
 #include "jsonpath/path.h"
+#include "plan/lookup.h"
 #include "plan/quantity.h"
 #include "yaml/document.h"
 #include "yaml/scalar.h"
@@ -92,6 +95,12 @@ void ReadOver(const yaml::Field& field, Reduction* out) {
       "percentile from p0.1 to p99.99");
 }
 
+// Whether samples of a counter become how much it grew.
+bool IsGrowth(const Reduction& over) {
+  return over.kind == Reduction::Kind::kIncrease ||
+         over.kind == Reduction::Kind::kRate;
+}
+
 // Series of one JSON answer.
 void ReadJsonSeries(const yaml::Field& field, Metric* metric) {
   const yaml::MappingReader keys(field, kSeriesKeys);
@@ -161,9 +170,69 @@ void ReadAbsent(const yaml::Field& field, plan::AbsentValue* out) {
     *out = {.kind = Kind::kNumber, .number = *integer};
   } else if (const auto number = yaml::ParseFloat(node.text());
              node.kind() == yaml::Node::Kind::kFloat && number.has_value()) {
+    if (!std::isfinite(*number)) {
+      return field.Expected("fail, skip or a finite number");
+    }
     *out = {.kind = Kind::kNumber, .number = *number};
   } else {
     field.Expected("fail, skip or a number");
+  }
+}
+
+// Nothing stands for a series but that it may be missing.
+void CheckAbsentOfSeries(const yaml::Field& absent, const Metric& metric) {
+  using Kind = plan::AbsentValue::Kind;
+  if (std::holds_alternative<std::monostate>(metric.series)) return;
+  if (metric.absent.kind == Kind::kFail) return;
+  const bool always_there =
+      std::holds_alternative<plan::JsonSeries>(metric.series) &&
+      metric.lookup.source != plan::Source::kFile &&
+      metric.lookup.source != plan::Source::kHeader;
+  if (always_there) {
+    absent.KeyWarning(
+        "without effect: this series is never absent, and no item is an empty "
+        "list");
+  } else if (metric.absent.kind == Kind::kNumber) {
+    absent.Error("expected fail or skip: no number can stand for a series");
+  }
+}
+
+// A counter that is scaled grows, or it would be no counter.
+void ReadScale(const yaml::MappingReader& keys, Metric* metric) {
+  const yaml::Field scale = keys[MetricKey("scale")];
+  const yaml::Field offset = keys[MetricKey("offset")];
+  scale.Read(&metric->scale);
+  offset.Read(&metric->offset);
+  if (!IsGrowth(metric->over)) return;
+  if (metric->scale < 0) {
+    scale.Error(
+        "expected 0 or more beside over: increase and over: rate, which are of "
+        "a counter that grows");
+  }
+  if (metric->offset != 0) {
+    offset.KeyWarning(
+        "without effect beside over: increase and over: rate, which are a "
+        "growth");
+  }
+}
+
+// Reports a source in which nothing can be found: samples are read from what a
+// process prints, and series from JSON.
+void CheckSource(const yaml::Field& from, const MetricContext& context,
+                 const Metric& metric) {
+  using plan::Source;
+  const Source source = metric.lookup.source;
+  if (context.reads_output && source != Source::kStdout &&
+      source != Source::kStderr) {
+    from.Error(
+        "expected stdout or stderr: with sample: true, samples are taken from "
+        "what the process prints");
+  } else if (std::holds_alternative<plan::JsonSeries>(metric.series) &&
+             (source == Source::kExitCode || source == Source::kStatus ||
+              source == Source::kElapsed)) {
+    from.Error(
+        "expected another source: series are found in JSON, and this is a "
+        "number");
   }
 }
 
@@ -199,7 +268,7 @@ void ReadQuantity(const yaml::MappingReader& keys, Metric* metric) {
 void ReadText(const yaml::Field& field, std::string* out) {
   std::string text;
   if (!field.Read(&text)) return;
-  if (std::any_of(text.begin(), text.end(), absl::ascii_iscntrl)) {
+  if (HasControlCharacter(text)) {
     field.Error("expected a text without control characters");
     return;
   }
@@ -210,7 +279,7 @@ void ReadText(const yaml::Field& field, std::string* out) {
 bool CheckName(const yaml::Field& field, const yaml::Node& key) {
   const absl::string_view name = key.text();
   if (!key.is_scalar() || name.empty() || name.size() > kMaxNameBytes ||
-      std::any_of(name.begin(), name.end(), absl::ascii_iscntrl)) {
+      HasControlCharacter(name)) {
     field.KeyError(absl::StrCat("expected the name of a metric: 1 to ",
                                 kMaxNameBytes,
                                 " bytes without control characters"));
@@ -229,11 +298,12 @@ Metric ReadMetric(const yaml::Field& field, const MetricContext& context) {
   ReadTake(keys[MetricKey("take")], &metric.take);
   ReadOver(keys[MetricKey("over")], &metric.over);
   ReadQuantity(keys, &metric);
-  keys[MetricKey("scale")].Read(&metric.scale);
-  keys[MetricKey("offset")].Read(&metric.offset);
+  ReadScale(keys, &metric);
   ReadAbsent(keys[MetricKey("absent")], &metric.absent);
   ReadLimits(keys, &metric);
   ReadSeries(keys, context.takes_samples, &metric);
+  CheckAbsentOfSeries(keys[MetricKey("absent")], metric);
+  CheckSource(keys[MetricKey("from")], context, metric);
   return metric;
 }
 

@@ -18,6 +18,7 @@ using MetricNames = absl::flat_hash_map<std::string, std::string>;
 struct MetricContext {
   unsigned mode = 0;           // the task's (keys.h)
   bool takes_samples = false;  // it is a sampler, or has `sample`
+  bool reads_output = false;   // it has `sample`
 };
 
 // Reads the key `metrics` of a task. Adds their names to

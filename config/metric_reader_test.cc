@@ -35,6 +35,16 @@ plan::Plan Load(const std::string& task, const std::string& stage = "stop") {
   return plan.ok() ? *plan : plan::Plan();
 }
 
+// What is told of a configuration that is right.
+std::string Warnings(const std::string& task,
+                     const std::string& stage = "stop") {
+  yaml::Diagnostics diagnostics;
+  EXPECT_TRUE(LoadPlan(absl::StrCat("exec:\n  ", stage, ":\n  - ", task, "\n"),
+                       "c.yaml", &diagnostics)
+                  .ok());
+  return diagnostics.Render();
+}
+
 std::string Problems(const std::string& task,
                      const std::string& stage = "stop") {
   yaml::Diagnostics diagnostics;
@@ -185,6 +195,13 @@ TEST(MetricReader, SaysWhatIsWrongAndWhere) {
                    "a percentile from p0.1 to p99.99"},
            Mistake{"{exec: x, metrics: {m: {absent: ignore}}}",
                    "expected fail, skip or a number"},
+           Mistake{"{exec: x, metrics: {m: {absent: .nan}}}",
+                   "c.yaml:3:35: exec.stop[0].metrics.m.absent: expected fail, "
+                   "skip or a finite number, found the number .nan"},
+           Mistake{"{exec: x, metrics: {m: {absent: .inf}}}",
+                   "expected fail, skip or a finite number"},
+           Mistake{"{exec: x, metrics: {m: {absent: -.inf}}}",
+                   "expected fail, skip or a finite number"},
            Mistake{"{exec: x, metrics: {m: {absent: '0'}}}",
                    "expected fail, skip or a number"},
            Mistake{"{exec: x, metrics: {m: {at_least: 2, at_most: 1}}}",
@@ -195,6 +212,12 @@ TEST(MetricReader, SaysWhatIsWrongAndWhere) {
                    "did you mean \"regex\"?"},
            Mistake{"{exec: x, metrics: {'': {}}}",
                    "expected the name of a metric"},
+           Mistake{"{exec: x, metrics: {\"a\\u0085b\": {}}}",
+                   "bytes without control characters"},
+           Mistake{"{exec: x, metrics: {\"a\\u009f\": {}}}",
+                   "bytes without control characters"},
+           Mistake{"{exec: x, metrics: {m: {unit: \"\\u0080\"}}}",
+                   "expected a text without control characters"},
            Mistake{"{exec: x, metrics: [m]}",
                    "expected a mapping of names to metrics"},
            Mistake{"{exec: x, end_after: window}",
@@ -224,9 +247,78 @@ TEST(MetricReader, SaysWhatIsWrongAndWhere) {
                    "expected no at_most on a series"},
            Mistake{"{exec: x, metrics: {m: {series: {items: $.a}}}}",
                    "which is required"},
+           Mistake{"{exec: x, metrics: {m: {series: {items: $.a, id: $.b, "
+                   "points: $.c}, from: exit_code}}}",
+                   "exec.stop[0].metrics.m.from: expected another source: "
+                   "series are found in JSON"},
+           Mistake{"{request: {url: 'http://h/'}, metrics: {m: {series: "
+                   "{items: $.a, id: $.b, points: $.c}, from: status}}}",
+                   "expected another source"},
+           Mistake{"{exec: x, metrics: {m: {series: {items: $.a, id: $.b, "
+                   "points: $.c}, from: elapsed}}}",
+                   "expected another source"},
+           Mistake{"{exec: x, metrics: {m: {series: {items: $.a, id: $.b, "
+                   "points: $.c}, from: 'file:x', absent: 4}}}",
+                   "expected fail or skip: no number can stand for a series"},
        }) {
     EXPECT_THAT(Problems(mistake.task), HasSubstr(mistake.message))
         << mistake.task;
+  }
+}
+
+TEST(MetricReader, SaysWhatSamplesCannotBe) {
+  for (const Mistake& mistake : {
+           Mistake{"{exec: x, async: true, sample: true, metrics: {m: {from: "
+                   "exit_code}}}",
+                   "exec.start[0].metrics.m.from: expected stdout or stderr"},
+           Mistake{"{exec: x, async: true, sample: true, metrics: {m: {from: "
+                   "elapsed}}}",
+                   "expected stdout or stderr"},
+           Mistake{"{exec: x, async: true, sample: true, metrics: {m: {from: "
+                   "'file:x'}}}",
+                   "expected stdout or stderr"},
+           Mistake{"{exec: x, every: 1, metrics: {m: {over: increase, scale: "
+                   "-1}}}",
+                   "exec.start[0].metrics.m.scale: expected 0 or more"},
+           Mistake{"{exec: x, every: 1, metrics: {m: {over: rate, scale: "
+                   "-0.5}}}",
+                   "expected 0 or more"},
+           Mistake{"{exec: x, every: 1, metrics: {m: {series: true, absent: "
+                   "4}}}",
+                   "exec.start[0].metrics.m.absent: expected fail or skip"},
+       }) {
+    EXPECT_THAT(Problems(mistake.task, "start"), HasSubstr(mistake.message))
+        << mistake.task;
+  }
+}
+
+TEST(MetricReader, SamplesOfARoundCanBeOfAnySource) {
+  (void)Load(
+      "{exec: x, every: 1, metrics: {a: {from: exit_code}, b: {from: elapsed, "
+      "scale: -1}, c: {series: true, absent: skip}}}",
+      "start");
+  (void)Load(
+      "{exec: x, async: true, sample: true, metrics: {a: {from: stderr}, b: "
+      "{over: rate, scale: 0.001, offset: 0}}}",
+      "start");
+  (void)Load(
+      "{exec: x, metrics: {m: {series: {items: $.a, id: $.b, points: $.c}, "
+      "from: 'file:x', absent: skip}}}");
+}
+
+TEST(MetricReader, WarnsOfWhatHasNoEffect) {
+  EXPECT_THAT(Warnings("{exec: x, every: 1, metrics: {m: {over: increase, "
+                       "offset: 3}}}",
+                       "start"),
+              AllOf(HasSubstr("exec.start[0].metrics.m.offset: "),
+                    HasSubstr("without effect beside over: increase")));
+  for (const char* absent : {"skip", "4"}) {
+    EXPECT_THAT(
+        Warnings(absl::StrCat("{exec: x, metrics: {m: {series: {items: $.a, "
+                              "id: $.b, points: $.c}, absent: ",
+                              absent, "}}}")),
+        AllOf(HasSubstr("exec.stop[0].metrics.m.absent: "),
+              HasSubstr("without effect: this series is never absent")));
   }
 }
 

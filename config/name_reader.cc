@@ -1,9 +1,21 @@
 #include "config/name_reader.h"
 
+#include "absl/strings/ascii.h"
 #include "base/nearest.h"
 #include "config/reference_reader.h"
 
 namespace servo::config {
+
+bool HasControlCharacter(absl::string_view text) {
+  constexpr char kLeadOfC1 = '\xc2';
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (absl::ascii_iscntrl(text[i])) return true;
+    const bool is_c1 = text[i] == kLeadOfC1 && i + 1 < text.size() &&
+                       static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (is_c1) return true;
+  }
+  return false;
+}
 
 bool CheckReferenceName(const yaml::Field& name) {
   if (name.node().is_scalar() && IsReferenceName(name.node().text())) {

@@ -13,6 +13,9 @@
 
 namespace servo::config {
 
+// Whether `text`, which is UTF-8, has a control character: C0, DEL or C1.
+bool HasControlCharacter(absl::string_view text);
+
 // Whether the value `name`, a key, can be a capture's, a secret's or a value's
 // name (IsReferenceName()); else that is reported.
 bool CheckReferenceName(const yaml::Field& name);

@@ -71,7 +71,7 @@ Json OwnType(const yaml::KeySpec& spec) {
               {"propertyNames",
                {{"minLength", 1},
                 {"maxLength", 128},
-                {"not", {{"pattern", "[\\u0000-\\u001f\\u007f]"}}}}},
+                {"not", {{"pattern", "[\\u0000-\\u001f\\u007f-\\u009f]"}}}}},
               {"additionalProperties", {{"$ref", "#/definitions/metric"}}}};
     case yaml::ValueType::kCaptures:
       return {{"type", "object"},

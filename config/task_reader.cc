@@ -268,9 +268,11 @@ void ReadTaskMetrics(const yaml::MappingReader& keys, unsigned mode,
   const yaml::Field metrics = keys[TaskKey("metrics")];
   ReadSampling(keys, mode, stage, task);
   ReadBegin(keys[TaskKey("begin")], stage, task);
-  task->metrics = ReadMetrics(
-      metrics, {.mode = mode, .takes_samples = task->takes_samples()},
-      &names->metrics);
+  task->metrics = ReadMetrics(metrics,
+                              {.mode = mode,
+                               .takes_samples = task->takes_samples(),
+                               .reads_output = task->sample},
+                              &names->metrics);
   if (stage == plan::Stage::kPost && metrics.given()) {
     metrics.KeyError(
         "expected no metrics in post, which comes after all that is measured");

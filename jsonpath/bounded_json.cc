@@ -65,6 +65,16 @@ size_t LengthOfToken(absl::string_view message, absl::string_view token) {
   return 1;
 }
 
+// How many bytes of the text `token` has: the parser writes out a control
+// character, at which a token ends.
+size_t SizeInText(absl::string_view token) {
+  constexpr absl::string_view kForm = "<U+0000>";
+  const bool written_out =
+      token.size() >= kForm.size() && absl::EndsWith(token, ">") &&
+      absl::StartsWith(token.substr(token.size() - kForm.size()), "<U+00");
+  return written_out ? token.size() - kForm.size() + 1 : token.size();
+}
+
 // Builds a value from the parser's events.
 class Builder : public nlohmann::json_sax<json> {
  public:
@@ -107,6 +117,9 @@ class Builder : public nlohmann::json_sax<json> {
     const absl::string_view message = exception.what();
     const bool overflow = exception.id == 406;
     const bool no_token = absl::StrContains(message, "; last read: '");
+    if (no_token && values_ > 0 && open_.empty()) {
+      return BehindValue(std::min(size_, position) - SizeInText(token));
+    }
     const size_t back = overflow   ? token.size()
                         : no_token ? 1
                                    : LengthOfToken(message, token);
@@ -124,6 +137,15 @@ class Builder : public nlohmann::json_sax<json> {
   }
 
  private:
+  // Nothing may stand behind the value, whatever it would be.
+  bool BehindValue(size_t offset) {
+    error_ = {.offset = offset,
+              .expected = "the end",
+              .found = FoundAt(text_, offset),
+              .hint = ""};
+    return false;
+  }
+
   // Null beyond the limit.
   json* Add(json value) {
     if (++values_ > limits_.max_values) {

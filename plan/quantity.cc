@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "base/quote_masking.h"
 #include "base/quoted.h"
+#include "plan/fraction.h"
 
 namespace servo::plan {
 namespace {
@@ -162,30 +163,94 @@ absl::string_view ConsumeName(absl::string_view* text) {
   return name;
 }
 
-// Removes "1.5 ms" from the front of `text` and gives its size in a unit of
-// `target`. Dividing whole numbers first keeps 4.143 ms, in ms, what it is.
-std::optional<double> ConsumeQuantity(absl::Span<const Unit> units,
-                                      double target, absl::string_view* text) {
+// Blanks, and no line ends, at the front of `text`.
+void SkipBlanks(absl::string_view* text) {
+  while (absl::ConsumePrefix(text, " ") || absl::ConsumePrefix(text, "\t")) {
+  }
+}
+
+// Removes a sign; whether it was a minus.
+bool ConsumeSign(absl::string_view* text) {
+  if (absl::ConsumePrefix(text, "-")) return true;
+  absl::ConsumePrefix(text, "+");
+  return false;
+}
+
+// What printf(3) and others write for what is no finite number: "inf", "-nan",
+// "Infinity". None for anything else.
+std::optional<double> ConsumeNonFinite(absl::string_view* text) {
+  absl::string_view rest = *text;
+  const bool negative = ConsumeSign(&rest);
+  for (const absl::string_view word : {"infinity", "inf", "nan"}) {
+    if (!absl::StartsWithIgnoreCase(rest, word)) continue;
+    *text = rest.substr(word.size());
+    if (word == "nan") return std::nan("");
+    return negative ? -INFINITY : INFINITY;
+  }
+  return std::nullopt;
+}
+
+// The same of the whole of `text`, a unit behind it allowed: "nan ms".
+std::optional<double> NonFinite(absl::Span<const Unit> units,
+                                absl::string_view text) {
+  const std::optional<double> number = ConsumeNonFinite(&text);
+  SkipBlanks(&text);
+  const bool ends = text.empty() || FactorOf(units, text).has_value();
+  return ends ? number : std::nullopt;
+}
+
+// A number with a unit: "1.5 ms".
+struct Part {
+  absl::string_view number;  // without a sign
+  double factor;             // of the unit
+};
+
+// Removes a part from the front of `text`; none if there is none.
+std::optional<Part> ConsumePart(absl::Span<const Unit> units,
+                                absl::string_view* text) {
+  if (absl::StartsWith(*text, "-") || absl::StartsWith(*text, "+")) {
+    return std::nullopt;
+  }
   const absl::string_view number = ConsumeDecimal(text);
   if (number.empty()) return std::nullopt;
-  *text = absl::StripLeadingAsciiWhitespace(*text);
+  SkipBlanks(text);
   const std::optional<double> factor = FactorOf(units, ConsumeName(text));
   if (!factor.has_value()) return std::nullopt;
-  const double value = ToDouble(number);
-  return *factor < target ? value / (target / *factor)
-                          : value * (*factor / target);
+  return Part{.number = number, .factor = *factor};
 }
+
+// Adds parts up in a unit of `target`. Rounds once, so that 4.143 ms, in ms,
+// stay what they are and 5 MiB are 5.24288 MB.
+class Total {
+ public:
+  explicit Total(double target) : target_(target) {}
+
+  void Add(const Part& part) {
+    rounded_ += ToDouble(part.number) * part.factor / target_;
+    std::optional<Fraction> size = Fraction::OfDecimal(part.number);
+    if (size.has_value()) {
+      size = size->Times(static_cast<uint64_t>(part.factor),
+                         static_cast<uint64_t>(target_));
+    }
+    exact_ = exact_.has_value() && size.has_value() ? exact_->Plus(*size)
+                                                    : std::nullopt;
+  }
+
+  double value() const {
+    return exact_.has_value() ? exact_->ToDouble() : rounded_;
+  }
+
+ private:
+  const double target_;
+  std::optional<Fraction> exact_ = Fraction();  // none: it does not fit
+  double rounded_ = 0;
+};
 
 }  // namespace
 
 absl::StatusOr<Number> ParseNumber(absl::string_view text) {
   absl::string_view rest = absl::StripAsciiWhitespace(text);
-  if (absl::EqualsIgnoreCase(rest, "nan")) return std::nan("");
-  for (const absl::string_view infinity : {"inf", "+inf", "-inf"}) {
-    if (absl::EqualsIgnoreCase(rest, infinity)) {
-      return infinity[0] == '-' ? -INFINITY : INFINITY;
-    }
-  }
+  if (const auto number = NonFinite({}, rest)) return *number;
   const absl::string_view number = ConsumeDecimal(&rest);
   if (number.empty() || !rest.empty()) return Expected("a number", text);
   int64_t integer;
@@ -206,16 +271,21 @@ absl::StatusOr<Number> ParseDurationIn(absl::string_view unit,
         absl::StrCat(base::Quoted(unit), " is no unit of time"));
   }
   absl::string_view rest = absl::StripAsciiWhitespace(text);
-  const bool negative = absl::ConsumePrefix(&rest, "-");
-  double sum = 0;
+  if (const auto number = NonFinite(kTimeUnits, rest)) return *number;
+  const bool negative = ConsumeSign(&rest);
+  Total total(*target);
+  double last_factor = INFINITY;
   do {
-    const std::optional<double> part =
-        ConsumeQuantity(kTimeUnits, *target, &rest);
-    if (!part.has_value() || *part < 0) return Expected(kWhat, text);
-    sum += *part;
-    rest = absl::StripLeadingAsciiWhitespace(rest);
+    const std::optional<Part> part = ConsumePart(kTimeUnits, &rest);
+    if (!part.has_value()) return Expected(kWhat, text);
+    if (part->factor >= last_factor) {
+      return Expected("a duration whose units fall, as in 1m30s", text);
+    }
+    last_factor = part->factor;
+    total.Add(*part);
+    SkipBlanks(&rest);
   } while (!rest.empty());
-  return Simplest(negative ? -sum : sum);
+  return Simplest(negative ? -total.value() : total.value());
 }
 
 absl::StatusOr<Number> ParseBytesIn(absl::string_view unit,
@@ -223,10 +293,13 @@ absl::StatusOr<Number> ParseBytesIn(absl::string_view unit,
   constexpr absl::string_view kWhat =
       "a size, which is a number with a unit (B, K, MiB, kB, ...)";
   absl::string_view rest = absl::StripAsciiWhitespace(text);
-  const std::optional<double> size = ConsumeQuantity(
-      kSizeUnits, FactorOf(kSizeUnits, unit).value_or(1), &rest);
-  if (!size.has_value() || !rest.empty()) return Expected(kWhat, text);
-  return Simplest(*size);
+  if (const auto number = NonFinite(kSizeUnits, rest)) return *number;
+  const bool negative = ConsumeSign(&rest);
+  const std::optional<Part> part = ConsumePart(kSizeUnits, &rest);
+  if (!part.has_value() || !rest.empty()) return Expected(kWhat, text);
+  Total total(FactorOf(kSizeUnits, unit).value_or(1));
+  total.Add(*part);
+  return Simplest(negative ? -total.value() : total.value());
 }
 
 bool IsTimeUnit(absl::string_view unit) {

@@ -10,15 +10,17 @@ namespace servo::plan {
 
 // Each of these takes a text that a look-up has found, blanks around it
 // allowed, and says in a kInvalidArgument what it expected instead of it. A
-// number that is too large, "nan" and "inf" are numbers that are not finite,
-// and the caller's to drop.
+// number that is too large, "nan", "inf" and "infinity" in any case and with
+// any sign are numbers that are not finite, and the caller's to drop. They need
+// no unit.
 
 // A decimal number with an optional exponent: "12", "-1.5e3". What has neither
 // point nor exponent and fits is an integer.
 absl::StatusOr<Number> ParseNumber(absl::string_view text);
 
-// Numbers with units of time, added up and converted to `unit`: "1m30s",
-// "4.1 ms", "2 seconds". kInvalidArgument also if a number has no unit.
+// Numbers with units of time, each smaller than the one before, added up and
+// converted to `unit`: "1m30s", "4.1 ms", "2 seconds". kInvalidArgument also if
+// a number has no unit.
 absl::StatusOr<Number> ParseDurationIn(absl::string_view unit,
                                        absl::string_view text);
 

@@ -54,6 +54,28 @@ TEST(ParseNumber, WhatIsNotFiniteIsANumber) {
   EXPECT_TRUE(std::isnan(std::get<double>(*ParseNumber("NaN"))));
   EXPECT_TRUE(std::isinf(std::get<double>(*ParseNumber("+Inf"))));
   EXPECT_TRUE(std::isinf(std::get<double>(*ParseNumber("1e999"))));
+  EXPECT_TRUE(std::isnan(std::get<double>(*ParseNumber("-nan"))));
+  EXPECT_EQ(ParseNumber("Infinity").value(), Number(INFINITY));
+  EXPECT_EQ(ParseNumber("-INFINITY").value(), Number(-INFINITY));
+  EXPECT_EQ(ParseNumber("-inf").value(), Number(-INFINITY));
+  for (const char* text : {"nano", "infinite", "info", "- inf", "inf 1"}) {
+    EXPECT_FALSE(ParseNumber(text).ok()) << text;
+  }
+}
+
+TEST(ParseQuantity, WhatIsNotFiniteNeedsNoUnit) {
+  for (const char* text : {"NaN", "-nan", "nan ms", "nanms"}) {
+    EXPECT_TRUE(std::isnan(std::get<double>(*ParseDurationIn("s", text))))
+        << text;
+  }
+  EXPECT_EQ(ParseDurationIn("s", "Infinity").value(), Number(INFINITY));
+  EXPECT_EQ(ParseDurationIn("s", "-inf s").value(), Number(-INFINITY));
+  EXPECT_EQ(ParseDurationIn("s", "1e999 s").value(), Number(INFINITY));
+  EXPECT_TRUE(std::isnan(std::get<double>(*ParseBytesIn("B", "NaN MB"))));
+  EXPECT_EQ(ParseBytesIn("B", "+Inf").value(), Number(INFINITY));
+  for (const char* text : {"nanoseconds", "inf MB", "nan\nms", "nan nan"}) {
+    EXPECT_FALSE(ParseDurationIn("s", text).ok()) << text;
+  }
 }
 
 TEST(ParseDurationIn, ConvertsToTheUnit) {
@@ -70,11 +92,29 @@ TEST(ParseDurationIn, ConvertsToTheUnit) {
            Case{"minutes", "90 seconds", 1.5},
            Case{"ns", "1 nanosecond", int64_t{1}},
            Case{"s", "-3s", int64_t{-3}},
+           Case{"s", "+3s", int64_t{3}},
+           Case{"ms", " 1s\t500ms\n", int64_t{1500}},
+           Case{"ms", "1.005 s", int64_t{1005}},
+           Case{"s", "1s 100ms 10us", 1.10001},
+           Case{"h", "20m", 1.0 / 3},
+           Case{"ms", "4.143456789012345678901234567 ms", 4.143456789012346},
        }) {
     const auto number = ParseDurationIn(c.unit, c.text);
     ASSERT_TRUE(number.ok()) << c.text << ": " << number.status();
     EXPECT_EQ(*number, c.value) << c.text;
   }
+}
+
+TEST(ParseDurationIn, IsOneDurationOfOneLine) {
+  for (const char* text :
+       {"5ms\n7ms", "1m\n30s", "5\nms", "30s1m", "1m1m", "60s 1min", "1m +30s",
+        "1m-30s", "--3s", "-+3s", "- 3s"}) {
+    EXPECT_EQ(ParseDurationIn("s", text).status().code(),
+              absl::StatusCode::kInvalidArgument)
+        << text;
+  }
+  EXPECT_THAT(std::string(ParseDurationIn("s", "30s1m").status().message()),
+              HasSubstr("units fall, as in 1m30s, found \"30s1m\""));
 }
 
 TEST(ParseDurationIn, AUnitIsNeeded) {
@@ -98,12 +138,17 @@ TEST(ParseBytesIn, KnowsBothKindsOfPrefixes) {
            Case{"MB", "2.5 GB", int64_t{2500}},
            Case{"files", "2M", int64_t{2 * 1024 * 1024}},
            Case{"", "1T", int64_t{1} << 40},
+           Case{"MB", "5M", 5.24288},
+           Case{"kB", "4.143 KiB", 4.242432},
+           Case{"GB", "1.1 KB", 0.0000011},
+           Case{"", "-2K", int64_t{-2048}},
        }) {
     const auto number = ParseBytesIn(c.unit, c.text);
     ASSERT_TRUE(number.ok()) << c.text << ": " << number.status();
     EXPECT_EQ(*number, c.value) << c.text;
   }
-  for (const char* text : {"", "5", "5 X", "K", "1MB/s", "1 MB 2"}) {
+  for (const char* text :
+       {"", "5", "5 X", "K", "1MB/s", "1 MB 2", "1\nMB", "--1K"}) {
     EXPECT_FALSE(ParseBytesIn("B", text).ok()) << text;
   }
 }

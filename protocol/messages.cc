@@ -73,7 +73,9 @@ JsonLine AnswerLine(Answer answer) {
   }
   std::string tail =
       absl::StrCat("\"", Member("reason", nlohmann::json(answer.reason)));
-  if (!answer.metrics.empty()) tail += Member("metrics", answer.metrics);
+  if (answer.measured || !answer.metrics.empty()) {
+    tail += Member("metrics", answer.metrics);
+  }
   if (!answer.annotations.empty())
     tail += Member("annotations", answer.annotations);
   std::vector<std::string> message;

@@ -24,6 +24,10 @@ struct Answer {
   nlohmann::json metrics = nlohmann::json::object();
   nlohmann::json annotations = nlohmann::json::object();
 
+  // Of a status that is not "ok": whether all was measured, so that `metrics`
+  // is written even where a request's list of names leaves none.
+  bool measured = false;
+
   // Of a status that is not "ok": for a person, and one word for a program.
   std::string message;
   std::string reason;
@@ -50,7 +54,7 @@ void KeepMetrics(absl::Span<const std::string> names, Answer* answer);
 // the texts hold (ill-formed UTF-8 becomes U+FFFD). A number that JSON does not
 // have (NaN, an infinity) becomes null. The messages of a progress line are
 // joined by line breaks. Of an answer that is not "ok", metrics and annotations
-// are written where there are any.
+// are written where there are any, and no metrics where all was `measured`.
 JsonLine ProgressLine(int progress, std::vector<std::string> messages);
 JsonLine AnswerLine(Answer answer);
 std::string InfoLine(absl::string_view version, bool has_cancel);

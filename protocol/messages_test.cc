@@ -99,6 +99,16 @@ TEST(AnswerLine, AFailureMayCarryMetrics) {
             "\"metrics\":{\"p99\":{\"unit\":\"ms\",\"value\":312}}}\n");
 }
 
+TEST(AnswerLine, WhatWasMeasuredHasMetricsThoughNoneIsLeft) {
+  Answer answer = Answer::Failed("p99 is too high", "slo-violation");
+  answer.measured = true;
+  answer.metrics["p99"] = {{"value", 312}};
+  KeepMetrics({"other"}, &answer);
+  EXPECT_EQ(ToString(AnswerLine(answer)),
+            "{\"status\":\"failed\",\"message\":\"p99 is too high\","
+            "\"reason\":\"slo-violation\",\"metrics\":{}}\n");
+}
+
 TEST(AnswerLine, BadRequest) {
   EXPECT_EQ(ToString(AnswerLine(Answer::BadRequest("no"))),
             "{\"status\":\"bad-request\",\"message\":\"no\","

@@ -4,6 +4,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
 namespace servo::report {
@@ -43,8 +44,11 @@ nlohmann::json MetricsJson(const stages::Measured& measured) {
 nlohmann::json AnnotationsJson(const stages::Measured& measured) {
   nlohmann::json annotations = nlohmann::json::object();
   for (const plan::Metric* metric : measured.thinned) {
+    const bool is_json =
+        std::holds_alternative<plan::JsonSeries>(metric->series);
     annotations[metric->name] =
-        "of its many samples some were left out, evenly";
+        absl::StrCat("of its many ", is_json ? "points" : "samples",
+                     " some were left out, evenly");
   }
   return annotations;
 }

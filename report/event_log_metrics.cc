@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "report/event_log.h"
 #include "report/metric_rows.h"
+#include "stages/reduction.h"
 
 namespace servo::report {
 namespace {
@@ -62,7 +63,10 @@ void EventLog::OnSample(const stages::Sample& event) {
     batch.points.resize(kept);
     batch.stride *= 2;
   }
-  batch.points.emplace_back(event.at, event.value);
+  // Growths are scaled as a whole; here the counter is.
+  const double scale =
+      stages::IsGrowth(batch.metric->over) ? batch.metric->scale : 1;
+  batch.points.emplace_back(event.at, event.value * scale);
 }
 
 void EventLog::FlushSamples() {

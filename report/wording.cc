@@ -224,9 +224,11 @@ std::string BeyondLimitsText(const plan::MetricValue& value) {
       std::visit([](auto n) { return static_cast<double>(n); }, value.value);
   const bool too_little =
       metric.at_least.has_value() && number < *metric.at_least;
-  return absl::StrCat(
-      MetricText(value), too_little ? ", at least " : ", at most ",
-      NumberText(too_little ? *metric.at_least : *metric.at_most), " allowed");
+  const std::string limit =
+      too_little
+          ? absl::StrCat("at least ", NumberText(*metric.at_least), " required")
+          : absl::StrCat("at most ", NumberText(*metric.at_most), " allowed");
+  return absl::StrCat(MetricText(value), ", ", limit);
 }
 
 std::string Describe(const stages::CleanupTimeout& event) {

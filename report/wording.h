@@ -107,7 +107,8 @@ std::string MetricText(const plan::MetricValue& value);
 // `metric "NAME" is left out: WHY`.
 std::string SkippedText(const stages::MetricProblem& problem);
 
-// `metric "NAME" is 412 ms, at most 300 allowed`.
+// `metric "NAME" is 412 ms, at most 300 allowed`, `metric "NAME" is 3, at least
+// 10 required`.
 std::string BeyondLimitsText(const plan::MetricValue& value);
 
 // ---- The end ----

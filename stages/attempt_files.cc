@@ -111,7 +111,7 @@ absl::StatusOr<std::string> AttemptFiles::Read(
   if (IsUnchanged(path, file->info)) {
     return absl::NotFoundError(absl::StrCat(
         Called(path),
-        " has not changed since the attempt began: it is of an earlier run"));
+        " has not changed since the attempt began: it is an earlier result"));
   }
   return ReadContent(*file, path);
 }

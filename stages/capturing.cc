@@ -44,18 +44,21 @@ absl::Status Check(const plan::Capture& capture, const NamedValue& value) {
 absl::StatusOr<NamedValue> Find(const plan::Capture& capture,
                                 Sources* sources) {
   std::optional<NamedValue> value;
+  bool found_null = false;
   const absl::Status visited = sources->Visit(
       capture.lookup, capture.last ? Wanted::kLast : Wanted::kFirst,
       [&](const Value& found) {
         std::optional<NamedValue> next = TakeValue(found);
+        found_null = found_null || !next.has_value();
         if (next.has_value()) value = std::move(next);
         return capture.last || !value.has_value();
       });
   if (!visited.ok()) return visited;
-  if (!value.has_value()) {
-    return absl::NotFoundError(NothingFoundText(capture.lookup));
-  }
-  return *std::move(value);
+  if (value.has_value()) return *std::move(value);
+  return absl::NotFoundError(
+      found_null ? absl::StrCat(SourceText(capture.lookup), " has only null",
+                                PlaceText(capture.lookup))
+                 : sources->WhyNothing(capture.lookup));
 }
 
 }  // namespace

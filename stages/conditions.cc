@@ -140,7 +140,7 @@ ConditionResult Check(const Condition& condition, Sources* sources) {
     // What was found before does not count.
     result = {.condition = condition, .why = std::string(status.message())};
   } else if (!result.found.has_value()) {
-    result.why = status.ok() ? NothingFoundText(condition.lookup)
+    result.why = status.ok() ? sources->WhyNothing(condition.lookup)
                              : std::string(status.message());
   }
   return result;

@@ -2,9 +2,12 @@
 // that end before the last stage.
 
 #include <csignal>
+#include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "exec/fake_runner.h"
@@ -12,8 +15,10 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
+#include "jsonpath/path.h"
 #include "plan/lookup.h"
 #include "plan/metric.h"
+#include "plan/on_exit.h"
 #include "plan/plan.h"
 #include "stages/activity.h"
 #include "stages/engine.h"
@@ -137,6 +142,142 @@ TEST_F(EngineMetricsTest, AFailureThatIsIgnoredHasMetrics) {
   ASSERT_EQ(outcome_.measured.skipped.size(), 1u);
   EXPECT_EQ(outcome_.measured.skipped[0].metric,
             &Tasks(Stage::kPre)[1].metrics[0]);
+}
+
+// ---- Tasks without a result ----
+
+// A metric of each rule for what is absent.
+std::vector<plan::Metric> MetricsOfEachRule() {
+  using Kind = plan::AbsentValue::Kind;
+  plan::Metric number = {.name = "number"};
+  number.absent = {.kind = Kind::kNumber, .number = int64_t{7}};
+  plan::Metric count = {.name = "count", .offset = 3};
+  count.take = {.kind = plan::Reduction::Kind::kCount};
+  return {number, count, {.name = "needed"}};
+}
+
+TEST_F(EngineMetricsTest, AnIgnoredFailureWithoutAResultHasAbsentMetrics) {
+  plan::Task& task = AddTask(Stage::kPre, Exec("a"));
+  task.ignore_exitcode = true;
+  task.metrics = MetricsOfEachRule();
+  runner_.On("a", CannotStart());
+  Start();
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  EXPECT_THAT(Measured(), ElementsAre("number=7", "count=3"));
+  ASSERT_EQ(outcome_.measured.skipped.size(), 1u);
+  EXPECT_EQ(outcome_.measured.skipped[0].metric, &task.metrics[2]);
+  EXPECT_EQ(outcome_.measured.skipped[0].why, "task a failed");
+}
+
+TEST_F(EngineMetricsTest, ABackgroundTaskThatCannotStartHasAbsentMetrics) {
+  plan::Task& task = AddLoad(plan::EndAfter::kWindow);
+  task.ignore_exitcode = true;
+  task.metrics = MetricsOfEachRule();
+  task.metrics[0].at_least = 8;
+  runner_.On("load", CannotStart());
+  Start();
+  Advance(absl::Seconds(10));
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::kFailed);
+  EXPECT_THAT(Measured(), ElementsAre("number=7", "count=3"));
+  EXPECT_EQ(outcome_.measured.beyond_limits.size(), 1u);
+  EXPECT_EQ(outcome_.measured.skipped.size(), 1u);
+}
+
+TEST_F(EngineMetricsTest, ARequestWithoutAnAnswerHasAbsentMetrics) {
+  plan::Task& task = AddTask(Stage::kStop, Get("a"));
+  task.ignore_exitcode = true;
+  task.metrics = MetricsOfEachRule();
+  client_.Answer(absl::UnavailableError("cannot connect"));
+  Start();
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  EXPECT_THAT(Measured(), ElementsAre("number=7", "count=3"));
+  EXPECT_EQ(outcome_.measured.skipped.size(), 1u);
+}
+
+// ---- Tasks that never begin ----
+
+class EngineLateTaskTest : public EngineMetricsTest {
+ protected:
+  // A task that is to begin in a window that is over before.
+  plan::Task& AddLateTask() {
+    options_.warmup = absl::Seconds(5);
+    Tasks(Stage::kStart).reserve(2);
+    plan::Task& late = AddLoad(plan::EndAfter::kWindow);
+    late.begins_in_window = true;
+    Tasks(Stage::kStart).push_back(Background("ender"));
+    Tasks(Stage::kStart).back().on_exit = plan::OnExit::kEndWindow;
+    runner_.On("ender", RunsFor(absl::Seconds(2)));
+    return late;
+  }
+};
+
+TEST_F(EngineLateTaskTest, ItsMetricIsMissed) {
+  FillAllStages();
+  AddLateTask();
+  Start();
+  Advance(absl::Seconds(2));
+  EXPECT_EQ(outcome_.kind, Outcome::Kind::kFailed);
+  EXPECT_EQ(runner_.lines().back(), "post");
+  ASSERT_EQ(outcome_.measured.missing.size(), 1u);
+  EXPECT_EQ(outcome_.measured.missing[0].why,
+            "task load did not begin: the window was over before its turn");
+}
+
+TEST_F(EngineLateTaskTest, ItsMetricIsAbsent) {
+  plan::Task& late = AddLateTask();
+  late.metrics = MetricsOfEachRule();
+  late.ignore_exitcode = true;
+  Start();
+  Advance(absl::Seconds(2));
+  ExpectSuccess();
+  // Nothing was counted.
+  EXPECT_THAT(Measured(), ElementsAre("number=7"));
+  EXPECT_EQ(outcome_.measured.skipped.size(), 2u);
+}
+
+TEST_F(EngineLateTaskTest, WhatDependsOnItIsNotMissed) {
+  AddLateTask().metrics.clear();
+  AddTask(Stage::kStop, Exec("result")).if_ran =
+      plan::IfRan{.name = "load", .stage = Stage::kStart, .index = 0};
+  Start();
+  Advance(absl::Seconds(2));
+  ExpectSuccess();
+  EXPECT_THAT(Measured(), IsEmpty());
+  ASSERT_EQ(outcome_.measured.skipped.size(), 1u);
+  EXPECT_EQ(outcome_.measured.skipped[0].why, "task result did not begin");
+}
+
+// ---- Series ----
+
+TEST_F(EngineMetricsTest, ASeriesOfAJsonIsThinned) {
+  plan::Metric& metric = AddTask(Stage::kStop, Exec("a")).metrics[0];
+  const auto path = [](const char* text) {
+    return jsonpath::Path::Parse(text).value();
+  };
+  metric.lookup.finder = plan::Lookup::Whole();
+  metric.series = plan::JsonSeries{
+      .items = path("$[*]"), .id = path("$.id"), .points = path("$.p")};
+  std::string points = "[0,0]";
+  for (int i = 1; i < 25'000; ++i) {
+    absl::StrAppend(&points, ",[", i, ",", i, "]");
+  }
+  std::get<plan::ProcessAction>(Tasks(Stage::kStop)[0].action)
+      .options.output_limit = 4 << 20;
+  runner_.On("a", Prints(absl::StrCat(
+                      "[{\"id\": \"long\", \"p\": [", points,
+                      "]}, {\"id\": \"short\", \"p\": ", "[[1, 2]]}]")));
+  Start();
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  ASSERT_EQ(outcome_.measured.series.size(), 1u);
+  const std::vector<Series>& series = outcome_.measured.series[0].series;
+  ASSERT_EQ(series.size(), 2u);
+  ASSERT_EQ(series[0].points.size(), 10'000u);
+  EXPECT_EQ(series[0].points[2].value, plan::Number(int64_t{5}));
+  EXPECT_EQ(series[1].points.size(), 1u);
+  EXPECT_THAT(outcome_.measured.thinned, ElementsAre(&metric));
 }
 
 // ---- Limits ----

@@ -176,7 +176,9 @@ TEST_F(EngineSamplesTest, NoSampleFailsTheRun) {
   Advance(absl::Seconds(10));
   EXPECT_EQ(outcome_.kind, Outcome::Kind::kFailed);
   ASSERT_THAT(outcome_.measured.missing, SizeIs(1));
-  EXPECT_THAT(outcome_.measured.missing[0].why, HasSubstr("no sample came"));
+  EXPECT_EQ(outcome_.measured.missing[0].why,
+            "no sample of task sampler came while the measurement was on; all "
+            "its rounds failed");
   EXPECT_EQ(runner_.lines().back(), "post");
 }
 
@@ -250,7 +252,79 @@ TEST_F(EngineSamplesTest, NoOutputSaysThatItMayBeHeldBack) {
   EXPECT_EQ(outcome_.kind, Outcome::Kind::kFailed);
   ASSERT_THAT(outcome_.measured.missing, SizeIs(1));
   EXPECT_THAT(outcome_.measured.missing[0].why,
-              AllOf(HasSubstr("no sample came"), HasSubstr("stdbuf -oL")));
+              AllOf(HasSubstr("no sample of task reader came"),
+                    HasSubstr("stdbuf -oL")));
+}
+
+TEST_F(EngineSamplesTest, ValuesThatAreNoNumbersWereNotHeldBack) {
+  AddReader();
+  Start(absl::Seconds(10));
+  Emit("v=fast\nv=slow\n");
+  Advance(absl::Seconds(10));
+  ASSERT_THAT(outcome_.measured.missing, SizeIs(1));
+  EXPECT_EQ(outcome_.measured.missing[0].why,
+            "no sample of task reader came while the measurement was on; 2 "
+            "values were no numbers");
+}
+
+TEST_F(EngineSamplesTest, WhatCameTooEarlyWasNotHeldBack) {
+  options_.warmup = absl::Seconds(5);
+  AddReader();
+  Start(absl::Seconds(10));
+  Emit("v=1\n");
+  Advance(absl::Seconds(10));
+  ASSERT_THAT(outcome_.measured.missing, SizeIs(1));
+  EXPECT_EQ(outcome_.measured.missing[0].why,
+            "no sample of task reader came while the measurement was on; 1 "
+            "came before");
+}
+
+TEST_F(EngineSamplesTest, SamplesThatMakeNoGrowthAreTold) {
+  AddReader(Kind::kRate);
+  Start(absl::Seconds(10));
+  Emit("v=1\n");
+  Emit("v=2\n");
+  Advance(absl::Seconds(10));
+  ASSERT_THAT(outcome_.measured.missing, SizeIs(1));
+  EXPECT_EQ(outcome_.measured.missing[0].why,
+            "all 2 samples of task reader came at once");
+}
+
+TEST_F(EngineSamplesTest, AReaderThatCannotStartHasAbsentMetrics) {
+  AddReader().ignore_exitcode = true;
+  runner_.On("reader", CannotStart());
+  Start(absl::Seconds(10));
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  ASSERT_THAT(outcome_.measured.skipped, SizeIs(1));
+  EXPECT_EQ(outcome_.measured.skipped[0].why, "task reader failed");
+}
+
+// An offset would make a restart of what is none, and hide one.
+TEST_F(EngineSamplesTest, AGrowthIsScaledAsAWhole) {
+  plan::Metric& metric = AddReader(Kind::kIncrease).metrics[0];
+  metric.scale = 0.001;
+  metric.offset = -1'000'000'000'001;
+  Start(absl::Seconds(10));
+  Emit("v=1000000000000\n");
+  Emit("v=1000000000005\n");
+  Emit("v=2\n");
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  EXPECT_EQ(Measured(), "0.007");
+}
+
+TEST_F(EngineSamplesTest, ASamplersGrowthIsScaledAsAWhole) {
+  plan::Metric& metric =
+      AddSampler(absl::Seconds(4), Kind::kIncrease).metrics[0];
+  metric.scale = 10;
+  metric.offset = 5;
+  runner_.On("sampler",
+             {Prints("v=1"), Prints("v=2"), Prints("v=4"), Prints("v=1")});
+  Start(absl::Seconds(13));
+  Advance(absl::Seconds(13));
+  ExpectSuccess();
+  EXPECT_EQ(Measured(), "30");
 }
 
 TEST_F(EngineSamplesTest, AMatchDoesNotGoBeyondItsLine) {

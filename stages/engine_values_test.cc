@@ -126,7 +126,7 @@ TEST_F(EngineValuesTest, NothingFoundFailsTheAttemptAndIsRetried) {
   ExpectFailed("submit", Cause::kCapture);
   ASSERT_THAT(outcome_.failure->capture_problems, SizeIs(1));
   EXPECT_EQ(outcome_.failure->capture_problems[0].why,
-            "the response's body has nothing at \"$.id\"");
+            "the response's body has only null at \"$.id\"");
   // It had begun: one is told that there may be something to withdraw.
   EXPECT_THAT(listener_.events,
               Contains("withdraw skipped without job of submit"));

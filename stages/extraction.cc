@@ -10,7 +10,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/quoted.h"
 #include "nlohmann/json.hpp"
+#include "plan/lookup.h"
 #include "plan/quantity.h"
 #include "stages/json_series.h"
 #include "stages/lookup.h"
@@ -25,6 +28,8 @@ using plan::Reduction;
 
 // The most values that one look-up may find.
 constexpr size_t kMaxValues = 1'000'000;
+
+constexpr absl::string_view kEmptyText = "an empty text";
 
 absl::StatusOr<Number> ParseText(const Metric& metric, absl::string_view text) {
   switch (metric.quantity) {
@@ -79,6 +84,14 @@ absl::StatusOr<Number> CountValues(const Metric& metric, Sources* sources) {
   return count;
 }
 
+// A value that is dropped, as messages show it.
+std::string ShownValue(const Value& value) {
+  if (value.json() != nullptr && value.json()->is_null()) return "null";
+  const std::string text = value.Text();
+  if (absl::StripAsciiWhitespace(text).empty()) return std::string(kEmptyText);
+  return base::Quoted(text);
+}
+
 // Gathers numbers until there are enough.
 class Gatherer {
  public:
@@ -89,8 +102,7 @@ class Gatherer {
     const absl::StatusOr<std::optional<Number>> number =
         NumberOf(metric_, value);
     // Of several only the last counts, whatever the others are.
-    if (wanted_ == Wanted::kLast) {
-      if (number.ok() && !number->has_value()) return true;
+    if (wanted_ == Wanted::kLast && (!number.ok() || number->has_value())) {
       numbers_.clear();
       status_ = absl::OkStatus();
     }
@@ -98,7 +110,10 @@ class Gatherer {
       status_ = number.status();
       return wanted_ == Wanted::kLast;
     }
-    if (!number->has_value()) return true;
+    if (!number->has_value()) {
+      if (dropped_++ == 0) first_dropped_ = ShownValue(value);
+      return true;
+    }
     numbers_.push_back(**number);
     if (numbers_.size() > kMaxValues) {
       status_ = absl::ResourceExhaustedError(
@@ -111,17 +126,36 @@ class Gatherer {
   const absl::Status& status() const { return status_; }
   const std::vector<Number>& numbers() const { return numbers_; }
 
+  // What was found and dropped: how many values, and how the first one reads.
+  size_t dropped() const { return dropped_; }
+  const std::string& first_dropped() const { return first_dropped_; }
+
  private:
   const Metric& metric_;
   const Wanted wanted_;
   absl::Status status_;
   std::vector<Number> numbers_;
+  size_t dropped_ = 0;
+  std::string first_dropped_;
 };
 
+// What was found, though none of it counts.
+std::string DroppedText(const Metric& metric, const Gatherer& gatherer) {
+  const size_t others = gatherer.dropped() - 1;
+  return absl::StrCat(
+      SourceText(metric.lookup), " has no finite number",
+      PlaceText(metric.lookup), ", only ", gatherer.first_dropped(),
+      others == 0 ? "" : absl::StrCat(" and ", others, " more of the kind"));
+}
+
 std::string AbsentText(const Metric& metric, Sources* sources,
-                       const absl::Status& status) {
+                       const absl::Status& status, const Gatherer& gatherer) {
   if (!status.ok()) return std::string(status.message());
-  std::string text = NothingFoundText(metric.lookup);
+  const bool is_empty =
+      std::holds_alternative<plan::Lookup::Whole>(metric.lookup.finder) &&
+      gatherer.first_dropped() == kEmptyText;
+  if (gatherer.dropped() > 0 && !is_empty) return DroppedText(metric, gatherer);
+  std::string text = sources->WhyNothing(metric.lookup);
   if (sources->IsInOtherStream(metric.lookup)) {
     const bool is_stdout = metric.lookup.source == plan::Source::kStdout;
     absl::StrAppend(&text, ", but ", is_stdout ? "stderr" : "stdout",
@@ -175,11 +209,11 @@ absl::StatusOr<Number> ExtractMetric(const Metric& metric, Sources* sources) {
     if (!gatherer.status().ok()) return gatherer.status();
     reduced = Reduce(metric.take, gatherer.numbers());
     if (!reduced.has_value()) {
-      return absl::NotFoundError(AbsentText(metric, sources, status));
+      return absl::NotFoundError(AbsentText(metric, sources, status, gatherer));
     }
   }
-  const Number scaled = Scale(*reduced, metric.scale, metric.offset);
-  if (IsFinite(scaled)) return scaled;
+  const Number value = ToSample(metric, *reduced);
+  if (IsFinite(value)) return value;
   return absl::OutOfRangeError("the number is too large");
 }
 

@@ -134,6 +134,7 @@ TEST(ExtractMetric, ReadsDurationsAndBytes) {
   metric.lookup = RegexMetric("size (.*)").lookup;
   metric.quantity = Quantity::kBytes;
   EXPECT_EQ(Extract(metric, Printed("size 2K")), "i 2048");
+  EXPECT_EQ(Extract(metric, Printed("size NaN\nsize 3K")), "i 3072");
 }
 
 TEST(ExtractMetric, SaysWhatIsNoNumber) {
@@ -152,6 +153,31 @@ TEST(ExtractMetric, SaysWhatWasNotFound) {
               HasSubstr("stderr has: from: stderr"));
   EXPECT_THAT(Extract(JsonMetric("$.a"), Printed("{}")),
               HasSubstr("stdout has nothing at \"$.a\""));
+}
+
+TEST(ExtractMetric, SaysThatAGroupTookNoPart) {
+  EXPECT_EQ(Extract(RegexMetric("a(x)?"), Printed("ab")),
+            "NOT_FOUND: stdout has a match of the regex \"a(x)?\", but its "
+            "first group takes no part in it");
+}
+
+TEST(ExtractMetric, SaysWhatWasFoundAndDoesNotCount) {
+  Metric whole;
+  EXPECT_EQ(Extract(whole, Printed("inf\n")),
+            "NOT_FOUND: stdout has no finite number, only \"inf\"");
+  EXPECT_EQ(Extract(whole, Printed(" \n")), "NOT_FOUND: stdout is empty");
+  EXPECT_THAT(Extract(whole, Printed("", "5")),
+              HasSubstr("stdout is empty, but stderr has"));
+  EXPECT_EQ(Extract(JsonMetric("$.a"), Printed("{\"a\": null}")),
+            "NOT_FOUND: stdout has no finite number at \"$.a\", only null");
+  EXPECT_EQ(
+      Extract(JsonMetric("$[*]"), Printed("[\"\", null, \"NaN\"]")),
+      "NOT_FOUND: stdout has no finite number at \"$[*]\", only an empty text "
+      "and 2 more of the kind");
+  EXPECT_EQ(
+      Extract(Taking(RegexMetric("v=(\\S*)"), {Kind::kLast}), Printed("v=nan")),
+      "NOT_FOUND: stdout has no finite number for the regex "
+      "\"v=(\\\\S*)\", only \"nan\"");
 }
 
 // ---- All metrics of a task ----

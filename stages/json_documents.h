@@ -18,7 +18,8 @@ namespace servo::stages {
 // that
 //    value. Tools print a line before their JSON. 100 such lines are tried.
 //
-// Else kInvalidArgument, with the place where `text` stops being JSON. An empty
+// Else kInvalidArgument, with the place where `text` stops being JSON, of that
+// which goes furthest. An empty
 // text has no values. kResourceExhausted beyond the limits of
 // jsonpath::ReadJson().
 absl::StatusOr<std::vector<nlohmann::json>> ReadDocuments(

@@ -55,6 +55,17 @@ TEST(ReadDocuments, TriesAHundredLines) {
 TEST(ReadDocuments, SaysWhereJsonEnds) {
   EXPECT_THAT(Read("{\"a\": oops}"), ElementsAre(HasSubstr("offset 6")));
   EXPECT_THAT(Read("{\"a\": 1}\nDone.\n"), ElementsAre(HasSubstr("offset 9")));
+  EXPECT_THAT(Read("{\"a\": 1} trailing"), ElementsAre(HasSubstr("offset 9")));
+}
+
+TEST(ReadDocuments, SaysWhereTheJsonThatWentFurthestEnds) {
+  EXPECT_THAT(Read("hdr\n{ \"a\":1, \"b\": oops }"),
+              ElementsAre(HasSubstr("offset 18: expected JSON, found 'o'")));
+  EXPECT_THAT(Read("hdr\n{ \"a\":1, \"b\": oops }\n[log] over"),
+              ElementsAre(HasSubstr("offset 18")));
+  EXPECT_THAT(Read("{\"a\":1}\n\n{\"a\":2}\n{\"a\":oops}"),
+              ElementsAre(HasSubstr("offset 22")));
+  EXPECT_THAT(Read("hdr\nno JSON"), ElementsAre(HasSubstr("offset 0")));
 }
 
 TEST(ReadDocuments, AnEmptyTextHasNone) {

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -44,8 +45,9 @@ absl::StatusOr<std::string> HeaderText(const http::Headers& headers,
 }
 
 // Hands the matches of `regex` in `text` to `take`; false if that had enough.
+// Sets `*without_group` if the group takes no part in one, which is no value.
 bool VisitMatches(const re2::RE2& regex, absl::string_view text,
-                  Sources::Take take) {
+                  Sources::Take take, bool* without_group) {
   const int groups = regex.NumberOfCapturingGroups() > 0 ? 2 : 1;
   absl::string_view found[2];
   size_t at = 0;
@@ -53,7 +55,11 @@ bool VisitMatches(const re2::RE2& regex, absl::string_view text,
       at <= text.size() &&
       regex.Match(text, at, text.size(), re2::RE2::UNANCHORED, found, groups)) {
     const absl::string_view value = found[groups - 1];
-    if (value.data() != nullptr && !take(Value(value))) return false;
+    if (value.data() == nullptr) {
+      *without_group = true;
+    } else if (!take(Value(value))) {
+      return false;
+    }
     at = found[0].data() - text.data() + found[0].size();
     if (found[0].empty()) ++at;
   }
@@ -63,6 +69,21 @@ bool VisitMatches(const re2::RE2& regex, absl::string_view text,
 absl::string_view WithoutLineEnd(absl::string_view text) {
   if (absl::ConsumeSuffix(&text, "\n")) absl::ConsumeSuffix(&text, "\r");
   return text;
+}
+
+// What a head that was cut has of whole lines.
+absl::string_view LinesOfHead(absl::string_view head) {
+  return head.substr(0, head.find_last_of("\r\n") + 1);
+}
+
+// The same of a tail, whose first line may have begun before it.
+absl::string_view LinesOfTail(absl::string_view tail) {
+  const size_t line_end = tail.find_first_of("\r\n");
+  if (line_end == tail.npos) return "";
+  const bool is_cr = tail[line_end] == '\r';
+  tail.remove_prefix(line_end + 1);
+  if (is_cr) absl::ConsumePrefix(&tail, "\n");
+  return tail;
 }
 
 }  // namespace
@@ -87,14 +108,26 @@ class Sources::Prepared {
                                                : base::ToValidUtf8(raw_));
     }
     if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
-      VisitMatches(**regex, *plain_, take);
+      VisitRegex(**regex, *plain_, take);
     } else {
       take(Value(WithoutLineEnd(*plain_)));
     }
     return absl::OkStatus();
   }
 
+  // Whether a match of `regex` was no value, since its group took no part.
+  bool MatchedWithoutGroup(const re2::RE2& regex) const {
+    return without_group_.contains(&regex);
+  }
+
  private:
+  bool VisitRegex(const re2::RE2& regex, absl::string_view text, Take take) {
+    bool without_group = false;
+    const bool wants_more = VisitMatches(regex, text, take, &without_group);
+    if (without_group) without_group_.insert(&regex);
+    return wants_more;
+  }
+
   // Of an output that was cut, only whole lines of the head and the tail are
   // looked at.
   absl::Status VisitCut(const Lookup& lookup, Wanted wanted, Take take) {
@@ -107,23 +140,16 @@ class Sources::Prepared {
     };
     if (wanted == Wanted::kFirst) {
       if (!plain_.has_value()) {
-        const absl::string_view head = captured_->head();
-        plain_ =
-            PlainLines(base::ToValidUtf8(head.substr(0, head.rfind('\n') + 1)));
+        plain_ = PlainLines(base::ToValidUtf8(LinesOfHead(captured_->head())));
       }
-      if (!VisitMatches(**regex, *plain_, note)) return absl::OkStatus();
+      if (!VisitRegex(**regex, *plain_, note)) return absl::OkStatus();
       return CutError(lookup, "its head has no such value; ");
     }
     if (!plain_tail_.has_value()) {
-      const std::string tail = captured_->tail();
-      const size_t line_end = tail.find('\n');
       plain_tail_ =
-          PlainLines(line_end == tail.npos
-                         ? ""
-                         : base::ToValidUtf8(
-                               absl::string_view(tail).substr(line_end + 1)));
+          PlainLines(base::ToValidUtf8(LinesOfTail(captured_->tail())));
     }
-    VisitMatches(**regex, *plain_tail_, note);
+    VisitRegex(**regex, *plain_tail_, note);
     if (found) return absl::OkStatus();
     return CutError(lookup, "its tail has no such value; ");
   }
@@ -164,6 +190,7 @@ class Sources::Prepared {
   std::string raw_;
   std::optional<std::string> plain_;
   std::optional<std::string> plain_tail_;
+  absl::flat_hash_set<const re2::RE2*> without_group_;
   std::optional<absl::StatusOr<std::vector<nlohmann::json>>> documents_;
 };
 
@@ -189,7 +216,8 @@ void VisitLine(const Lookup& lookup, absl::string_view line,
       if (!take(Value(node))) return;
     }
   } else if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
-    VisitMatches(**regex, line, take);
+    bool without_group = false;
+    VisitMatches(**regex, line, take, &without_group);
   } else {
     take(Value(line));
   }
@@ -300,17 +328,32 @@ std::string SourceText(const Lookup& lookup) {
   return "";  // not an enumerator
 }
 
-std::string NothingFoundText(const Lookup& lookup) {
-  const std::string source = SourceText(lookup);
+std::string PlaceText(const Lookup& lookup) {
   if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
-    return absl::StrCat(source, " has no match of the regex ",
+    return absl::StrCat(" for the regex ",
                         base::Quoted(plan::RegexText(**regex)));
   }
   if (const auto* path = std::get_if<Lookup::JsonPath>(&lookup.finder)) {
-    return absl::StrCat(source, " has nothing at ",
-                        base::Quoted((*path)->text()));
+    return absl::StrCat(" at ", base::Quoted((*path)->text()));
   }
-  return absl::StrCat(source, " is empty");
+  return "";
+}
+
+std::string Sources::WhyNothing(const Lookup& lookup) {
+  const std::string source = SourceText(lookup);
+  const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder);
+  if (regex == nullptr) {
+    const bool is_whole = std::holds_alternative<Lookup::Whole>(lookup.finder);
+    return is_whole ? absl::StrCat(source, " is empty")
+                    : absl::StrCat(source, " has nothing", PlaceText(lookup));
+  }
+  const std::string text = base::Quoted(plan::RegexText(**regex));
+  const absl::StatusOr<Prepared*> prepared = Prepare(lookup);
+  if (prepared.ok() && (*prepared)->MatchedWithoutGroup(**regex)) {
+    return absl::StrCat(source, " has a match of the regex ", text,
+                        ", but its first group takes no part in it");
+  }
+  return absl::StrCat(source, " has no match of the regex ", text);
 }
 
 }  // namespace servo::stages

@@ -62,6 +62,10 @@ class Sources {
   using Take = absl::FunctionRef<bool(const Value&)>;
   absl::Status Visit(const plan::Lookup& lookup, Wanted wanted, Take take);
 
+  // Why Visit() has found no value in a source that is there: "stdout has no
+  // match of the regex "\d+"", "the response's body has nothing at "$.id"".
+  std::string WhyNothing(const plan::Lookup& lookup);
+
   // Whether `lookup` would find something in the other of the streams stdout
   // and stderr: a common slip.
   bool IsInOtherStream(const plan::Lookup& lookup);
@@ -93,9 +97,9 @@ void VisitLine(const plan::Lookup& lookup, absl::string_view line,
 // How messages call a source: "stdout", "the response's body", "the file "x"".
 std::string SourceText(const plan::Lookup& lookup);
 
-// What was looked for, and where: "stdout has no match of the regex "\d+"",
-// "the response's body has nothing at $.id".
-std::string NothingFoundText(const plan::Lookup& lookup);
+// Where in its source a look-up looks: " at "$.id"", " for the regex "\d+"";
+// empty of the whole source.
+std::string PlaceText(const plan::Lookup& lookup);
 
 }  // namespace servo::stages
 

@@ -35,6 +35,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 Lookup Whole(Source source, const std::string& argument = "") {
   return {.source = source, .argument = argument, .finder = Lookup::Whole{}};
@@ -192,6 +193,47 @@ TEST(Lookup, ALineThatTheCutGoesThroughDoesNotCount) {
               ElementsAre(HasSubstr("was cut")));
   EXPECT_THAT(Find(result, Regex("(\\d+)$"), Wanted::kLast),
               ElementsAre(HasSubstr("was cut")));
+}
+
+TEST(Lookup, EachLineEndIsOneOfACutOutput) {
+  for (const std::string end : {"\n", "\r", "\r\n"}) {
+    SCOPED_TRACE(testing::PrintToString(end));
+    std::string text;
+    for (int i = 0; i < 1000; ++i) absl::StrAppend(&text, "p=", i, end);
+    const exec::Result result = Printed(text, "", 100);
+    EXPECT_THAT(Find(result, Regex("^p=(\\d+)$"), Wanted::kFirst),
+                ElementsAre("0"));
+    EXPECT_EQ(Find(result, Regex("^p=(\\d+)$"), Wanted::kLast).back(), "999");
+    // No line is empty, wherever the cut is.
+    EXPECT_THAT(Find(result, Regex("^$"), Wanted::kLast), SizeIs(1));
+  }
+}
+
+TEST(Lookup, TheLinesOfATailBeginBehindALineEnd) {
+  // The tail begins within the first "\r\n".
+  const exec::Result result = Printed("a=1\r\nb=2\r\nc=3\r\n", "", 6);
+  EXPECT_THAT(Find(result, Regex("^.*$"), Wanted::kLast),
+              ElementsAre("c=3", ""));
+}
+
+TEST(Lookup, SaysWhyNothingIsFound) {
+  const plan::Task task = Exec("task");
+  const AttemptFiles files;
+  const AttemptResult result = Printed("ab", "");
+  Sources sources(task, result, files);
+  const auto why = [&](const Lookup& lookup) {
+    const absl::Status status =
+        sources.Visit(lookup, Wanted::kAll, [](const Value&) { return true; });
+    return status.ok() ? sources.WhyNothing(lookup) : status.ToString();
+  };
+  EXPECT_EQ(why(Regex("x(\\d)")),
+            "stdout has no match of the regex "
+            "\"x(\\\\d)\"");
+  EXPECT_EQ(why(Regex("a(x)?")),
+            "stdout has a match of the regex \"a(x)?\", but its first group "
+            "takes no part in it");
+  EXPECT_EQ(why(Path("$.a", Source::kStderr)), "stderr has nothing at \"$.a\"");
+  EXPECT_EQ(why(Whole(Source::kStderr)), "stderr is empty");
 }
 
 TEST(Lookup, KnowsTheOtherStream) {

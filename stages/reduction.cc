@@ -70,6 +70,16 @@ Number Scale(Number number, double scale, double offset) {
   return scaled;
 }
 
+bool IsGrowth(const Reduction& reduction) {
+  return reduction.kind == Reduction::Kind::kIncrease ||
+         reduction.kind == Reduction::Kind::kRate;
+}
+
+Number ToSample(const plan::Metric& metric, Number number) {
+  if (IsGrowth(metric.over)) return number;
+  return Scale(number, metric.scale, metric.offset);
+}
+
 std::optional<Number> Reduce(const Reduction& reduction,
                              absl::Span<const Number> numbers) {
   if (reduction.kind == Reduction::Kind::kCount)

@@ -20,6 +20,15 @@ bool IsFinite(plan::Number number);
 // size of the result, makes a double of it.
 plan::Number Scale(plan::Number number, double scale, double offset);
 
+// Whether it makes of a counter's samples how much it grew. Such samples stay
+// as they were found: what is added to a counter would look like a restart, and
+// a growth is scaled as a whole.
+bool IsGrowth(const plan::Reduction& reduction);
+
+// The sample, or the value of an attempt, that `number` is for `metric`: scaled
+// unless it is one of a growth.
+plan::Number ToSample(const plan::Metric& metric, plan::Number number);
+
 // Reduces finite numbers, in the order in which they were found. kCount of none
 // is 0; every other reduction of none has no value. Sums of integers are
 // integers unless they overflow. Not for kIncrease and kRate, which need times:

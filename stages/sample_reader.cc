@@ -143,12 +143,12 @@ bool SampleReader::ReadLine(size_t metric, absl::string_view line) {
       return true;
     }
     if (!number->has_value()) return true;
-    const plan::Number scaled = Scale(**number, wanted.scale, wanted.offset);
-    if (!IsFinite(scaled)) return true;
+    const plan::Number sample = ToSample(wanted, **number);
+    if (!IsFinite(sample)) return true;
     listener_->OnSample({.id = id_,
                          .task = &task_,
                          .metric = metric,
-                         .value = ToDouble(scaled),
+                         .value = ToDouble(sample),
                          .at = loop_->Now()});
     return true;
   };

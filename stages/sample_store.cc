@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "stages/evenly_chosen.h"
 #include "stages/reduction.h"
 
 namespace servo::stages {
@@ -88,13 +89,14 @@ std::optional<Number> SampleStore::Reduce(
 }
 
 std::vector<SampleStore::Point> SampleStore::Points(size_t max) const {
-  if (kept_.size() <= max) return kept_;
-  std::vector<Point> points;
-  points.reserve(max);
-  for (size_t i = 0; i < max; ++i) {
-    points.push_back(kept_[i * kept_.size() / max]);
-  }
-  return points;
+  return EvenlyChosen(kept_, max);
+}
+
+std::optional<Number> ReduceSamples(const plan::Metric& metric,
+                                    const SampleStore& samples) {
+  const std::optional<Number> number = samples.Reduce(metric.over);
+  if (!number.has_value() || !IsGrowth(metric.over)) return number;
+  return Scale(*number, metric.scale, /*offset=*/0);
 }
 
 }  // namespace servo::stages

@@ -60,6 +60,11 @@ class SampleStore {
   bool integers_ = true;
 };
 
+// The value of `metric`, whose samples are those that ToSample() makes; none as
+// by SampleStore::Reduce(). A growth is scaled here.
+std::optional<plan::Number> ReduceSamples(const plan::Metric& metric,
+                                          const SampleStore& samples);
+
 }  // namespace servo::stages
 
 #endif  // STAGES_SAMPLE_STORE_H_

@@ -31,6 +31,20 @@ std::optional<Number> Reduced(const std::vector<double>& values, Kind kind) {
   return StoreOf(values).Reduce({.kind = kind});
 }
 
+TEST(ReduceSamples, ScalesAGrowth) {
+  plan::Metric metric;
+  metric.scale = 10;
+  metric.offset = 1;
+  metric.over = {.kind = Kind::kRate};
+  EXPECT_EQ(ReduceSamples(metric, StoreOf({5, 8})), Number(15.0));
+  metric.over = {.kind = Kind::kIncrease};
+  EXPECT_EQ(ReduceSamples(metric, StoreOf({5, 8, 2})), Number(int64_t{50}));
+  EXPECT_EQ(ReduceSamples(metric, StoreOf({5})), std::nullopt);
+  // Others are made of samples that were scaled.
+  metric.over = {.kind = Kind::kSum};
+  EXPECT_EQ(ReduceSamples(metric, StoreOf({5, 8})), Number(int64_t{13}));
+}
+
 TEST(SampleStore, Reduces) {
   const std::vector<double> values = {5, 1, 9, 3};
   EXPECT_EQ(Reduced(values, Kind::kFirst), Number(int64_t{5}));

@@ -136,6 +136,33 @@ exec:
   EXPECT_THAT(driver.errors(), HasSubstr("metric \"rps\" is left out: stdout"));
 }
 
+TEST_F(MetricsTest, AnIgnoredFailureWithoutAResultHasAbsentMetrics) {
+  Configure(R"(
+exec:
+  start:
+    - name: gone
+      exec: [no-such-program]
+      ignore_exitcode: true
+      metrics: {zero: {absent: 0}, count: {regex: x, take: count}, rps: {}}
+)");
+  EXPECT_EQ(Metrics(),
+            json::parse(R"({"zero": {"value": 0}, "count": {"value": 0}})"));
+}
+
+TEST_F(MetricsTest, AProgressBarThatWasCutHasAFirstAndALastStep) {
+  Configure(R"(
+exec:
+  stop:
+    - shell_exec: i=0; while [ $i -lt 1000 ]; do printf 'p=%d\r' $i; i=$((i+1)); done
+      max_output: 1000
+      metrics:
+        first: {regex: 'p=(\d+)'}
+        last: {regex: 'p=(\d+)', take: last}
+)");
+  EXPECT_EQ(Metrics(),
+            json::parse(R"({"first": {"value": 0}, "last": {"value": 999}})"));
+}
+
 TEST_F(MetricsTest, BrokenLimitsFailTheRunAndKeepTheMetrics) {
   Configure(R"(
 exec:
@@ -146,7 +173,7 @@ exec:
   DriverProcess& driver = RunMeasure();
   EXPECT_TRUE(FailedWith(driver.answer(),
                          {"metric \"p99\" is 412.5 ms, at most 300 allowed; "
-                          "metric \"rps\" is 3, at least 10 allowed"}));
+                          "metric \"rps\" is 3, at least 10 required"}));
   EXPECT_EQ(driver.answer()["reason"], "slo-violation");
   EXPECT_EQ(driver.answer()["metrics"],
             json::parse(R"({"p99": {"value": 412.5, "unit": "ms"},
