@@ -37,7 +37,7 @@ class ExtractTest : public testing::Test {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     const int exit_code =
-        ExtractFromSaved({.flag = config_}, "exec",
+        ExtractFromSaved("measure", {.flag = config_}, "exec",
                          {.task = "t", .output_path = path, .stderr_path = ""});
     std::string out = testing::internal::GetCapturedStdout();
     return {exit_code, std::move(out), testing::internal::GetCapturedStderr()};

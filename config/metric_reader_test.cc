@@ -196,7 +196,7 @@ TEST(MetricReader, SaysWhatIsWrongAndWhere) {
            Mistake{"{exec: x, metrics: {m: {absent: ignore}}}",
                    "expected fail, skip or a number"},
            Mistake{"{exec: x, metrics: {m: {absent: .nan}}}",
-                   "c.yaml:3:35: exec.stop[0].metrics.m.absent: expected fail, "
+                   "c.yaml:3:37: exec.stop[0].metrics.m.absent: expected fail, "
                    "skip or a finite number, found the number .nan"},
            Mistake{"{exec: x, metrics: {m: {absent: .inf}}}",
                    "expected fail, skip or a finite number"},

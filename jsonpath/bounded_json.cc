@@ -65,14 +65,47 @@ size_t LengthOfToken(absl::string_view message, absl::string_view token) {
   return 1;
 }
 
-// How many bytes of the text `token` has: the parser writes out a control
-// character, at which a token ends.
-size_t SizeInText(absl::string_view token) {
-  constexpr absl::string_view kForm = "<U+0000>";
-  const bool written_out =
-      token.size() >= kForm.size() && absl::EndsWith(token, ">") &&
-      absl::StartsWith(token.substr(token.size() - kForm.size()), "<U+00");
-  return written_out ? token.size() - kForm.size() + 1 : token.size();
+bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Whether `c` can stand in a number, or in true, false and null.
+bool IsOfWord(char c) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' ||
+         c == '+' || c == '.';
+}
+
+// Where the value ends that `text` begins with.
+size_t EndOfValue(absl::string_view text) {
+  size_t open = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      ++open;
+    } else if (c == ']' || c == '}') {
+      --open;
+    } else if (open == 0 && !IsOfWord(c)) {
+      return i;
+    }
+    const bool closes = c == '"' || c == ']' || c == '}';
+    if (closes && open == 0 && !in_string) return i + 1;
+  }
+  return text.size();
+}
+
+// Where what stands behind the value begins that `text` begins with.
+size_t OffsetBehindValue(absl::string_view text) {
+  constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  size_t at =
+      absl::StartsWith(text, kByteOrderMark) ? kByteOrderMark.size() : 0;
+  while (at < text.size() && IsBlank(text[at])) ++at;
+  at += EndOfValue(text.substr(at));
+  while (at < text.size() && IsBlank(text[at])) ++at;
+  return at;
 }
 
 // Builds a value from the parser's events.
@@ -117,9 +150,7 @@ class Builder : public nlohmann::json_sax<json> {
     const absl::string_view message = exception.what();
     const bool overflow = exception.id == 406;
     const bool no_token = absl::StrContains(message, "; last read: '");
-    if (no_token && values_ > 0 && open_.empty()) {
-      return BehindValue(std::min(size_, position) - SizeInText(token));
-    }
+    if (no_token && values_ > 0 && open_.empty()) return BehindValue(position);
     const size_t back = overflow   ? token.size()
                         : no_token ? 1
                                    : LengthOfToken(message, token);
@@ -137,8 +168,11 @@ class Builder : public nlohmann::json_sax<json> {
   }
 
  private:
-  // Nothing may stand behind the value, whatever it would be.
-  bool BehindValue(size_t offset) {
+  // Nothing may stand behind the value, whatever it would be. The parser has
+  // read something of it, up to `position`.
+  bool BehindValue(size_t position) {
+    const size_t offset =
+        std::min(OffsetBehindValue(text_), std::min(size_, position) - 1);
     error_ = {.offset = offset,
               .expected = "the end",
               .found = FoundAt(text_, offset),

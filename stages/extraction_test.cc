@@ -148,7 +148,7 @@ TEST(ExtractMetric, SaysWhatWasNotFound) {
   EXPECT_THAT(
       Extract(RegexMetric("rps: (\\d+)"), Printed("nothing")),
       AllOf(HasSubstr("NOT_FOUND"),
-            HasSubstr("stdout has no match of the regex \"rps: (\\\\d+)\"")));
+            HasSubstr("stdout has no match of the regex \"rps: (\\d+)\"")));
   EXPECT_THAT(Extract(RegexMetric("rps: (\\d+)"), Printed("", "rps: 5")),
               HasSubstr("stderr has: from: stderr"));
   EXPECT_THAT(Extract(JsonMetric("$.a"), Printed("{}")),
@@ -177,7 +177,7 @@ TEST(ExtractMetric, SaysWhatWasFoundAndDoesNotCount) {
   EXPECT_EQ(
       Extract(Taking(RegexMetric("v=(\\S*)"), {Kind::kLast}), Printed("v=nan")),
       "NOT_FOUND: stdout has no finite number for the regex "
-      "\"v=(\\\\S*)\", only \"nan\"");
+      "\"v=(\\S*)\", only \"nan\"");
 }
 
 // ---- All metrics of a task ----

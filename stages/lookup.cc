@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "base/captured.h"
 #include "base/quoted.h"
+#include "base/quoted_pattern.h"
 #include "base/terminal_text.h"
 #include "base/utf8.h"
 #include "exec/runner.h"
@@ -331,10 +332,10 @@ std::string SourceText(const Lookup& lookup) {
 std::string PlaceText(const Lookup& lookup) {
   if (const auto* regex = std::get_if<Lookup::Regex>(&lookup.finder)) {
     return absl::StrCat(" for the regex ",
-                        base::Quoted(plan::RegexText(**regex)));
+                        base::QuotedPattern(plan::RegexText(**regex)));
   }
   if (const auto* path = std::get_if<Lookup::JsonPath>(&lookup.finder)) {
-    return absl::StrCat(" at ", base::Quoted((*path)->text()));
+    return absl::StrCat(" at ", base::QuotedPattern((*path)->text()));
   }
   return "";
 }
@@ -347,7 +348,7 @@ std::string Sources::WhyNothing(const Lookup& lookup) {
     return is_whole ? absl::StrCat(source, " is empty")
                     : absl::StrCat(source, " has nothing", PlaceText(lookup));
   }
-  const std::string text = base::Quoted(plan::RegexText(**regex));
+  const std::string text = base::QuotedPattern(plan::RegexText(**regex));
   const absl::StatusOr<Prepared*> prepared = Prepare(lookup);
   if (prepared.ok() && (*prepared)->MatchedWithoutGroup(**regex)) {
     return absl::StrCat(source, " has a match of the regex ", text,

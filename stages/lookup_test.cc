@@ -228,7 +228,7 @@ TEST(Lookup, SaysWhyNothingIsFound) {
   };
   EXPECT_EQ(why(Regex("x(\\d)")),
             "stdout has no match of the regex "
-            "\"x(\\\\d)\"");
+            "\"x(\\d)\"");
   EXPECT_EQ(why(Regex("a(x)?")),
             "stdout has a match of the regex \"a(x)?\", but its first group "
             "takes no part in it");

@@ -106,10 +106,10 @@ TEST(InspectSection, ShowsWhatIsGivenAlone) {
 }
 
 TEST(InspectSection, SaysWhatStandsForValues) {
-  EXPECT_EQ(Inspect("probe: {target: 'http://h', every: 1m}").out,
+  EXPECT_EQ(Inspect("probe: {target: 'http://h', every: 10}").out,
             "FILE:\n"
             "target: http://h\n"
-            "every: 1m\n"
+            "every: 10\n"
             "token: no token\n");
 }
 

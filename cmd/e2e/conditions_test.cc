@@ -83,8 +83,8 @@ TEST_F(ConditionsTest, GivesUpAJobThatFailed) {
   EXPECT_TRUE(FailedWith(
       RunMeasure().answer(),
       {"stop: Task job is over failed: expected that \"$.state\" in the "
-       "response's body equals \"done\", found \"failed\"; attempt 2; given up "
-       "since \"$.state\" in the response's body matches "
+       "response's body equals \"done\", found \"failed\"; given up after ",
+       " and 2 attempts since \"$.state\" in the response's body matches "
        "\"^(failed|canceled)$\", found \"failed\""}));
   EXPECT_THAT(server_.requests(), SizeIs(2));
   EXPECT_THAT(events(), ElementsAre("post"));
