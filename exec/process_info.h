@@ -54,7 +54,8 @@ std::string ReadVariable(pid_t pid, absl::string_view name);
 // pid. Returns whether it was sent.
 bool SignalProcess(const ProcessInfo& process, int signal);
 
-// The whole of a file in /proc or of a cgroup. None, with errno, if it cannot be read.
+// The whole of a file in /proc or of a cgroup. None, with errno, if it cannot
+// be read.
 std::optional<std::string> ReadProcFile(const char* path);
 
 }  // namespace servo::exec
