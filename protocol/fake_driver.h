@@ -50,6 +50,10 @@ class FakeDriver final : public Driver {
     return before_answer;
   }
 
+  absl::Status AfterAnswer() override {
+    return after_answer ? after_answer() : absl::OkStatus();
+  }
+
   // Gives the driver's answer.
   void Finish(Answer answer) { done_(std::move(answer)); }
 
@@ -67,6 +71,7 @@ class FakeDriver final : public Driver {
   std::function<void()> on_measure;
   std::function<void()> on_cancel;
   std::function<void()> on_hurry;
+  std::function<absl::Status()> after_answer;
 
  private:
   Done done_;

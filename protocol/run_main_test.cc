@@ -26,6 +26,7 @@ namespace servo::protocol {
 namespace {
 
 using ::nlohmann::json;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using Mode = Arguments::Mode;
 
@@ -149,6 +150,30 @@ TEST_F(RunMainTest, MeasuresAndAnswers) {
   EXPECT_EQ(Out(),
             "{\"progress\":0,\"message\":\"measurement started\"}\n"
             "{\"status\":\"ok\",\"metrics\":{},\"annotations\":{}}\n");
+}
+
+TEST_F(RunMainTest, WhatIsDoneAfterTheAnswerChangesItNoMore) {
+  driver_.on_measure = [this] { Later([this] { driver_.Finish(Answer()); }); };
+  std::string given;
+  driver_.after_answer = [this, &given] {
+    char buffer[65536];
+    const ssize_t count = read(out_read_.get(), buffer, sizeof(buffer));
+    if (count > 0) given.assign(buffer, count);
+    return absl::UnavailableError("the disk is full");
+  };
+  EXPECT_EQ(RunMeasurement(), kExitOk);
+  EXPECT_THAT(given, EndsWith("\"annotations\":{}}\n"));
+  EXPECT_EQ(Out(), "");
+  EXPECT_EQ(Err(), "measure: the disk is full\n");
+}
+
+TEST_F(RunMainTest, AnExceptionAfterTheAnswerIsAWarning) {
+  driver_.on_measure = [this] { Later([this] { driver_.Finish(Answer()); }); };
+  driver_.after_answer = []() -> absl::Status {
+    throw std::runtime_error("out of luck");
+  };
+  EXPECT_EQ(RunMeasurement(), kExitOk);
+  EXPECT_EQ(Err(), "measure: internal error: out of luck\n");
 }
 
 TEST_F(RunMainTest, ASignalCancels) {
