@@ -1,11 +1,9 @@
 #include "exec/cleanup_reserve.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <utility>
+#include <optional>
 
 namespace servo::exec {
 namespace {
@@ -18,32 +16,33 @@ rlim_t Bounded(rlim_t wanted, const rlimit& limit) {
   return std::min(wanted, limit.rlim_cur / kShare);
 }
 
-}  // namespace
-
-CleanupReserve::CleanupReserve(const ReserveSizes& sizes, int fd) {
-  HoldDescriptors(fd, sizes.descriptors);
-  HoldProcesses(sizes.processes);
-  HoldMemory(sizes.memory);
-}
-
-void CleanupReserve::HoldDescriptors(int fd, int count) {
+// Lowers the soft limit by `count`. Returns the limit as it was; none: it is
+// left.
+std::optional<rlimit> LowerLimit(__rlimit_resource_t resource, int count) {
   rlimit limit = {};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t bounded = Bounded(static_cast<rlim_t>(count), limit);
-  while (descriptors_.size() < bounded) {
-    base::UniqueFd copy(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-    if (!copy.valid()) return;
-    descriptors_.push_back(std::move(copy));
+  if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::nullopt;
   }
-}
-
-void CleanupReserve::HoldProcesses(int count) {
-  rlimit limit = {};
-  if (getrlimit(RLIMIT_NPROC, &limit) != 0) return;
-  if (limit.rlim_cur == RLIM_INFINITY) return;
   rlimit lower = limit;
   lower.rlim_cur -= Bounded(static_cast<rlim_t>(count), limit);
-  if (setrlimit(RLIMIT_NPROC, &lower) == 0) processes_ = limit;
+  if (lower.rlim_cur == limit.rlim_cur || setrlimit(resource, &lower) != 0) {
+    return std::nullopt;
+  }
+  return limit;
+}
+
+// Puts back what LowerLimit() has returned.
+void RestoreLimit(__rlimit_resource_t resource, std::optional<rlimit>& limit) {
+  if (limit.has_value()) setrlimit(resource, &*limit);
+  limit.reset();
+}
+
+}  // namespace
+
+CleanupReserve::CleanupReserve(const ReserveSizes& sizes)
+    : descriptors_(LowerLimit(RLIMIT_NOFILE, sizes.descriptors)),
+      processes_(LowerLimit(RLIMIT_NPROC, sizes.processes)) {
+  HoldMemory(sizes.memory);
 }
 
 void CleanupReserve::HoldMemory(size_t size) {
@@ -59,9 +58,8 @@ void CleanupReserve::HoldMemory(size_t size) {
 }
 
 void CleanupReserve::Release() {
-  descriptors_.clear();
-  if (processes_.has_value()) setrlimit(RLIMIT_NPROC, &*processes_);
-  processes_.reset();
+  RestoreLimit(RLIMIT_NOFILE, descriptors_);
+  RestoreLimit(RLIMIT_NPROC, processes_);
   if (memory_ != nullptr) munmap(memory_, memory_size_);
   memory_ = nullptr;
 }

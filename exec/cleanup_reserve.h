@@ -6,9 +6,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <vector>
-
-#include "base/unique_fd.h"
 
 namespace servo::exec {
 
@@ -22,17 +19,16 @@ struct ReserveSizes {
 // calls: as much as `sizes` says, but of each at most a sixteenth of the limit
 // that this process has, since where there is little it is needed now.
 //
-//   * Descriptors: copies of an open one.
-//   * Processes: the soft limit of the user's processes (RLIMIT_NPROC,
-//     setrlimit(2)) is that much lower meanwhile, for this process and for what
-//     it starts. The kernel counts none of root's.
+//   * Descriptors and processes: the soft limits of both (RLIMIT_NOFILE,
+//     RLIMIT_NPROC; setrlimit(2)) are that much lower meanwhile, for this
+//     process and for what it starts, unless that is given limits of its own.
+//     Of processes the kernel counts none of root's.
 //   * Memory: a mapping that is not written to, so that it costs address space
 //     alone (RLIMIT_AS). A limit of resident memory, as a container has one, is
 //     not met by it.
 class CleanupReserve {
  public:
-  // `fd` is copied; it need not stay open.
-  CleanupReserve(const ReserveSizes& sizes, int fd);
+  explicit CleanupReserve(const ReserveSizes& sizes);
   ~CleanupReserve() { Release(); }
   CleanupReserve(const CleanupReserve&) = delete;
   CleanupReserve& operator=(const CleanupReserve&) = delete;
@@ -41,12 +37,11 @@ class CleanupReserve {
   void Release();
 
  private:
-  void HoldDescriptors(int fd, int count);
-  void HoldProcesses(int count);
   void HoldMemory(size_t size);
 
-  std::vector<base::UniqueFd> descriptors_;
-  std::optional<rlimit> processes_;  // the limit as it was
+  // The limits as they were; none: not lowered.
+  std::optional<rlimit> descriptors_;
+  std::optional<rlimit> processes_;
   void* memory_ = nullptr;
   size_t memory_size_ = 0;
 };

@@ -15,7 +15,6 @@
 #include "absl/status/status.h"
 #include "exec/above_standard_fds.h"
 #include "exec/children.h"
-#include "exec/process_scan.h"
 
 namespace servo::exec {
 namespace {
@@ -43,14 +42,16 @@ Orphans::Orphans(base::Loop* loop, std::string mark_variable, std::string mark,
 
 absl::StatusOr<std::unique_ptr<Orphans>> Orphans::Adopt(
     base::Loop* loop, std::string mark_variable, std::string mark,
-    Owner* owner) {
+    bool lists_processes, Owner* owner) {
   auto orphans = absl::WrapUnique(
       new Orphans(loop, std::move(mark_variable), std::move(mark), owner));
-  if (absl::Status status = orphans->Init(); !status.ok()) return status;
+  if (absl::Status status = orphans->Init(lists_processes); !status.ok()) {
+    return status;
+  }
   return orphans;
 }
 
-absl::Status Orphans::Init() {
+absl::Status Orphans::Init(bool lists_processes) {
   const sigset_t sigchld = OnlySigchld();
   signals_ =
       AboveStandardFds(signalfd(-1, &sigchld, SFD_NONBLOCK | SFD_CLOEXEC));
@@ -66,13 +67,12 @@ absl::Status Orphans::Init() {
   to_default.sa_handler = SIG_DFL;
   sigaction(SIGCHLD, &to_default, &old_action_);
   pthread_sigmask(SIG_BLOCK, &sigchld, &old_mask_);
-  if (ProcessScan::CanListAll()) {
+  const bool any_strangers = LookAtAllChildren().exist;
+  if (any_strangers && lists_processes) {
     for (pid_t pid : ListChildren()) strangers_.insert(pid);
   }
-  strangers_may_exist_ = LookAtAllChildren().exist || getpid() == 1;
-  if (!ProcessScan::CanListAll() && getpid() != 1) {
-    cgroup_ = OwnedCgroup::Make();
-  }
+  strangers_may_exist_ = any_strangers || getpid() == 1;
+  if (!lists_processes && getpid() != 1) cgroup_ = OwnedCgroup::Make();
   watch_ = loop_->Watch(signals_.get(), POLLIN, [this](short) { OnSignal(); });
   return absl::OkStatus();
 }

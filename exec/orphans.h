@@ -54,11 +54,12 @@ class Orphans {
   // Sets SIGCHLD to its default and blocks it in the calling thread; it is read
   // from a descriptor instead. Destruction undoes that and the adoption, and
   // leaves orphans alone. What is started carries an environment variable
-  // `mark_variable` whose value begins with `mark`. Errors: kResourceExhausted,
-  // kUnimplemented.
+  // `mark_variable` whose value begins with `mark`. `lists_processes`: there is
+  // a /proc that tells of this process's PID namespace. Errors:
+  // kResourceExhausted, kUnimplemented.
   static absl::StatusOr<std::unique_ptr<Orphans>> Adopt(
       base::Loop* loop, std::string mark_variable, std::string mark,
-      Owner* owner);
+      bool lists_processes, Owner* owner);
   ~Orphans();
   Orphans(const Orphans&) = delete;
   Orphans& operator=(const Orphans&) = delete;
@@ -117,7 +118,7 @@ class Orphans {
   Orphans(base::Loop* loop, std::string mark_variable, std::string mark,
           Owner* owner);
 
-  absl::Status Init();
+  absl::Status Init(bool lists_processes);
   void ReadSignals();
   void OnSignal();
   void BeginKilling();

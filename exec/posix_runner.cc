@@ -179,10 +179,11 @@ absl::Status PosixRunner::Init() {
   starter_.emplace(Starter::Options{
       .die_with_parent = options_.die_with_parent,
       .raise_descriptor_limit = options_.raise_descriptor_limit});
-  reserve_.emplace(options_.reserve, self.get());
+  reserve_.emplace(options_.reserve);
   const bool by_children =
       options_.adopt_orphans && ProcessScan::CanListChildren();
-  if (by_children || ProcessScan::CanListAll()) {
+  const bool lists_processes = by_children || ProcessScan::CanListAll();
+  if (lists_processes) {
     scans_ = std::make_unique<ScanSchedule>(
         loop_,
         by_children ? ProcessScan::Scope::kDescendants
@@ -194,7 +195,7 @@ absl::Status PosixRunner::Init() {
   }
   if (!options_.adopt_orphans) return absl::OkStatus();
   absl::StatusOr<std::unique_ptr<Orphans>> orphans =
-      Orphans::Adopt(loop_, kMarkVariable, mark_, this);
+      Orphans::Adopt(loop_, kMarkVariable, mark_, lists_processes, this);
   if (!orphans.ok()) return orphans.status();
   orphans_ = *std::move(orphans);
   if (orphans_->cgroup() != nullptr) {
@@ -401,7 +402,9 @@ void PosixRunner::EndAll(absl::Duration grace, EndAllDone done) {
     again ? entry->group->Kill() : entry->group->Stop();
   }
   end_all_grace_ = again ? absl::ZeroDuration() : grace;
-  if (orphans_ != nullptr && RequestScan()) orphans_->End(end_all_grace_);
+  if (orphans_ != nullptr && LookAtAllChildren().exist && RequestScan()) {
+    orphans_->End(end_all_grace_);
+  }
   CheckEndAll();
 }
 

@@ -21,23 +21,26 @@ namespace {
 // whoever starts ever new ones does not make it endless.
 constexpr int kMostRounds = 8;
 
-}  // namespace
-
-bool ProcessScan::CanListChildren() {
-  return CanListAll() &&
-         access(absl::StrCat("/proc/self/task/", getpid(), "/children").c_str(),
-                R_OK) == 0;
-}
-
 // A /proc of another PID namespace tells numbers that mean other processes
 // here.
-bool ProcessScan::CanListAll() {
+bool IsProcOfOwnNamespace() {
   std::array<char, 32> self;
   const ssize_t size = readlink("/proc/self", self.data(), self.size());
   return size > 0 &&
          absl::string_view(self.data(), static_cast<size_t>(size)) ==
-             absl::StrCat(getpid()) &&
-         access("/proc/self/stat", R_OK) == 0;
+             absl::StrCat(getpid());
+}
+
+}  // namespace
+
+bool ProcessScan::CanListChildren() {
+  return IsProcOfOwnNamespace() &&
+         access(absl::StrCat("/proc/self/task/", getpid(), "/children").c_str(),
+                R_OK) == 0;
+}
+
+bool ProcessScan::CanListAll() {
+  return IsProcOfOwnNamespace() && access("/proc/self/stat", R_OK) == 0;
 }
 
 ProcessScan::ProcessScan(Scope scope, std::string mark_variable)
