@@ -29,6 +29,7 @@ struct KnownOption {
 // All that a driver's command line knows: its own options and everyone's.
 std::vector<KnownOption> KnownOptions(const Program& program) {
   std::vector<KnownOption> known;
+  known.reserve(program.options.size() + 5);
   for (const Option& option : program.options)
     known.push_back({option, option.is_run    ? Mode::kRun
                              : option.is_mode ? Mode::kOther
@@ -166,7 +167,8 @@ void AppendMode(std::string* out, absl::string_view mode) {
 absl::Status CheckOnlyWith(const Program& program, const Arguments& arguments,
                            const std::string& mode) {
   for (const auto& [name, values] : arguments.options) {
-    const std::vector<std::string>& modes = Find(program, name)->only_with;
+    const std::vector<absl::string_view>& modes =
+        Find(program, name)->only_with;
     if (modes.empty() || absl::c_linear_search(modes, mode)) continue;
     return UsageError(absl::StrCat("option --", name, " goes with ",
                                    absl::StrJoin(modes, " or ", AppendMode),

@@ -14,10 +14,12 @@
 namespace servo::protocol {
 
 // An option of a driver's own, beside those that every driver has.
+// The texts are the program's own and live as long as it: they are not copied,
+// since every start would do so.
 struct Option {
-  std::string name;   // "config": without the dashes
-  std::string value;  // "FILE", how the help calls its value; empty: a flag
-  std::string help;   // sentences; the help breaks the lines
+  std::string name;         // "config": without the dashes
+  absl::string_view value;  // "FILE", as the help calls it; empty: a flag
+  absl::string_view help;   // sentences; the help breaks the lines
 
   // May be given without its value too: "--name" or "--name=VALUE". A value in
   // a word of its own is not taken then.
@@ -36,18 +38,20 @@ struct Option {
 
   // Of a mode: how the help calls the files that it takes instead of an APP_ID,
   // any number of them; empty: it takes none.
-  std::string files;
+  absl::string_view files;
 
   // The modes, by their options' names, with which alone it may be given; an
   // empty name stands for measuring. No names: it goes with all.
-  std::vector<std::string> only_with;
+  std::vector<absl::string_view> only_with;
 };
 
 // What a driver tells of itself.
 struct Program {
   std::string name;     // "measure"
   std::string version;  // "1.2.3"
-  std::string summary;  // paragraphs for --help, separated by empty lines
+  // Paragraphs for --help, separated by empty lines; lives as long as the
+  // program.
+  absl::string_view summary;
   std::vector<Option> options;
 };
 
