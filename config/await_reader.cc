@@ -7,13 +7,14 @@
 
 namespace servo::config {
 
-void CollectAwaited(const yaml::Node& stage,
-                    absl::flat_hash_set<std::string>* names) {
+void CollectCalled(const yaml::Node& stage, CalledNames* names) {
   for (const yaml::Node* task : stage.items()) {
     const yaml::Node* await = task->Find("await");
     if (await != nullptr && await->is_scalar()) {
-      names->emplace(await->text());
+      names->awaited.emplace(await->text());
     }
+    names->any =
+        names->any || await != nullptr || task->Find("if_ran") != nullptr;
   }
 }
 

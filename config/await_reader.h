@@ -12,10 +12,19 @@
 
 namespace servo::config {
 
-// The names that the tasks of the list `stage` await, added to `names` before
-// any task is read: what may be said of a task depends on it.
-void CollectAwaited(const yaml::Node& stage,
-                    absl::flat_hash_set<std::string>* names);
+// What is known of the tasks that others call by their names, before any task
+// is read.
+struct CalledNames {
+  // By `await`; what may be said of a task depends on it.
+  absl::flat_hash_set<std::string> awaited = {};
+
+  // Whether any task calls another one, by `await` or by `if_ran`. If none
+  // does, names need not be kept.
+  bool any = false;
+};
+
+// Adds what the tasks of the list `stage` call.
+void CollectCalled(const yaml::Node& stage, CalledNames* names);
 
 // Reads `await` of a task of `stage`, when `names` has all tasks before it.
 // Problems are reported.

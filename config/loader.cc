@@ -95,7 +95,7 @@ class Loader {
     // The table begins with the stages, in their order.
     for (const plan::Stage stage : plan::kStages) {
       const yaml::Field tasks = keys[static_cast<size_t>(stage)];
-      if (tasks.given()) CollectAwaited(tasks.node(), &names_.awaited);
+      if (tasks.given()) CollectCalled(tasks.node(), &names_.called);
     }
     for (const plan::Stage stage : plan::kStages) {
       ReadStage(keys[static_cast<size_t>(stage)], stage);

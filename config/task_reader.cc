@@ -7,7 +7,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "config/await_reader.h"
 #include "config/capture_reader.h"
 #include "config/condition_reader.h"
 #include "config/keys.h"
@@ -298,7 +297,8 @@ void ReadAction(const yaml::MappingReader& keys, unsigned mode,
   } else {
     task->action = ReadProcessAction(keys, mode == kShellMode);
   }
-  task->awaited = task->background && names->awaited.contains(task->name);
+  task->awaited =
+      task->background && names->called.awaited.contains(task->name);
   ReadTaskMetrics(keys, mode, stage, names, task);
   task->captures = ReadCaptures(keys[TaskKey("capture")], mode,
                                 !task->background && !task->every.has_value());
@@ -342,12 +342,16 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
   ReadRetries(keys, &task.retry);
   ReadRunsWhen(keys[TaskKey("when")], stage, &task.when);
   ReadIfRan(keys[TaskKey("if_ran")], stage, &names->tasks, &task.if_ran);
-  AddTaskName(keys[TaskKey("name")], stage, index, task, &names->tasks);
+  if (names->called.any) {
+    AddTaskName(keys[TaskKey("name")], stage, index, task, &names->tasks);
+  }
   if (const Mode* mode = ReadMode(field, keys); mode != nullptr) {
     CheckKeys(keys, *mode);
     ReadAction(keys, mode->bit, stage, names, &task);
   }
-  DescribeNamedTask(stage, index, task, &names->tasks);
+  if (names->called.any) {
+    DescribeNamedTask(stage, index, task, &names->tasks);
+  }
   field.context()->task.clear();
   return task;
 }

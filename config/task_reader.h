@@ -3,9 +3,8 @@
 #define CONFIG_TASK_READER_H_
 
 #include <cstddef>
-#include <string>
 
-#include "absl/container/flat_hash_set.h"
+#include "config/await_reader.h"
 #include "config/metric_reader.h"
 #include "config/when_reader.h"
 #include "plan/plan.h"
@@ -21,7 +20,7 @@ struct SectionNames {
   TaskNames tasks = {};
 
   // By tasks of any stage, before and after the one that is read.
-  absl::flat_hash_set<std::string> awaited = {};
+  CalledNames called = {};
 };
 
 // Reads task `index` of `stage`, called by its place ("start[0]") unless it has
