@@ -64,9 +64,10 @@ class Bench {
   const std::vector<Row>& rows() const { return rows_; }
 
  private:
+  void CopyMeasure();
   void StartServer();
 
-  const Programs programs_;
+  Programs programs_;
   std::filesystem::path folder_;
   int configs_ = 0;
   FILE* server_output_ = nullptr;
