@@ -32,9 +32,10 @@ absl::Status SystemError(const std::string& path, int error) {
 absl::Status ReplaceFile(const std::string& path, absl::string_view text,
                          mode_t mode) {
   struct stat info;
-  if (lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) &&
-      !S_ISLNK(info.st_mode)) {
-    return Failure(path, "it is not a regular file");
+  if (lstat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    return Failure(path, S_ISLNK(info.st_mode)
+                             ? "it is a link; name the file itself"
+                             : "it is not a regular file");
   }
   const std::string temporary = absl::StrCat(path, ".", getpid(), ".tmp");
   // One that is left of a process that had our number.

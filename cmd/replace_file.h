@@ -12,10 +12,11 @@
 namespace servo::cmd {
 
 // Writes `text` beside `path` and renames it into place; its mode is `mode`
-// without the umask. What stands at `path` must be a regular file or nothing:
-// a device is never replaced; a link is replaced, not followed. After an error,
-// whose message names the file and the reason, `path` is as it was and nothing
-// else is left.
+// without the umask. What stands at `path` must be a regular file or nothing.
+// Devices are never replaced, and links neither: root could replace /dev/stdout
+// for the whole machine; nor are they followed, since others may have put them
+// there. After an error, whose message names the file and the reason, `path` is
+// as it was and nothing else is left.
 absl::Status ReplaceFile(const std::string& path, absl::string_view text,
                          mode_t mode = 0666);
 

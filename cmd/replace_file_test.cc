@@ -63,12 +63,14 @@ TEST_F(ReplaceFileTest, AnOpenReaderKeepsTheOldOne) {
   EXPECT_EQ(Files(), 1);
 }
 
-TEST_F(ReplaceFileTest, ALinkIsReplacedAndNotFollowed) {
+TEST_F(ReplaceFileTest, ALinkIsNeitherReplacedNorFollowed) {
   std::ofstream(Path("target")) << "kept";
   ASSERT_EQ(symlink("target", Path("link").c_str()), 0);
-  EXPECT_EQ(ReplaceFile(Path("link"), "new"), absl::OkStatus());
+  EXPECT_THAT(std::string(ReplaceFile(Path("link"), "new").message()),
+              HasSubstr("it is a link; name the file itself"));
   EXPECT_EQ(Read(Path("target")), "kept");
-  EXPECT_EQ(Read(Path("link")), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(Path("link")));
+  EXPECT_EQ(Files(), 2);
 }
 
 TEST_F(ReplaceFileTest, WhatIsNoFileIsLeftAlone) {
