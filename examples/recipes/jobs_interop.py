@@ -255,7 +255,7 @@ def check(engine, name, folder):
         print(f"    cancelled {when}:", answer["message"], flush=True)
 
     code, answer, wrong = run(engine, name, folder, 3, "fail")
-    if "given up since" not in answer.get("message", ""):
+    if not re.search(r"given up (after .* )?since ", answer.get("message", "")):
         wrong.append("does not say what the engine tells")
     note("failing load", code, 1, answer, wrong)
     print("    failing load:", answer.get("message"), flush=True)
