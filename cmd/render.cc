@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cstdio>
+#include <new>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -14,7 +15,6 @@
 #include "protocol/exit_codes.h"
 #include "report/html_report.h"
 #include "report/run_directory.h"
-#include "report/run_reader.h"
 #include "report/run_record.h"
 #include "report/trace.h"
 
@@ -64,11 +64,8 @@ std::string Beside(const std::string& path, absl::string_view name) {
       name);
 }
 
-}  // namespace
-
-absl::Status RenderReport(const std::string& events_path, absl::Time deadline) {
-  const absl::StatusOr<report::RunRecord> record =
-      ReadRecord(events_path, deadline);
+absl::Status RenderRecord(const absl::StatusOr<report::RunRecord>& record,
+                          const std::string& events_path, absl::Time deadline) {
   if (!record.ok()) return Failure(events_path, record.status());
   for (const auto& [name, make] :
        {std::pair(report::kPageFile, &report::HtmlReport),
@@ -82,6 +79,31 @@ absl::Status RenderReport(const std::string& events_path, absl::Time deadline) {
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status RenderReport(const std::string& events_path, absl::Time deadline) {
+  return RenderRecord(ReadRecord(events_path, deadline), events_path, deadline);
+}
+
+ReportMaker::ReportMaker(std::string events_path)
+    : events_path_(std::move(events_path)), reader_(std::in_place) {}
+
+void ReportMaker::Add(absl::string_view bytes) {
+  size_ += bytes.size();
+  if (size_ > kMostKept) reader_.reset();
+  if (!reader_.has_value()) return;
+  try {
+    if (!reader_->Add(bytes).ok()) reader_.reset();
+  } catch (const std::bad_alloc&) {
+    reader_.reset();  // the run needs the memory, and is not over
+  }
+}
+
+absl::Status ReportMaker::Make(absl::Time deadline) {
+  if (!reader_.has_value()) return RenderReport(events_path_, deadline);
+  return RenderRecord(std::move(*reader_).Finish(), events_path_, deadline);
 }
 
 int Render(absl::string_view program, const std::string& events_path) {

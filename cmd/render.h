@@ -3,11 +3,14 @@
 #ifndef CMD_RENDER_H_
 #define CMD_RENDER_H_
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "report/run_reader.h"
 
 namespace servo::cmd {
 
@@ -19,8 +22,30 @@ namespace servo::cmd {
 absl::Status RenderReport(const std::string& events_path,
                           absl::Time deadline = absl::InfiniteFuture());
 
-// --render: does that, and prints the names of what it made, or to stderr what
-// is wrong, as `program`. Returns the program's exit code.
+// The same for events that are still being written: takes them meanwhile, so
+// that little is left to be done in the end. Thread-compatible.
+class ReportMaker {
+ public:
+  // Beyond so many bytes nothing is kept, and Make() reads the file instead:
+  // what a run's report needs shall not be the driver's memory.
+  static constexpr size_t kMostKept = size_t{16} << 20;
+
+  explicit ReportMaker(std::string events_path);
+
+  // What was written to the file next.
+  void Add(absl::string_view bytes);
+
+  // RenderReport(), when all is written. Once.
+  absl::Status Make(absl::Time deadline);
+
+ private:
+  const std::string events_path_;
+  std::optional<report::RunReader> reader_;  // none: the file is read
+  size_t size_ = 0;
+};
+
+// --render: does the same, and prints the names of what it made, or to stderr
+// what is wrong, as `program`. Returns the program's exit code.
 int Render(absl::string_view program, const std::string& events_path);
 
 }  // namespace servo::cmd

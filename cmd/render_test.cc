@@ -132,5 +132,31 @@ TEST_F(RenderTest, KeepsItsDeadline) {
   EXPECT_THAT(Names(), UnorderedElementsAre("events.jsonl"));
 }
 
+TEST_F(RenderTest, EventsTakenMeanwhileMakeTheSameReport) {
+  const std::string events = Write(absl::StrCat(kRun, kAnswer));
+  ReportMaker maker(events);
+  maker.Add(kRun);
+  maker.Add(kAnswer);
+  // The file is not read again.
+  Write("");
+  EXPECT_EQ(maker.Make(absl::InfiniteFuture()), absl::OkStatus());
+  const std::string page = Text("report.html");
+  const std::string trace = Text("trace.json");
+  ASSERT_EQ(RenderReport(Write(absl::StrCat(kRun, kAnswer))), absl::OkStatus());
+  EXPECT_EQ(Text("report.html"), page);
+  EXPECT_EQ(Text("trace.json"), trace);
+}
+
+TEST_F(RenderTest, OfTooManyEventsTheFileIsRead) {
+  const std::string note =
+      absl::StrCat(R"({"event":"message","t":1,"time":1790000001,"text":")",
+                   std::string(ReportMaker::kMostKept / 4, 'x'), "\"}\n");
+  ReportMaker maker(Write(absl::StrCat(kRun, kAnswer)));
+  maker.Add(kRun);
+  for (int i = 0; i < 5; ++i) maker.Add(note);
+  EXPECT_EQ(maker.Make(absl::InfiniteFuture()), absl::OkStatus());
+  EXPECT_THAT(Text("report.html"), HasSubstr("\u2713 Success: shop"));
+}
+
 }  // namespace
 }  // namespace servo::cmd

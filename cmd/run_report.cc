@@ -5,10 +5,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/quoted.h"
 #include "base/unique_fd.h"
 #include "base/utf8.h"
-#include "cmd/render.h"
 #include "report/metrics_file.h"
 #include "report/run_directory.h"
 
@@ -29,7 +29,8 @@ void RunReport::Begin(const plan::ReportOptions& options,
   const std::string name =
       report::RunDirectoryName(absl::Now(), facts.app_id, facts.run_id);
   path_ = absl::StrCat(options.dir, "/", name);
-  writer_.emplace([options, name]() -> absl::StatusOr<base::UniqueFd> {
+  maker_ = std::make_shared<ReportMaker>(EventsPath());
+  const auto open = [options, name]() -> absl::StatusOr<base::UniqueFd> {
     absl::StatusOr<base::UniqueFd> events =
         report::MakeRunDirectory(options.dir, name);
     // Those that cannot be removed are tried again by the next run.
@@ -37,8 +38,15 @@ void RunReport::Begin(const plan::ReportOptions& options,
       report::RemoveOldRuns(options.dir, name, options.keep).IgnoreError();
     }
     return events;
-  });
+  };
+  // The maker is the thread's own until all is written.
+  writer_.emplace(
+      open, [maker = maker_](absl::string_view lines) { maker->Add(lines); });
   log_.Begin(facts, plan, this);
+}
+
+std::string RunReport::EventsPath() const {
+  return absl::StrCat(path_, "/", report::kEventsFile);
 }
 
 report::EventSink::Taken RunReport::Write(std::string line, bool last_words) {
@@ -66,15 +74,14 @@ void RunReport::OnAnswer(const protocol::Answer& answer) {
 
 absl::Status RunReport::Finish() {
   if (!writer_.has_value()) return absl::OkStatus();
-  const std::string events = absl::StrCat(path_, "/", report::kEventsFile);
   const absl::Time deadline = absl::Now() + kRenderLimit;
   const absl::Status status = writer_->Finish(
-      [events, deadline] { return RenderReport(events, deadline); },
+      [maker = maker_, deadline] { return maker->Make(deadline); },
       kFinishLimit);
   if (!absl::IsDeadlineExceeded(status)) return News(status);
   return News(absl::DeadlineExceededError(
       absl::StrCat("it takes longer than ", absl::FormatDuration(kFinishLimit),
-                   ": measure --render=", base::ToValidUtf8(events),
+                   ": measure --render=", base::ToValidUtf8(EventsPath()),
                    " makes report.html and trace.json")));
 }
 

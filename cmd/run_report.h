@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "base/loop.h"
 #include "base/redactor.h"
+#include "cmd/render.h"
 #include "plan/plan.h"
 #include "protocol/messages.h"
 #include "report/event_log.h"
@@ -52,12 +53,14 @@ class RunReport final : private report::EventSink {
 
  private:
   Taken Write(std::string line, bool last_words) override;
+  std::string EventsPath() const;
   // What is wrong, if that was not told yet.
   absl::Status News(absl::Status status);
 
   const std::function<void(std::string)> warn_;
   report::EventLog log_;
-  std::string path_;  // of the run's directory
+  std::string path_;                    // of the run's directory
+  std::shared_ptr<ReportMaker> maker_;  // on the writer's thread
   std::optional<report::EventWriter> writer_;
   bool told_ = false;
 };

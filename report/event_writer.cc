@@ -80,12 +80,13 @@ struct EventWriter::State {
   absl::Status status;
 };
 
-EventWriter::EventWriter(Open open, const Limits& limits)
+EventWriter::EventWriter(Open open, Written written, const Limits& limits)
     : limits_(limits), state_(std::make_shared<State>()) {
   const SignalBlock block;
   try {
-    std::thread thread([state = state_, open = std::move(open)]() mutable {
-      Run(state, std::move(open));
+    std::thread thread([state = state_, open = std::move(open),
+                        written = std::move(written)]() mutable {
+      Run(state, std::move(open), std::move(written));
     });
     thread_ = std::move(thread);
   } catch (const std::system_error& error) {
@@ -94,7 +95,8 @@ EventWriter::EventWriter(Open open, const Limits& limits)
   }
 }
 
-void EventWriter::Run(const std::shared_ptr<State>& state, Open open) {
+void EventWriter::Run(const std::shared_ptr<State>& state, Open open,
+                      Written written) {
   absl::StatusOr<base::UniqueFd> file = open();
   absl::Status status = file.status();
   std::unique_lock lock(state->mutex);
@@ -108,6 +110,8 @@ void EventWriter::Run(const std::shared_ptr<State>& state, Open open) {
     lock.unlock();
     if (const int error = base::WriteAll(file->get(), lines); error != 0) {
       status = SystemError("cannot write events.jsonl", error);
+    } else if (written != nullptr) {
+      written(lines);
     }
     lock.lock();
     state->unwritten -= lines.size();

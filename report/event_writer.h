@@ -13,6 +13,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/unique_fd.h"
 #include "report/event_sink.h"
@@ -34,12 +35,15 @@ class EventWriter final : public EventSink {
 
   // On the thread: opens the file.
   using Open = absl::AnyInvocable<absl::StatusOr<base::UniqueFd>()>;
+  // On the thread: hears of what was written, whole lines, all of it in order.
+  using Written = absl::AnyInvocable<void(absl::string_view lines)>;
   // On the thread: what is done when all is written. May use nothing that does
   // not outlive the process's end.
   using Last = absl::AnyInvocable<absl::Status()>;
 
-  explicit EventWriter(Open open) : EventWriter(std::move(open), Limits()) {}
-  EventWriter(Open open, const Limits& limits);
+  explicit EventWriter(Open open, Written written = nullptr)
+      : EventWriter(std::move(open), std::move(written), Limits()) {}
+  EventWriter(Open open, Written written, const Limits& limits);
 
   // Waits for what was taken, as Finish() does.
   ~EventWriter() override;
@@ -64,7 +68,8 @@ class EventWriter final : public EventSink {
 
  private:
   struct State;
-  static void Run(const std::shared_ptr<State>& state, Open open);
+  static void Run(const std::shared_ptr<State>& state, Open open,
+                  Written written);
 
   const Limits limits_;
   const std::shared_ptr<State> state_;  // the thread's too

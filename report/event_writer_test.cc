@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/unique_fd.h"
 #include "gmock/gmock.h"
@@ -86,6 +87,34 @@ TEST_F(EventWriterTest, WritesAllLinesInTheirOrderAndThenTheLast) {
   EXPECT_EQ(at_last, expected);
 }
 
+TEST_F(EventWriterTest, TellsWhatWasWritten) {
+  std::string heard;
+  std::string at_last;
+  EventWriter writer(Opening(path_),
+                     [&](absl::string_view lines) { heard.append(lines); });
+  for (int i = 0; i < 1'000; ++i) {
+    writer.Write(absl::StrCat("line ", i, "\n"), false);
+  }
+  EXPECT_EQ(writer.Finish(
+                [&] {
+                  at_last = heard;
+                  return absl::OkStatus();
+                },
+                kLong),
+            absl::OkStatus());
+  EXPECT_EQ(at_last, Written());
+}
+
+TEST_F(EventWriterTest, TellsNothingOfWhatCouldNotBeWritten) {
+  bool heard = false;
+  EventWriter writer(Opening("/dev/full"),
+                     [&](absl::string_view) { heard = true; });
+  writer.Write("one\n", false);
+  AwaitError(&writer).IgnoreError();
+  writer.Finish(nullptr, kLong).IgnoreError();
+  EXPECT_FALSE(heard);
+}
+
 TEST_F(EventWriterTest, AnErrorOfTheLastIsToldByFinish) {
   EventWriter writer(Opening(path_));
   EXPECT_EQ(writer.Finish([] { return absl::AbortedError("no page"); }, kLong),
@@ -94,7 +123,8 @@ TEST_F(EventWriterTest, AnErrorOfTheLastIsToldByFinish) {
 
 TEST_F(EventWriterTest, ADiskThatHangsCostsLinesAndNoTime) {
   std::latch go(1);
-  EventWriter writer(OpeningAfter(&go), {.queue = 10, .last_words = 1 << 20});
+  EventWriter writer(OpeningAfter(&go), nullptr,
+                     {.queue = 10, .last_words = 1 << 20});
   EXPECT_EQ(writer.Write("12345\n", false), Taken::kYes);
   EXPECT_EQ(writer.Write("12345\n", false), Taken::kQueueFull);
   EXPECT_EQ(writer.Write("1\n", false), Taken::kYes);
@@ -105,14 +135,15 @@ TEST_F(EventWriterTest, ADiskThatHangsCostsLinesAndNoTime) {
 }
 
 TEST_F(EventWriterTest, ALineLongerThanTheQueueGoesWhereNothingWaits) {
-  EventWriter writer(Opening(path_), {.queue = 10, .last_words = 1 << 20});
+  EventWriter writer(Opening(path_), nullptr,
+                     {.queue = 10, .last_words = 1 << 20});
   EXPECT_EQ(writer.Write("123456789012\n", false), Taken::kYes);
   EXPECT_EQ(writer.Finish(nullptr, kLong), absl::OkStatus());
   EXPECT_EQ(Written(), "123456789012\n");
 }
 
 TEST_F(EventWriterTest, TheFileHasRoomForTheLastWords) {
-  EventWriter writer(Opening(path_), {.file = 20, .last_words = 10});
+  EventWriter writer(Opening(path_), nullptr, {.file = 20, .last_words = 10});
   EXPECT_EQ(writer.Write("1234567\n", false), Taken::kYes);
   EXPECT_EQ(writer.Write("123\n", false), Taken::kFileFull);
   EXPECT_EQ(writer.Write("answer\n", true), Taken::kYes);
