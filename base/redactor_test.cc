@@ -233,6 +233,48 @@ TEST(RedactorTest, MasksEscapedAsInJson) {
   EXPECT_EQ(Masked("a\x01\x1f z", R"(a\u0001\u001f z)"), "***");
 }
 
+TEST(RedactorTest, MasksEscapedAsWritersOfJsonDo) {
+  const char kSecret[] = "a+b/c='\"<\xC3\xA9>==";
+  for (const absl::string_view escaped :
+       {"a+b/c\\u003d\\u0027\\\"\\u003c\xC3\xA9\\u003e\\u003d\\u003d",  // Gson
+        R"(a\u002Bb/c=\u0027\u0022\u003C\u00E9\u003E==)",               // .NET
+        R"(a+b\/c=\u0027\u0022\u003C\u00E9\u003E==)"}) {                // PHP
+    EXPECT_EQ(Masked(kSecret, absl::StrCat("\"", escaped, "\"")), "\"***\"")
+        << escaped;
+  }
+}
+
+TEST(RedactorTest, MasksWhatAJsonInAJsonHas) {
+  const char kSecret[] = "a\"b\\c&\xC3\xA9";
+  for (const absl::string_view escaped : {R"(a\\\"b\\\\c&)"
+                                          "\xC3\xA9",
+                                          R"(a\\\"b\\\\c\u0026)"
+                                          "\xC3\xA9",
+                                          R"(a\\\"b\\\\c&\\u00e9)"}) {
+    EXPECT_EQ(Masked(kSecret, absl::StrCat("\"", escaped, "\"")), "\"***\"")
+        << escaped;
+  }
+}
+
+TEST(RedactorTest, MasksQuotedAsInShells) {
+  const char kSecret[] = "it's $a\"b`,\xC3\xA9";
+  for (const absl::string_view quoted : {R"(it'\''s $a"b`,)"
+                                         "\xC3\xA9",  // set -x of bash
+                                         R"(it'"'"'s $a"b`,)"
+                                         "\xC3\xA9",  // of dash
+                                         R"(it's \$a\"b\`,)"
+                                         "\xC3\xA9",  // export -p
+                                         R"(it\'s\ \$a\"b\`\,)"
+                                         "\xC3\xA9",  // printf %q
+                                         R"(\i\t\'\s\ \$\a\"\b\`\,\)"
+                                         "\xC3\xA9"}) {  // [[ x == "$SECRET" ]]
+    EXPECT_EQ(Masked(kSecret, absl::StrCat("x=", quoted, "=x")), "x=***=x")
+        << quoted;
+  }
+  EXPECT_EQ(Masked("hunter2", R"([[ x == \h\u\n\t\e\r\2 ]])"),
+            "[[ x == *** ]]");
+}
+
 TEST(RedactorTest, MasksWhatBecomesOfIllFormedUtf8) {
   EXPECT_EQ(Masked("abc\xff"
                    "def",

@@ -5,10 +5,13 @@
 #include <set>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "base/utf8.h"
 
@@ -48,11 +51,20 @@ std::string PercentEncoded(absl::string_view value, absl::string_view kept,
 
 // How writers of JSON differ.
 struct JsonStyle {
-  bool slash = false;  // "\/"
-  bool html = false;   // <, > and & as \u003c
-  bool ascii = false;  // \u00e9
-  bool upper = false;  // digits of \u
+  bool slash = false;            // "\/"
+  absl::string_view units = "";  // characters written as \u003c and the like
+  bool ascii = false;            // \u00e9
+  bool upper = false;            // digits of \u
 };
+
+// The characters that writers of JSON keep from HTML: none; Go's and Ruby's;
+// Gson's; PHP's, if told to; .NET's.
+constexpr absl::string_view kUnits[] = {"", "<>&", "<>&='", "<>&'\"",
+                                        "<>&'\"+`"};
+
+// What bash leaves without a backslash in printf %q, beside letters and digits;
+// newer ones take the comma, too.
+constexpr absl::string_view kPlainInShells[] = {"%+-./:=@_", "%+,-./:=@_"};
 
 std::string JsonUnit(uint32_t unit, const JsonStyle& style) {
   return style.upper ? absl::StrFormat("\\u%04X", unit)
@@ -70,14 +82,16 @@ std::string JsonCharacter(absl::string_view character, const JsonStyle& style) {
     return absl::StrCat(JsonUnit(0xD800 + ((code - 0x10000) >> 10), style),
                         JsonUnit(0xDC00 + ((code - 0x10000) & 0x3FF), style));
   }
+  if (style.units.find(c) != absl::string_view::npos) {
+    return JsonUnit(static_cast<unsigned char>(c), style);
+  }
   if (const size_t i = kShort.find(c); i != absl::string_view::npos) {
     return std::string{'\\', kLetters[i]};
   }
   if (c == '/' && style.slash) return "\\/";
-  const bool escaped = static_cast<unsigned char>(c) < 0x20 ||
-                       (style.html && (c == '<' || c == '>' || c == '&'));
-  return escaped ? JsonUnit(static_cast<unsigned char>(c), style)
-                 : std::string(1, c);
+  return static_cast<unsigned char>(c) < 0x20
+             ? JsonUnit(static_cast<unsigned char>(c), style)
+             : std::string(1, c);
 }
 
 // `value` is valid UTF-8.
@@ -144,19 +158,56 @@ void AddPercentEncoded(absl::string_view value, Forms* forms) {
   }
 }
 
+// `value` is valid UTF-8.
 void AddJsonEscaped(absl::string_view value, Forms* forms) {
-  if (!IsValidUtf8(value)) return;
-  for (const bool slash : {false, true}) {
-    for (const bool html : {false, true}) {
+  for (const absl::string_view units : kUnits) {
+    for (const bool slash : {false, true}) {
       for (const bool ascii : {false, true}) {
         for (const bool upper : {false, true}) {
-          forms->Add(JsonEscaped(
-              value,
-              {.slash = slash, .html = html, .ascii = ascii, .upper = upper}));
+          forms->Add(JsonEscaped(value, {.slash = slash,
+                                         .units = units,
+                                         .ascii = ascii,
+                                         .upper = upper}));
         }
       }
     }
   }
+  // A JSON that is a text in another one, such as a request that is echoed.
+  const std::string once = JsonEscaped(value, {});
+  forms->Add(JsonEscaped(once, {}));
+  forms->Add(JsonEscaped(once, {.units = kUnits[1]}));
+  forms->Add(JsonEscaped(JsonEscaped(value, {.ascii = true}), {}));
+}
+
+// `value` with a backslash before each character that is `marked`.
+std::string Marked(absl::string_view value,
+                   absl::FunctionRef<bool(char)> marked) {
+  std::string text;
+  for (const char c : value) {
+    // Of a character in several bytes only the first can be marked.
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (begins && marked(c)) text.push_back('\\');
+    text.push_back(c);
+  }
+  return text;
+}
+
+// As shells quote it where they show commands (set -x, printf %q, export -p).
+void AddShellQuoted(absl::string_view value, Forms* forms) {
+  forms->Add(absl::StrReplaceAll(value, {{"'", R"('\'')"}}));   // bash
+  forms->Add(absl::StrReplaceAll(value, {{"'", R"('"'"')"}}));  // dash
+  forms->Add(Marked(value, [](char c) {
+    return absl::StrContains("$`\"\\", c);  // in double quotes
+  }));
+  for (const absl::string_view plain : kPlainInShells) {
+    forms->Add(Marked(value, [plain](char c) {
+      const auto byte = static_cast<unsigned char>(c);
+      return absl::ascii_isascii(byte) && !absl::ascii_isalnum(byte) &&
+             !absl::StrContains(plain, c);
+    }));
+  }
+  // bash's patterns: [[ x == "$SECRET" ]].
+  forms->Add(Marked(value, [](char) { return true; }));
 }
 
 }  // namespace
@@ -170,6 +221,7 @@ std::vector<SecretForm> SecretForms(absl::string_view value) {
   AddPercentEncoded(value, &forms);
   const std::string valid = ToValidUtf8(value);
   AddJsonEscaped(valid, &forms);
+  AddShellQuoted(value, &forms);
   forms.Add(absl::Utf8SafeCHexEscape(value));
   if (valid != value) {
     forms.Add(valid);
