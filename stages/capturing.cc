@@ -4,11 +4,13 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/quoted_pattern.h"
+#include "base/secret_forms.h"
 #include "http/request.h"
 #include "nlohmann/json.hpp"
 #include "plan/lookup.h"
@@ -17,13 +19,46 @@
 namespace servo::stages {
 namespace {
 
-// None for JSON's null, which is no value.
-std::optional<NamedValue> TakeValue(const Value& found) {
-  const nlohmann::json* json = found.json();
+// What a capture has found.
+struct Found {
+  NamedValue value;
+
+  // Of a secret that is an object or a list: the texts and numbers in it. Where
+  // it stands, what is between them can be written in many ways.
+  std::vector<std::string> parts = {};
+};
+
+// The texts and numbers in `json`, at any depth; more than kMaxSecretParts are
+// not gathered.
+std::vector<std::string> PartsOf(const nlohmann::json& json) {
+  std::vector<std::string> parts;
+  std::vector<const nlohmann::json*> left = {&json};
+  while (!left.empty() && parts.size() <= kMaxSecretParts) {
+    const nlohmann::json& node = *left.back();
+    left.pop_back();
+    if (node.is_structured()) {
+      for (const nlohmann::json& inner : node) left.push_back(&inner);
+    } else if (node.is_string() || node.is_number()) {
+      parts.push_back(Value(&node).Text());
+    }
+  }
+  return parts;
+}
+
+// None for JSON's null and for a source that is empty as a whole, which are no
+// values.
+std::optional<Found> Take(const plan::Capture& capture, const Value& value) {
+  const nlohmann::json* json = value.json();
   if (json != nullptr && json->is_null()) return std::nullopt;
-  NamedValue value = {.text = found.Text()};
-  if (json != nullptr && !json->is_string()) value.json = value.text;
-  return value;
+  Found found = {.value = {.text = value.Text()}};
+  const bool is_whole =
+      std::holds_alternative<plan::Lookup::Whole>(capture.lookup.finder);
+  if (is_whole && found.value.text.empty()) return std::nullopt;
+  if (json != nullptr && !json->is_string()) {
+    found.value.json = found.value.text;
+    if (capture.secret && json->is_structured()) found.parts = PartsOf(*json);
+  }
+  return found;
 }
 
 absl::Status Check(const plan::Capture& capture, const NamedValue& value) {
@@ -41,24 +76,33 @@ absl::Status Check(const plan::Capture& capture, const NamedValue& value) {
 }
 
 // Whether it matches is not looked at.
-absl::StatusOr<NamedValue> Find(const plan::Capture& capture,
-                                Sources* sources) {
-  std::optional<NamedValue> value;
+absl::StatusOr<Found> Find(const plan::Capture& capture, Sources* sources) {
+  std::optional<Found> found;
   bool found_null = false;
   const absl::Status visited = sources->Visit(
       capture.lookup, capture.last ? Wanted::kLast : Wanted::kFirst,
-      [&](const Value& found) {
-        std::optional<NamedValue> next = TakeValue(found);
-        found_null = found_null || !next.has_value();
-        if (next.has_value()) value = std::move(next);
-        return capture.last || !value.has_value();
+      [&](const Value& value) {
+        std::optional<Found> next = Take(capture, value);
+        found_null =
+            found_null || (!next.has_value() && value.json() != nullptr);
+        if (next.has_value()) found = std::move(next);
+        return capture.last || !found.has_value();
       });
   if (!visited.ok()) return visited;
-  if (value.has_value()) return *std::move(value);
+  if (found.has_value()) return *std::move(found);
   return absl::NotFoundError(
       found_null ? absl::StrCat(SourceText(capture.lookup), " has only null",
                                 PlaceText(capture.lookup))
                  : sources->WhyNothing(capture.lookup));
+}
+
+// A part that is too short to be masked stands in too many texts by chance.
+void TellSecret(const plan::Capture& capture, const Found& found,
+                const OnSecret& on_secret) {
+  on_secret(capture, found.value.text);
+  for (const std::string& part : found.parts) {
+    if (!base::SecretForms(part).empty()) on_secret(capture, part);
+  }
 }
 
 }  // namespace
@@ -66,11 +110,21 @@ absl::StatusOr<NamedValue> Find(const plan::Capture& capture,
 absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
                                        Sources* sources,
                                        const OnSecret& on_secret) {
-  absl::StatusOr<NamedValue> value = Find(capture, sources);
-  if (!value.ok()) return value;
-  if (capture.secret && on_secret != nullptr) on_secret(capture, value->text);
-  if (absl::Status status = Check(capture, *value); !status.ok()) return status;
-  return value;
+  absl::StatusOr<Found> found = Find(capture, sources);
+  if (!found.ok()) return found.status();
+  if (found->parts.size() > kMaxSecretParts) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the value has more than ", kMaxSecretParts,
+                     " texts and numbers, each of which would be a secret: "
+                     "capture only what is one"));
+  }
+  if (capture.secret && on_secret != nullptr) {
+    TellSecret(capture, *found, on_secret);
+  }
+  if (absl::Status status = Check(capture, found->value); !status.ok()) {
+    return status;
+  }
+  return std::move(found)->value;
 }
 
 Uncaptured TakeCaptures(const plan::Task& task, const AttemptResult& result,

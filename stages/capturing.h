@@ -18,6 +18,9 @@ namespace servo::stages {
 // The most that a captured value may have.
 inline constexpr size_t kMaxCapturedBytes = 1024 * 1024;
 
+// The most texts and numbers that a secret can have in it.
+inline constexpr size_t kMaxSecretParts = 256;
+
 // What the captures of a task have not found.
 struct Uncaptured {
   // Those that had to be found and were not, or whose value does not match.
@@ -34,9 +37,10 @@ Uncaptured TakeCaptures(const plan::Task& task, const AttemptResult& result,
                         absl::string_view asked, Sources* sources,
                         RunValues* values);
 
-// What `capture` finds; kNotFound if there is nothing, other errors say what is
-// wrong. `on_secret`, if not null, hears of a secret first, whether or not it
-// matches.
+// What `capture` finds; kNotFound if there is nothing, as in an empty output,
+// other errors say what is wrong. `on_secret`, if not null, hears of a secret
+// first, whether or not it matches, and of each text and number in one that is
+// a JSON object or list.
 absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
                                        Sources* sources,
                                        const OnSecret& on_secret = nullptr);

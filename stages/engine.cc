@@ -81,6 +81,11 @@ void Engine::Impl::MarkBegun(TaskId id) {
   begun[id.index] = true;
 }
 
+bool Engine::Impl::HasBegun(TaskId id) const {
+  const std::vector<bool>& begun = begun_[static_cast<size_t>(id.stage)];
+  return id.index < begun.size() && begun[id.index];
+}
+
 TaskExecution::Context Engine::Impl::Context() {
   return {services_, &values_, &background_, &listeners_, &samplers_};
 }
@@ -88,10 +93,9 @@ TaskExecution::Context Engine::Impl::Context() {
 // Whether the task runs now, after what has happened so far.
 bool Engine::Impl::IsDue(const plan::Task& task) const {
   if (task.begins_in_window) return false;
-  if (task.if_ran.has_value()) {
-    const auto& begun = begun_[static_cast<size_t>(task.if_ran->stage)];
-    if (task.if_ran->index >= begun.size()) return false;
-    if (!begun[task.if_ran->index]) return false;
+  if (task.if_ran.has_value() &&
+      !HasBegun({.stage = task.if_ran->stage, .index = task.if_ran->index})) {
+    return false;
   }
   if (stage_ != Stage::kPost) return true;
   switch (outcome_.kind) {
@@ -106,16 +110,17 @@ bool Engine::Impl::IsDue(const plan::Task& task) const {
 }
 
 // Whether a task of `post` is left out, since a value that it refers to was
-// never captured: there is nothing to withdraw.
+// never captured: there is nothing to withdraw. That is told if a task that
+// captures it has begun.
 bool Engine::Impl::LacksValue(TaskId id, const plan::Task& task) {
   if (stage_ != Stage::kPost) return false;
   const plan::Reference* missing = values_.MissingCapture(task);
   if (missing == nullptr) return false;
-  const std::optional<TaskId> capturing =
-      values_.CapturingTask(id, missing->name);
+  std::optional<TaskId> capturing = values_.CapturingTask(id, missing->name);
+  while (capturing.has_value() && !HasBegun(*capturing)) {
+    capturing = values_.CapturingTask(*capturing, missing->name);
+  }
   if (!capturing.has_value()) return true;
-  const auto& begun = begun_[static_cast<size_t>(capturing->stage)];
-  if (capturing->index >= begun.size() || !begun[capturing->index]) return true;
   listeners_.OnTaskSkipped(
       {.id = id,
        .task = &task,

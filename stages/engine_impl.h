@@ -89,6 +89,7 @@ class Engine::Impl {
   void BeginTask();
   void OnTaskEnd(std::optional<AttemptEnd> failure);
   void MarkBegun(TaskId id);
+  bool HasBegun(TaskId id) const;
   TaskExecution::Context Context();
   bool IsDue(const plan::Task& task) const;
   TaskEnd::Effect EffectOfFailure(const plan::Task& task) const;

@@ -144,6 +144,22 @@ TEST_F(EngineValuesTest, PostIsLeftOutSilentlyIfNothingHadBegun) {
   EXPECT_THAT(listener_.Those("skipped"), SizeIs(0));
 }
 
+TEST_F(EngineValuesTest, ATaskOfPostIsLeftOutWithAWordIfOneOfSeveralHasBegun) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kStart)[0].captures[0].may_be_absent = true;
+  plan::Task again = Submit();
+  again.name = "again";
+  Tasks(Stage::kStop) = {Exec("bad"), again};
+  Tasks(Stage::kPost) = {Withdraw()};
+  client_.Answer(http::FakeResponse(200, "{}"));
+  runner_.On("bad", Exits(1));
+  Start();
+  Advance(absl::Seconds(10));
+  ExpectFailed("bad", Cause::kExitCode);
+  EXPECT_THAT(listener_.Those("skipped"),
+              Contains("withdraw skipped without job of submit"));
+}
+
 TEST_F(EngineValuesTest, AMissingValueFailsTheTaskAndNamesItsSource) {
   Tasks(Stage::kPre) = {Submit()};
   Tasks(Stage::kPre)[0].captures[0].may_be_absent = true;
@@ -312,6 +328,21 @@ TEST_F(EngineValuesTest, WithoutItsSecretAnAttemptIsWithheld) {
   EXPECT_THAT(failure.verdict.unmet->why, HasSubstr("withheld"));
   EXPECT_THAT(failure.extraction.problems[0].why, HasSubstr("withheld"));
   EXPECT_THAT(failure.extraction.problems[0].why, Not(HasSubstr("hunter2")));
+}
+
+TEST_F(EngineValuesTest, WithoutItsSecretTheWordsOfAServerAreWithheld) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kStart)[0].captures[0].secret = true;
+  http::Response response = http::FakeResponse(200, "{}");
+  response.status_line = "HTTP/1.1 200 hunter2 hunter2";
+  response.url = "http://ci:80/login?code=hunter2";
+  response.redirects = 1;
+  client_.Answer(response);
+  Start();
+  ExpectFailed("submit", Cause::kCapture);
+  const auto& told = std::get<http::Response>(outcome_.failure->result);
+  EXPECT_EQ(told.status_line, "HTTP/1.1 200");
+  EXPECT_EQ(told.url, "http://ci:80/***");
 }
 
 TEST_F(EngineValuesTest, WithItsSecretAnAttemptIsShown) {

@@ -1,5 +1,7 @@
 #include "stages/withholding.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -7,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
+#include "base/masking.h"
 #include "base/quoted.h"
 #include "exec/runner.h"
 #include "http/request.h"
@@ -41,6 +44,20 @@ void Withhold(absl::string_view note, base::Captured* output) {
   output->Append(note);
 }
 
+// Of a status line what a server chooses freely, and of the URL that a redirect
+// has named what is not the server.
+void WithholdWords(http::Response* response) {
+  std::string& line = response->status_line;
+  const size_t code = line.find(' ');
+  if (code != line.npos) line.resize(std::min(line.size(), code + 4));
+  if (response->redirects == 0) return;
+  const size_t scheme = response->url.find("://");
+  if (scheme == response->url.npos) return;
+  const size_t path = response->url.find_first_of("/?#", scheme + 3);
+  if (path == response->url.npos) return;
+  response->url = absl::StrCat(response->url.substr(0, path), "/", base::kMask);
+}
+
 void Withhold(absl::string_view note, std::optional<ConditionResult>* result) {
   if (!result->has_value() || !IsSaid((*result)->condition.lookup.source)) {
     return;
@@ -61,6 +78,7 @@ void WithholdOutput(const plan::Capture& secret, AttemptResult* result,
     Withhold(note, &process->err);
   } else if (auto* response = std::get_if<http::Response>(result)) {
     Withhold(note, &response->body);
+    WithholdWords(response);
   }
   Withhold(note, &judged->verdict.unmet);
   Withhold(note, &judged->verdict.gives_up);

@@ -10,7 +10,9 @@ namespace servo::stages {
 
 // Replaces what an attempt has said, in `result` and in what was judged of it,
 // by a note that says why: nobody knows where in it the value of `secret`, a
-// capture that has found nothing, stands. What was not there stays empty.
+// capture that has found nothing, stands. What was not there stays empty. A
+// status line keeps its code alone, the URL that a redirect has named its
+// server.
 void WithholdOutput(const plan::Capture& secret, AttemptResult* result,
                     JudgedAttempt* judged);
 
