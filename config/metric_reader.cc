@@ -216,6 +216,12 @@ void ReadScale(const yaml::MappingReader& keys, Metric* metric) {
   }
 }
 
+// Whether what is found there is a bare number.
+bool IsNumber(plan::Source source) {
+  return source == plan::Source::kExitCode || source == plan::Source::kStatus ||
+         source == plan::Source::kElapsed;
+}
+
 // Reports a source in which nothing can be found: samples are read from what a
 // process prints, and series from JSON.
 void CheckSource(const yaml::Field& from, const MetricContext& context,
@@ -228,8 +234,7 @@ void CheckSource(const yaml::Field& from, const MetricContext& context,
         "expected stdout or stderr: with sample: true, samples are taken from "
         "what the process prints");
   } else if (std::holds_alternative<plan::JsonSeries>(metric.series) &&
-             (source == Source::kExitCode || source == Source::kStatus ||
-              source == Source::kElapsed)) {
+             IsNumber(source)) {
     from.Error(
         "expected another source: series are found in JSON, and this is a "
         "number");
@@ -248,6 +253,16 @@ void ReadLimits(const yaml::MappingReader& keys, Metric* metric) {
   }
 }
 
+// Whether `unit` is one of size, but of more than a byte, and of something
+// more, as "MB/s" is.
+bool IsSizeOverTime(absl::string_view unit) {
+  const size_t end = unit.find_first_of("/ ");
+  if (end == unit.npos) return false;
+  const absl::StatusOr<plan::Number> bytes =
+      plan::ParseBytesIn("", absl::StrCat("1 ", unit.substr(0, end)));
+  return bytes.ok() && *bytes != plan::Number(int64_t{1});
+}
+
 void ReadQuantity(const yaml::MappingReader& keys, Metric* metric) {
   size_t choice = 0;
   const yaml::Field as = keys[MetricKey("as")];
@@ -259,10 +274,41 @@ void ReadQuantity(const yaml::MappingReader& keys, Metric* metric) {
         "a duration is converted to the unit, which must be a unit of time: ns "
         "us ms s m h d");
   }
+  if (metric->quantity == plan::Quantity::kBytes &&
+      IsSizeOverTime(metric->unit)) {
+    keys[MetricKey("unit")].KeyWarning(
+        "the value is in bytes all the same: only a unit of size by itself, "
+        "such as MB, is converted to; use scale");
+  }
   if (metric->quantity != plan::Quantity::kNumber &&
       metric->take.kind == Reduction::Kind::kCount) {
     as.KeyWarning("without effect: take counts the values");
   }
+}
+
+// Reports a quantity that cannot be found in the source: exit code and status
+// have no unit, and `elapsed` is a time.
+void CheckQuantity(const yaml::Field& as, const Metric& metric) {
+  using plan::Quantity;
+  if (!IsNumber(metric.lookup.source) || metric.quantity == Quantity::kNumber ||
+      metric.take.kind == Reduction::Kind::kCount) {
+    return;
+  }
+  const bool is_time = metric.lookup.source == plan::Source::kElapsed;
+  if (is_time && metric.quantity == Quantity::kDuration) return;
+  as.Error(is_time ? "expected number or duration: elapsed is a time"
+                   : "expected number: an exit code or a status has no unit");
+}
+
+// Reports a `take` where each match is a sample by itself.
+void CheckTake(const yaml::Field& take, const MetricContext& context,
+               const Metric& metric) {
+  const bool is_json =
+      std::holds_alternative<plan::Lookup::JsonPath>(metric.lookup.finder);
+  if (!context.reads_output || is_json || !take.given()) return;
+  take.KeyWarning(
+      "without effect: with sample: true each match is a sample, and over "
+      "makes one number of them");
 }
 
 void ReadText(const yaml::Field& field, std::string* out) {
@@ -304,6 +350,8 @@ Metric ReadMetric(const yaml::Field& field, const MetricContext& context) {
   ReadSeries(keys, context.takes_samples, &metric);
   CheckAbsentOfSeries(keys[MetricKey("absent")], metric);
   CheckSource(keys[MetricKey("from")], context, metric);
+  CheckQuantity(keys[MetricKey("as")], metric);
+  CheckTake(keys[MetricKey("take")], context, metric);
   return metric;
 }
 

@@ -260,6 +260,15 @@ TEST(MetricReader, SaysWhatIsWrongAndWhere) {
            Mistake{"{exec: x, metrics: {m: {series: {items: $.a, id: $.b, "
                    "points: $.c}, from: 'file:x', absent: 4}}}",
                    "expected fail or skip: no number can stand for a series"},
+           Mistake{"{exec: x, metrics: {m: {from: exit_code, as: duration, "
+                   "unit: s}}}",
+                   "exec.stop[0].metrics.m.as: expected number: an exit code "
+                   "or a status has no unit"},
+           Mistake{"{request: {url: http://h}, metrics: {m: {from: status, "
+                   "as: bytes}}}",
+                   "expected number: an exit code"},
+           Mistake{"{exec: x, metrics: {m: {from: elapsed, as: bytes}}}",
+                   "expected number or duration: elapsed is a time"},
        }) {
     EXPECT_THAT(Problems(mistake.task), HasSubstr(mistake.message))
         << mistake.task;
@@ -320,6 +329,37 @@ TEST(MetricReader, WarnsOfWhatHasNoEffect) {
         AllOf(HasSubstr("exec.stop[0].metrics.m.absent: "),
               HasSubstr("without effect: this series is never absent")));
   }
+}
+
+TEST(MetricReader, WarnsOfAUnitThatIsNotConvertedTo) {
+  const auto warnings = [](const char* unit) {
+    return Warnings(
+        absl::StrCat("{exec: x, metrics: {m: {as: bytes, unit: ", unit, "}}}"));
+  };
+  for (const char* unit : {"MB/s", "KiB/second", "K per second"}) {
+    EXPECT_THAT(warnings(unit),
+                AllOf(HasSubstr("exec.stop[0].metrics.m.unit: "),
+                      HasSubstr("the value is in bytes all the same")))
+        << unit;
+  }
+  for (const char* unit : {"MB", "B/s", "bytes/second", "requests/s", "''"}) {
+    EXPECT_EQ(warnings(unit), "") << unit;
+  }
+}
+
+TEST(MetricReader, WarnsOfATakeWhereEachMatchIsASample) {
+  const auto warnings = [](const char* metric) {
+    return Warnings(absl::StrCat("{exec: x, async: true, sample: true, "
+                                 "metrics: {m: {",
+                                 metric, "}}}"),
+                    "start");
+  };
+  EXPECT_THAT(warnings("regex: ERROR, take: count, over: sum"),
+              AllOf(HasSubstr("exec.start[0].metrics.m.take: "),
+                    HasSubstr("without effect: with sample: true each match "
+                              "is a sample")));
+  EXPECT_EQ(warnings("regex: ERROR, take: null"), "");
+  EXPECT_EQ(warnings("jsonpath: '$.a[*]', take: sum"), "");
 }
 
 TEST(MetricReader, ANameStandsOnceInASection) {

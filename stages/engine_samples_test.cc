@@ -2,12 +2,15 @@
 // read as it arrives.
 
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "exec/fake_runner.h"
 #include "exec/output_tap.h"
@@ -20,6 +23,7 @@
 #include "plan/on_exit.h"
 #include "plan/plan.h"
 #include "stages/engine.h"
+#include "stages/extraction.h"
 #include "stages/judge.h"
 #include "stages/run_listener.h"
 #include "stages/testing/engine_test_base.h"
@@ -227,6 +231,74 @@ TEST_F(EngineSamplesTest, JsonLinesAreSamples) {
   Advance(absl::Seconds(10));
   ExpectSuccess();
   EXPECT_EQ(Measured(), "2.5");
+}
+
+// As the values of a round are.
+TEST_F(EngineSamplesTest, TheValuesOfAJsonLineAreOneSample) {
+  const std::pair<Kind, const char*> kExpected[] = {{Kind::kFirst, "1 5"},
+                                                    {Kind::kLast, "3 6"},
+                                                    {Kind::kSum, "6 11"},
+                                                    {Kind::kMax, "3 6"},
+                                                    {Kind::kCount, "3 2 0"}};
+  plan::Task& task = AddReader(Kind::kSum);
+  task.metrics.clear();
+  for (const auto& [take, samples] : kExpected) {
+    plan::Metric metric;
+    metric.name = samples;
+    metric.lookup.finder = std::make_shared<const jsonpath::Path>(
+        jsonpath::Path::Parse("$[*]").value());
+    metric.take = {.kind = take};
+    metric.series = plan::SampleSeries();
+    task.metrics.push_back(std::move(metric));
+  }
+  Start(absl::Seconds(10));
+  Emit("[1, null, 2, 3]\nnoise\n\n[5, 6]\n[]\n");
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  ASSERT_THAT(outcome_.measured.series, SizeIs(std::size(kExpected)));
+  for (const MetricSeries& series : outcome_.measured.series) {
+    std::vector<std::string> samples;
+    for (const Series::Point& point : series.series[0].points) {
+      samples.push_back(std::visit(
+          [](auto number) { return absl::StrCat(number); }, point.value));
+    }
+    EXPECT_EQ(absl::StrJoin(samples, " "), series.metric->name);
+  }
+}
+
+TEST_F(EngineSamplesTest, AWrongValueOfAJsonLineIsRejected) {
+  plan::Task& task = AddReader(Kind::kSum);
+  task.metrics[0].lookup.finder = std::make_shared<const jsonpath::Path>(
+      jsonpath::Path::Parse("$[*]").value());
+  task.metrics[0].take = {.kind = Kind::kMax};
+  Start(absl::Seconds(10));
+  Emit("[1, \"x\", \"y\"]\n[1, 2]\n");
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  EXPECT_EQ(Measured(), "2");
+  EXPECT_THAT(listener_.Those("reader rejects"),
+              ElementsAre(HasSubstr("\"x\"")));
+}
+
+// As `take: count` does.
+TEST_F(EngineSamplesTest, WhatIsOnlyCountedNeedNotBeANumber) {
+  AddReader(Kind::kCount);
+  Start(absl::Seconds(10));
+  Emit("v=ERROR\nx\nv=5\nv=NaN v=ERROR\n");
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  EXPECT_EQ(Measured(), "3");
+  EXPECT_THAT(listener_.Those("reader rejects"), IsEmpty());
+}
+
+TEST_F(EngineSamplesTest, RoundsThatFindATextAreCounted) {
+  AddSampler(absl::Seconds(4), Kind::kCount).metrics[0].absent.kind =
+      plan::AbsentValue::Kind::kSkip;
+  runner_.On("sampler", {Prints("v=x"), Prints("v=ERROR"), Prints("fine")});
+  Start(absl::Seconds(10));
+  Advance(absl::Seconds(10));
+  ExpectSuccess();
+  EXPECT_EQ(Measured(), "1");  // the first was before the window
 }
 
 TEST_F(EngineSamplesTest, WhatComesAfterATaskEndedTheWindowDoesNotCount) {

@@ -99,8 +99,8 @@ class Gatherer {
       : metric_(metric), wanted_(wanted) {}
 
   bool Take(const Value& value) {
-    const absl::StatusOr<std::optional<Number>> number =
-        NumberOf(metric_, value);
+    absl::StatusOr<std::optional<Number>> number = NumberOf(metric_, value);
+    if (!number.ok() && CountsSamples(metric_)) number = Number(int64_t{1});
     // Of several only the last counts, whatever the others are.
     if (wanted_ == Wanted::kLast && (!number.ok() || number->has_value())) {
       numbers_.clear();

@@ -80,6 +80,11 @@ Number ToSample(const plan::Metric& metric, Number number) {
   return Scale(number, metric.scale, metric.offset);
 }
 
+bool CountsSamples(const plan::Metric& metric) {
+  return metric.over.kind == Reduction::Kind::kCount &&
+         metric.quantity == plan::Quantity::kNumber;
+}
+
 std::optional<Number> Reduce(const Reduction& reduction,
                              absl::Span<const Number> numbers) {
   if (reduction.kind == Reduction::Kind::kCount)

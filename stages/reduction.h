@@ -29,6 +29,10 @@ bool IsGrowth(const plan::Reduction& reduction);
 // unless it is one of a growth.
 plan::Number ToSample(const plan::Metric& metric, plan::Number number);
 
+// Whether the samples of `metric` are only counted: then they need not be
+// numbers.
+bool CountsSamples(const plan::Metric& metric);
+
 // Reduces finite numbers, in the order in which they were found. kCount of none
 // is 0; every other reduction of none has no value. Sums of integers are
 // integers unless they overflow. Not for kIncrease and kRate, which need times:

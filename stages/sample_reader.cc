@@ -5,10 +5,13 @@
 #include <utility>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "base/terminal_text.h"
 #include "base/utf8.h"
+#include "jsonpath/bounded_json.h"
+#include "nlohmann/json.hpp"
 #include "plan/lookup.h"
 #include "plan/metric.h"
 #include "re2/re2.h"
@@ -30,6 +33,15 @@ constexpr int kMinInVain = 256;
 size_t BeginOfLine(absl::string_view lines, size_t at) {
   const size_t before = at == 0 ? lines.npos : lines.rfind('\n', at - 1);
   return before == lines.npos ? 0 : before + 1;
+}
+
+// What `value` is as a sample; none if it is dropped. What is only counted need
+// not be a number.
+absl::StatusOr<std::optional<plan::Number>> SampleOf(const plan::Metric& metric,
+                                                     const Value& value) {
+  absl::StatusOr<std::optional<plan::Number>> number = NumberOf(metric, value);
+  if (!number.ok() && CountsSamples(metric)) number = plan::Number(int64_t{1});
+  return number;
 }
 
 }  // namespace
@@ -126,34 +138,79 @@ void SampleReader::ReadMetric(Wanted& wanted, absl::string_view lines) {
   }
 }
 
-// Whether the line has a match.
+// Whether the line has a value.
 bool SampleReader::ReadLine(size_t metric, absl::string_view line) {
   const plan::Metric& wanted = task_.metrics[metric];
+  if (std::holds_alternative<Lookup::JsonPath>(wanted.lookup.finder)) {
+    return ReadJsonLine(metric, line);
+  }
   bool found = false;
-  const auto take = [&](const Value& value) {
+  VisitLine(wanted.lookup, line, [&](const Value& value) {
     found = true;
     const absl::StatusOr<std::optional<plan::Number>> number =
-        NumberOf(wanted, value);
+        SampleOf(wanted, value);
     if (!number.ok()) {
-      listener_->OnSampleRejected({.id = id_,
-                                   .task = &task_,
-                                   .metric = metric,
-                                   .why = number.status(),
-                                   .at = loop_->Now()});
-      return true;
+      Reject(metric, number.status());
+    } else if (number->has_value()) {
+      Tell(metric, **number);
     }
-    if (!number->has_value()) return true;
-    const plan::Number sample = ToSample(wanted, **number);
-    if (!IsFinite(sample)) return true;
-    listener_->OnSample({.id = id_,
-                         .task = &task_,
-                         .metric = metric,
-                         .value = ToDouble(sample),
-                         .at = loop_->Now()});
     return true;
-  };
-  VisitLine(wanted.lookup, line, take);
+  });
   return found;
+}
+
+// The values of one line are one sample, as those of a round are.
+bool SampleReader::ReadJsonLine(size_t metric, absl::string_view line) {
+  using Kind = plan::Reduction::Kind;
+  const plan::Metric& wanted = task_.metrics[metric];
+  const Kind take = wanted.take.kind;
+  int64_t count = 0;
+  std::vector<plan::Number> numbers;
+  absl::Status wrong;
+  VisitLine(wanted.lookup, line, [&](const Value& value) {
+    const absl::StatusOr<std::optional<plan::Number>> number =
+        SampleOf(wanted, value);
+    if (number.ok() && !number->has_value()) return true;
+    ++count;
+    // Of several only the last counts, whatever the others are.
+    if (take == Kind::kLast) {
+      numbers.clear();
+      wrong = absl::OkStatus();
+    }
+    if (number.ok()) {
+      numbers.push_back(**number);
+    } else {
+      wrong = number.status();
+    }
+    return take == Kind::kCount || take == Kind::kLast ||
+           (wrong.ok() && take != Kind::kFirst);
+  });
+  if (take == Kind::kCount) {
+    if (count > 0 || jsonpath::ReadJson(line).ok()) Tell(metric, count);
+  } else if (!wrong.ok()) {
+    Reject(metric, wrong);
+  } else if (const auto number = Reduce(wanted.take, numbers)) {
+    Tell(metric, *number);
+  }
+  return count > 0;
+}
+
+void SampleReader::Tell(size_t metric, plan::Number number) {
+  const plan::Number sample = ToSample(task_.metrics[metric], number);
+  if (!IsFinite(sample)) return;
+  listener_->OnSample({.id = id_,
+                       .task = &task_,
+                       .metric = metric,
+                       .value = ToDouble(sample),
+                       .at = loop_->Now()});
+}
+
+void SampleReader::Reject(size_t metric, const absl::Status& why) {
+  listener_->OnSampleRejected({.id = id_,
+                               .task = &task_,
+                               .metric = metric,
+                               .why = why,
+                               .at = loop_->Now()});
 }
 
 }  // namespace servo::stages

@@ -8,17 +8,20 @@
 #include <vector>
 
 #include "absl/base/attributes.h"
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/loop.h"
 #include "exec/output_tap.h"
+#include "plan/metric.h"
 #include "plan/plan.h"
 #include "stages/run_listener.h"
 
 namespace servo::stages {
 
-// Reads output line by line, and tells the listener of each value that a metric
-// of the task finds in a line, at the moment when the line is complete, and of
-// each that it finds and that is no number. Keeps nothing but the line that is
+// Reads output line by line, and tells the listener of the samples of a line at
+// the moment when it is complete: each match that a metric of the task finds in
+// it, or of a JSON line what `take` makes of the values at the path. Tells it
+// also of what is found and is no number. Keeps nothing but the line that is
 // not complete yet, and of that the first kMaxLine bytes.
 class SampleReader final : public exec::OutputTap {
  public:
@@ -50,6 +53,9 @@ class SampleReader final : public exec::OutputTap {
   void ReadLines(Source& source, absl::string_view lines);
   void ReadMetric(Wanted& wanted, absl::string_view lines);
   bool ReadLine(size_t metric, absl::string_view line);
+  bool ReadJsonLine(size_t metric, absl::string_view line);
+  void Tell(size_t metric, plan::Number number);
+  void Reject(size_t metric, const absl::Status& why);
 
   const TaskId id_;
   const plan::Task& task_;
