@@ -159,8 +159,11 @@ TEST(EarlyWindowEndText, TellsTheCondition) {
                          .operand = {.text = "done"}}};
   stages::AttemptEnd end = EndOf(task, exec::Result(), stages::Cause::kNone);
   end.verdict.ends_window = Found(task.end_window_if[0], "done", true);
-  EXPECT_EQ(EarlyWindowEndText(end),
+  EXPECT_EQ(EarlyWindowEndText(end, /*begun=*/false),
             "Task poll ends the window before it has begun: stdout equals "
+            "\"done\", found \"done\"");
+  EXPECT_EQ(EarlyWindowEndText(end, /*begun=*/true),
+            "Task poll ends the window in its delay or warm-up: stdout equals "
             "\"done\", found \"done\"");
   EXPECT_EQ(Detail(end),
             "Task poll succeeded; the window ends since stdout equals "

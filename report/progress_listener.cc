@@ -22,7 +22,17 @@ void ProgressListener::OnStageBegin(const stages::StageBegin& event) {
 
 void ProgressListener::OnWindowBegin(const stages::WindowBegin& event) {
   window_begun_ = true;
+  measured_from_ = event.at + event.lead;
   sink_->Stage(Describe(event));
+}
+
+void ProgressListener::OnWindowEnd(const stages::WindowEnd&) {
+  measured_from_ = -absl::InfiniteDuration();
+}
+
+// That the window ends is no news but where nothing is measured.
+bool ProgressListener::EndsTooEarly(absl::Duration at) const {
+  return at < measured_from_;
 }
 
 void ProgressListener::OnAttemptBegin(const stages::AttemptBegin& event) {
@@ -42,10 +52,10 @@ void ProgressListener::HearRound(const stages::AttemptEnd& event) {
   if (event.verdict.gives_up.has_value()) return;
   if (!event.judgement.success()) CountFailedRound(event);
   const bool is_news = event.verdict.ends_window.has_value() &&
-                       !window_begun_ && !early_end_told_;
+                       EndsTooEarly(event.end) && !early_end_told_;
   if (!is_news) return;
   early_end_told_ = true;
-  sink_->Warn(EarlyWindowEndText(event));
+  sink_->Warn(EarlyWindowEndText(event, window_begun_));
 }
 
 // The first one is told, the others are counted.
@@ -64,7 +74,6 @@ void ProgressListener::OnTaskSkipped(const stages::TaskSkipped& event) {
   sink_->Warn(SkippedText(event));
 }
 
-// That a task ends the window is no news but where nothing is measured.
 bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
   using stages::EarlyEnd;
   if (!event.early) return false;
@@ -73,7 +82,7 @@ bool ProgressListener::IsWarnedOf(const stages::BackgroundEnd& event) const {
       event.task->notify && event.result.ending != exec::Ending::kTimedOut;
   return (event.meaning == EarlyEnd::kTold && !notified) ||
          event.meaning == EarlyEnd::kFailsRun ||
-         (event.meaning == EarlyEnd::kEndsWindow && !window_begun_);
+         (event.meaning == EarlyEnd::kEndsWindow && EndsTooEarly(event.at));
 }
 
 // A warning reaches stderr, too: the reason must stand where the end does.
@@ -98,7 +107,7 @@ void ProgressListener::OnBackgroundEnd(const stages::BackgroundEnd& event) {
   if (event.task->notify) sink_->Notify(NotificationText(event));
   if (warned) {
     sink_->Warn(event.meaning == stages::EarlyEnd::kEndsWindow
-                    ? EarlyWindowEndText(event)
+                    ? EarlyWindowEndText(event, window_begun_)
                     : EarlyEndText(event));
   }
   if (event.overstayed && !event.task->metrics.empty()) {

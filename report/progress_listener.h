@@ -7,6 +7,7 @@
 
 #include "absl/base/attributes.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 #include "plan/plan.h"
 #include "report/message_sink.h"
 #include "stages/run_listener.h"
@@ -21,6 +22,7 @@ class ProgressListener final : public stages::RunListener {
 
   void OnStageBegin(const stages::StageBegin& event) override;
   void OnWindowBegin(const stages::WindowBegin& event) override;
+  void OnWindowEnd(const stages::WindowEnd& event) override;
   void OnAttemptBegin(const stages::AttemptBegin& event) override;
   void OnAttemptEnd(const stages::AttemptEnd& event) override;
   void OnTaskEnd(const stages::TaskEnd& event) override;
@@ -33,6 +35,7 @@ class ProgressListener final : public stages::RunListener {
   void OnRunEnd(const stages::RunEnd& event) override;
 
  private:
+  bool EndsTooEarly(absl::Duration at) const;
   bool IsWarnedOf(const stages::BackgroundEnd& event) const;
   void Tell(std::string text, bool as_warning);
   void HearRound(const stages::AttemptEnd& event);
@@ -42,6 +45,9 @@ class ProgressListener final : public stages::RunListener {
 
   MessageSink* const sink_;
   bool window_begun_ = false;
+  // When what is measured begins, behind delay and warm-up; once the window is
+  // over, its end means nothing any more.
+  absl::Duration measured_from_ = absl::InfiniteDuration();
   bool early_end_told_ = false;  // that a sampler ends the window too early
 
   // How many rounds of each sampler have failed.

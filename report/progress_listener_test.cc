@@ -40,6 +40,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
+using ::testing::SizeIs;
 
 struct RecordingSink final : MessageSink {
   void Stage(std::string text) override { stages.push_back(std::move(text)); }
@@ -252,6 +253,32 @@ TEST_F(ProgressListenerTest, ATaskThatEndsTheWindowBeforeItBeginsIsAWarning) {
   EXPECT_THAT(sink_.warnings,
               ElementsAre("Async task 'load' ends the window before it has "
                           "begun: exit code 0"));
+}
+
+TEST_F(ProgressListenerTest, ATaskThatEndsTheWindowInItsWarmUpIsAWarning) {
+  plan::Task task = Background("load");
+  task.on_exit = plan::OnExit::kEndWindow;
+  stages::BackgroundEnd end = {.id = {},
+                               .task = &task,
+                               .result = exec::Result(),
+                               .early = true,
+                               .at = absl::Seconds(3),
+                               .meaning = stages::EarlyEnd::kEndsWindow};
+  const stages::WindowBegin begin = {.length = absl::Seconds(10),
+                                     .at = absl::Seconds(1),
+                                     .lead = absl::Seconds(4)};
+  listener_.OnWindowBegin(begin);
+  listener_.OnBackgroundEnd(end);
+  EXPECT_THAT(sink_.warnings,
+              ElementsAre("Async task 'load' ends the window in its delay or "
+                          "warm-up: exit code 0"));
+  listener_.OnWindowEnd({.at = absl::Seconds(3)});
+  listener_.OnBackgroundEnd(end);  // in stop
+  EXPECT_THAT(sink_.warnings, SizeIs(1));
+  listener_.OnWindowBegin(begin);
+  end.at = absl::Seconds(5);
+  listener_.OnBackgroundEnd(end);
+  EXPECT_THAT(sink_.warnings, SizeIs(1));
 }
 
 TEST_F(ProgressListenerTest, BackgroundOutputIsSentWhenTheTaskEnds) {

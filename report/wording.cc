@@ -30,6 +30,11 @@ using stages::AttemptEnd;
 using stages::BackgroundEnd;
 using stages::Cause;
 
+// When the window ends where nothing is measured; `begun` says if it has begun.
+absl::string_view TooEarlyText(bool begun) {
+  return begun ? "in its delay or warm-up" : "before it has begun";
+}
+
 // `begin`, and what a notification says of an attempt's output.
 std::string WithOutput(absl::string_view begin, const AttemptEnd& attempt) {
   const Cause cause = attempt.judgement.cause;
@@ -146,10 +151,10 @@ std::string EarlyEndText(const BackgroundEnd& event) {
                          CodeText(event.result.code), LastWords(event.result));
 }
 
-std::string EarlyWindowEndText(const BackgroundEnd& event) {
-  return absl::StrCat("Async task '", event.task->name,
-                      "' ends the window before it has begun: ",
-                      CodeText(event.result.code), LastWords(event.result));
+std::string EarlyWindowEndText(const BackgroundEnd& event, bool begun) {
+  return absl::StrCat("Async task '", event.task->name, "' ends the window ",
+                      TooEarlyText(begun), ": ", CodeText(event.result.code),
+                      LastWords(event.result));
 }
 
 std::string OverstayedText(const BackgroundEnd& event) {
@@ -190,9 +195,9 @@ std::string RejectedValuesText(const plan::Task& task, int64_t count) {
   return absl::StrCat(count, " values of task ", task.name, " were no samples");
 }
 
-std::string EarlyWindowEndText(const AttemptEnd& attempt) {
-  return absl::StrCat("Task ", attempt.task->name,
-                      " ends the window before it has begun: ",
+std::string EarlyWindowEndText(const AttemptEnd& attempt, bool begun) {
+  return absl::StrCat("Task ", attempt.task->name, " ends the window ",
+                      TooEarlyText(begun), ": ",
                       MetText(*attempt.verdict.ends_window));
 }
 

@@ -66,9 +66,10 @@ std::string NotificationText(const stages::BackgroundEnd& event);
 // "Async task 'NAME' ended: exit code 3; stderr: LAST WORDS".
 std::string EarlyEndText(const stages::BackgroundEnd& event);
 
-// Of one that ends a window which has not begun: "Async task 'NAME' ends the
-// window before it has begun: exit code 0; stderr: LAST WORDS".
-std::string EarlyWindowEndText(const stages::BackgroundEnd& event);
+// Of one that ends the window before anything is measured, which has `begun`
+// or not: "Async task 'NAME' ends the window before it has begun: exit code 0;
+// stderr: LAST WORDS", "... ends the window in its delay or warm-up: ...".
+std::string EarlyWindowEndText(const stages::BackgroundEnd& event, bool begun);
 
 // "Async task 'NAME' had to be killed: it did not end within 10s (kill_timeout)
 // of SIGTERM".
@@ -79,9 +80,9 @@ std::string FailureText(const stages::BackgroundEnd& event);
 
 // ---- Samplers ----
 
-// Of a round that ends a window which has not begun: "Task NAME ends the window
-// before it has begun: CONDITION".
-std::string EarlyWindowEndText(const stages::AttemptEnd& attempt);
+// The same of a round: "Task NAME ends the window before it has begun:
+// CONDITION".
+std::string EarlyWindowEndText(const stages::AttemptEnd& attempt, bool begun);
 
 // ---- Metrics ----
 
