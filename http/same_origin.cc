@@ -1,6 +1,9 @@
 #include "http/same_origin.h"
 
+#include <algorithm>
+
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "http/url.h"
@@ -35,6 +38,13 @@ absl::StatusOr<std::string> ResolveWithinOrigin(absl::string_view reference,
   const absl::StatusOr<Url> origin = Url::Parse(asked);
   if (!from.ok() || !origin.ok()) {
     return absl::InvalidArgumentError("does not come from a request");
+  }
+  // It would be the URL that it comes from: what was created cannot be there.
+  if (reference.substr(0, reference.find('#')).empty()) {
+    return absl::InvalidArgumentError("is empty");
+  }
+  if (std::any_of(reference.begin(), reference.end(), absl::ascii_iscntrl)) {
+    return absl::InvalidArgumentError("has a control character");
   }
   const absl::StatusOr<Url> url = from->Resolve(reference);
   if (!url.ok()) return absl::InvalidArgumentError("is no URL");

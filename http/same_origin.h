@@ -13,7 +13,8 @@ namespace servo::http {
 // has the origin of `asked` (RFC 6454: scheme, host and port), or leads there
 // by https where `asked` is http and both have their scheme's port. All may
 // come from a server. kInvalidArgument says why not: "leads to http://other:80,
-// another origin than ...", "has credentials".
+// another origin than ...", "has credentials", "is empty" but for a fragment,
+// "has a control character".
 absl::StatusOr<std::string> ResolveWithinOrigin(absl::string_view reference,
                                                 absl::string_view base,
                                                 absl::string_view asked);

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -13,8 +14,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::string Resolve(const char* reference,
-                    const char* asked = "http://h:80/api/jobs") {
+std::string Resolve(absl::string_view reference,
+                    absl::string_view asked = "http://h:80/api/jobs") {
   const absl::StatusOr<std::string> url =
       ResolveWithinOrigin(reference, asked, asked);
   return url.ok() ? *url : "refused: " + std::string(url.status().message());
@@ -27,6 +28,20 @@ TEST(ResolveWithinOrigin, TakesWhatStaysThere) {
   EXPECT_EQ(Resolve("http://H/x#part"), "http://H/x");
   EXPECT_EQ(Resolve("https://h/x"), "https://h/x");
   EXPECT_EQ(Resolve("//h/x"), "http://h/x");
+}
+
+TEST(ResolveWithinOrigin, RefusesWhatNamesNothing) {
+  for (const char* reference : {"", "#", "#part"}) {
+    EXPECT_EQ(Resolve(reference), "refused: is empty") << reference;
+  }
+}
+
+TEST(ResolveWithinOrigin, RefusesControlCharacters) {
+  for (const absl::string_view reference :
+       {absl::string_view("/a\0b", 4), absl::string_view("/a\r\nX: y"),
+        absl::string_view("\t/a")}) {
+    EXPECT_EQ(Resolve(reference), "refused: has a control character");
+  }
 }
 
 TEST(ResolveWithinOrigin, RefusesWhatLeadsElsewhere) {

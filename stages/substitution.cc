@@ -95,9 +95,8 @@ class UrlSubstitution {
                                       : AddReference(*piece.reference);
       if (!status.ok()) return status;
     }
-    if (const absl::Status status = segment_.Check(); !status.ok()) {
-      return status;
-    }
+    if (absl::Status status = AddHeldQuery(); !status.ok()) return status;
+    if (absl::Status status = segment_.Check(); !status.ok()) return status;
     return std::move(url_);
   }
 
@@ -106,6 +105,12 @@ class UrlSubstitution {
 
   absl::Status AddWords(absl::string_view words) {
     for (char c : words) {
+      if (c == '/' && url_.size() == begin_ &&
+          position_.part() == Part::kQuery) {
+        HoldQuery();
+      } else if (c == '?' || c == '#') {
+        if (absl::Status status = AddHeldQuery(); !status.ok()) return status;
+      }
       if (JoinsQuery(c)) {
         joined_ = true;
         if (position_.part() == Part::kQuery) {
@@ -140,6 +145,28 @@ class UrlSubstitution {
       url_.push_back('/');
     }
     begin_ = url_.size();
+  }
+
+  // A path follows the captured URL: it goes on that one's path, and its query
+  // comes later.
+  void HoldQuery() {
+    const size_t query = url_.find('?');
+    held_query_ = url_.substr(query);
+    const std::string path = url_.substr(0, query);
+    position_ = http::UrlPosition();
+    segment_ = Segment();
+    Begin(path);
+  }
+
+  absl::Status AddHeldQuery() {
+    for (const char c : std::exchange(held_query_, "")) {
+      if (position_.Pass(c)) {
+        if (absl::Status status = segment_.Check(); !status.ok()) return status;
+        segment_ = Segment();
+      }
+      url_.push_back(c);
+    }
+    return absl::OkStatus();
   }
 
   // Whether `c` begins the query behind a captured URL: its first "?", or an
@@ -182,8 +209,9 @@ class UrlSubstitution {
   std::string url_;
   http::UrlPosition position_;  // behind `url_`, but for values
   Segment segment_;
-  size_t begin_ = 0;     // the length of the captured URL it begins with
-  bool joined_ = false;  // what follows that has begun its query
+  size_t begin_ = 0;        // the length of the captured URL it begins with
+  bool joined_ = false;     // what follows that has begun its query
+  std::string held_query_;  // of the captured URL, while a path follows it
 };
 
 absl::Status SubstituteHeaders(const References& references, ValueOf value,

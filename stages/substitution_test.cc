@@ -116,6 +116,21 @@ TEST_F(SubstitutionTest, AUrlCanBeginWithACapturedOne) {
   EXPECT_EQ(Url("@"), "http://begin/7");
 }
 
+TEST_F(SubstitutionTest, ThePathOfACapturedUrlGoesOn) {
+  begin_ = "http://h/p?page=2/3";
+  EXPECT_EQ(Url("@/cancel"), "http://h/p/cancel?page=2/3");
+  EXPECT_EQ(Url("@/@/c?z=1/2"), "http://h/p/7/c?page=2/3&z=1/2");
+  EXPECT_EQ(Url("@/c?"), "http://h/p/c?page=2/3&");
+  EXPECT_EQ(Url("@/c&z=1"), "http://h/p/c&z=1?page=2/3");
+  EXPECT_EQ(Url("@/c#f/g"), "http://h/p/c?page=2/3#f/g");
+  EXPECT_EQ(Url("@&z=/c"), "http://h/p?page=2/3&z=/c");
+  begin_ = "http://h/?page=2";
+  EXPECT_EQ(Url("@/c"), "http://h//c?page=2");
+  value_.text = "..";
+  EXPECT_THAT(Url("@/@"), HasSubstr("the value of x makes"));
+  EXPECT_THAT(Url("@/@?z=1"), HasSubstr("the value of x makes"));
+}
+
 TEST_F(SubstitutionTest, TheQueryOfACapturedUrlGoesOn) {
   begin_ = "http://h/p?page=2";
   EXPECT_EQ(Url("@?z=1?&y=2"), "http://h/p?page=2&z=1?&y=2");
@@ -124,6 +139,8 @@ TEST_F(SubstitutionTest, TheQueryOfACapturedUrlGoesOn) {
   EXPECT_EQ(Url("@"), "http://h/p?page=2");
   begin_ = "http://h/p?";
   EXPECT_EQ(Url("@?z=1"), "http://h/p?z=1");
+  begin_ = "http://h/p?q=";
+  EXPECT_EQ(Url("@@"), "http://h/p?q=7");
   begin_ = "http://h/p";
   EXPECT_EQ(Url("@?z=1?"), "http://h/p?z=1?");
   EXPECT_EQ(Url("@&z=1"), "http://h/p?z=1");
