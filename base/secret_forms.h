@@ -29,9 +29,10 @@ struct SecretForm {
 // or more; its base64, standard and for URLs, at each of the three offsets that
 // what stands before it can give it ("user:secret" too); percent-encoded, in
 // either case, with "%20" or "+", and with more or fewer characters left as
-// they are; escaped as in JSON and in this program's quotes; and what becomes
-// of it where ill-formed UTF-8 is replaced. Each once. None if `value` has
-// fewer than kMinSecretCharacters.
+// they are; escaped as in JSON, as several libraries do and where it stands in
+// another one, and in this program's quotes; quoted as shells show it; and what
+// becomes of it where ill-formed UTF-8 is replaced. Each once. None if `value`
+// has fewer than kMinSecretCharacters.
 std::vector<SecretForm> SecretForms(absl::string_view value);
 
 }  // namespace servo::base
