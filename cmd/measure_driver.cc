@@ -289,7 +289,7 @@ void MeasureDriver::GiveTexts() {
 
 void MeasureDriver::OnSecret(const plan::Capture& capture,
                              const std::string& text) {
-  if (redactor_.Add(text)) return;
+  if (redactor_.Add(text) || !short_secrets_.insert(&capture).second) return;
   reporter_->Warn(absl::StrCat(capture.location, ": the captured secret ",
                                base::Quoted(capture.name), " has fewer than ",
                                base::kMinSecretCharacters,

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
@@ -127,6 +128,7 @@ class MeasureDriver final : public protocol::Driver {
   std::optional<MaskingReporter> reporter_;
   config::ValueTexts secrets_;
   config::ValueTexts values_;
+  absl::flat_hash_set<const plan::Capture*> short_secrets_;  // that were told
   Done done_;
   plan::Plan plan_;
   std::vector<report::MetricRow> rows_;  // without secrets, but for names

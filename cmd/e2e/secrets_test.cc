@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "cmd/e2e/canary.h"
 #include "cmd/e2e/driver_process.h"
@@ -29,6 +30,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 class SecretsTest : public ScenarioTest {
  protected:
@@ -369,6 +371,37 @@ TEST_F(SecretsTest, ThatAreCapturedAreMaskedThoughTheyDoNotMatch) {
   EXPECT_TRUE(
       driver.Said("the captured secret \"pin\" has fewer than 4 "
                   "characters and is not masked"));
+}
+
+TEST_F(SecretsTest, ThatAreTooShortAreToldOnce) {
+  ConfigureSecret(R"(
+  pre:
+    - exec: [echo, "123"]
+      ignore_exitcode: true
+      retries: 2
+      capture: {pin: {secret: true}}
+      expect: [{equals: none}]
+)");
+  DriverProcess& driver = RunAndSearch();
+  const std::vector<absl::string_view> pieces =
+      absl::StrSplit(driver.errors(), "has fewer than 4 characters");
+  EXPECT_THAT(pieces, SizeIs(2)) << driver.errors();
+}
+
+// As it was printed, it has blanks and line breaks; later, one of its texts.
+TEST_F(SecretsTest, ThatAreObjectsAreMaskedInAllTheirParts) {
+  ConfigureSecret(R"(
+  pre:
+    - exec: [printf, '{"login": {\n "user": "swordfish",\n "pin": 271828}}']
+      notify: true
+      capture: {login: {jsonpath: $.login, secret: true}}
+    - exec: [echo, swordfish 271828]
+      notify: true
+)");
+  DriverProcess& driver = RunAndSearch();
+  EXPECT_TRUE(driver.Said(R"("user": "***")")) << AllOf(driver);
+  EXPECT_FALSE(absl::StrContains(driver.errors(), "swordfish"));
+  EXPECT_TRUE(driver.Said("stdout: *** ***\n")) << AllOf(driver);
 }
 
 // The canary is a secret that its capture does not find: in what was cut, by a
