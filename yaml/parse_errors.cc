@@ -44,6 +44,60 @@ bool EndsInBlockIndicator(const Source& source, int line) {
          absl::EndsWith(text, "- |") || absl::EndsWith(text, "- >");
 }
 
+// Whether the line at `place` stands where the key of a block scalar above it
+// does, or further left, and cuts the scalar's text off.
+bool CutsBlockText(const Source& source, Location place) {
+  for (int line = place.line - 1; line > 0; --line) {
+    const absl::string_view text = source.Line(line);
+    const size_t indentation = text.find_first_not_of(' ');
+    if (indentation == text.npos ||
+        indentation + 1 > static_cast<size_t>(place.column)) {
+      continue;
+    }
+    return EndsInBlockIndicator(source, line);
+  }
+  return false;
+}
+
+// Whether `rest` of a line is meant as an item of a list, and lacks the blank.
+bool IsItemWithoutBlank(absl::string_view rest) {
+  return rest.size() > 1 && rest[0] == '-' && !absl::ascii_isspace(rest[1]);
+}
+
+// What is wrong at `place`, where a mapping or a list should go on: `front` is
+// what stands before it on its line, and `rest` what follows. Empty if it is
+// none of the usual slips.
+std::string ExplainUnexpected(const Source& source, Location place,
+                              bool in_mapping, absl::string_view front,
+                              absl::string_view rest) {
+  if (absl::EndsWith(front, "'") || absl::EndsWith(front, "\"")) {
+    return "found text behind a closing quote; within single quotes a quote is "
+           "written twice: 'it''s'";
+  }
+  if (absl::EndsWith(front, "]") || absl::EndsWith(front, "}")) {
+    return "found text behind a closing bracket; only a comment may follow it";
+  }
+  const bool begins_line = absl::StripAsciiWhitespace(front).empty();
+  if (begins_line && IsItemWithoutBlank(rest)) {
+    return "found \"-\" without a blank behind it; an item of a list is "
+           "written as \"- ITEM\", and a text that begins with \"-\" is "
+           "quoted";
+  }
+  if (EndsInBlockIndicator(source, place.line - 1)) {
+    return "the text after \"|\" or \">\" must be indented, deeper than its "
+           "key";
+  }
+  if (!in_mapping || absl::StrContains(rest, ':') ||
+      absl::StartsWith(rest, "-")) {
+    return "";
+  }
+  return begins_line && CutsBlockText(source, place)
+             ? "expected \":\" after this key, found none; a line of the text "
+               "after \"|\" or \">\" above must be indented as the others"
+             : "expected \":\" after this key, found none; is the file "
+               "complete?";
+}
+
 // What yaml-cpp's messages mean to the person who writes the file.
 std::string Explain(const std::string& message,
                     absl::Span<const std::string> anchors = {}) {
@@ -148,26 +202,11 @@ Refusal ExplainError(const YAML::Exception& e, const Source& source,
         open, absl::StrCat(Explain(e.msg), "; found neither by line ", line));
   }
   const Location place = {line, CountCharacters(front) + 1};
-  if (e.msg == YAML::ErrorMsg::END_OF_MAP ||
-      e.msg == YAML::ErrorMsg::END_OF_SEQ) {
-    if (absl::EndsWith(front, "'") || absl::EndsWith(front, "\"")) {
-      return Refusal(place,
-                     "found text behind a closing quote; within single quotes "
-                     "a quote is written twice: 'it''s'");
-    }
-    const absl::string_view rest = text.substr(front.size());
-    if (e.msg == YAML::ErrorMsg::END_OF_MAP && !absl::StrContains(rest, ':') &&
-        !absl::StartsWith(rest, "-") &&
-        !EndsInBlockIndicator(source, line - 1)) {
-      return Refusal(place,
-                     "expected \":\" after this key, found none; is the file "
-                     "complete?");
-    }
-    if (EndsInBlockIndicator(source, line - 1)) {
-      return Refusal(place,
-                     "the text after \"|\" or \">\" must be indented, deeper "
-                     "than its key");
-    }
+  const bool in_mapping = e.msg == YAML::ErrorMsg::END_OF_MAP;
+  if (in_mapping || e.msg == YAML::ErrorMsg::END_OF_SEQ) {
+    const std::string why = ExplainUnexpected(source, place, in_mapping, front,
+                                              text.substr(front.size()));
+    if (!why.empty()) return Refusal(place, why);
   }
   return Refusal(place, Explain(e.msg, anchors));
 }
