@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/nearest.h"
 #include "base/quoted.h"
 #include "config/name_reader.h"
 #include "config/reference_place.h"
@@ -321,9 +322,10 @@ class Checker {
   void CheckOne(const yaml::Field& field, const Reference& reference,
                 Place place) {
     if (reference.kind == Reference::Kind::kMalformed) {
-      field.Error(
+      field.Error(absl::StrCat(
           "expected a name in \"${{ }}\": a capture's, secrets.X, values.X or "
-          "run.X; a literal \"${{\" is written \"$${{\"");
+          "run.X; a literal \"${{\" is written \"$${{\"",
+          DidYouMeanSpace(reference.name)));
       return;
     }
     if (const std::string problem = ProblemOfPlace(reference, place, owner_);
@@ -389,7 +391,31 @@ class Checker {
                           ", only a later one or this one does");
     }
     return absl::StrCat("no task captures ", base::Quoted(name),
-                        DidYouMean(name, all_captures_));
+                        DidYouMeanDeclared(name));
+  }
+
+  // Of a name that no task captures: one that is known without its space says
+  // more than a similar one.
+  std::string DidYouMeanDeclared(absl::string_view name) const {
+    absl::string_view space;
+    if (secrets_.contains(name)) space = "secrets.";
+    if (values_.contains(name)) space = "values.";
+    if (plan::FindRunName(name) != nullptr) space = "run.";
+    return space.empty() ? DidYouMean(name, all_captures_)
+                         : absl::StrCat("; did you mean ", space, name, "?");
+  }
+
+  // Of "secret.X": a space that is misspelt.
+  static std::string DidYouMeanSpace(absl::string_view name) {
+    constexpr absl::string_view kSpaces[] = {"secrets", "values", "run"};
+    const size_t dot = name.find('.');
+    if (dot == name.npos) return "";
+    const absl::string_view nearest =
+        base::Nearest(name.substr(0, dot), kSpaces);
+    const bool is_exact = name.substr(0, dot) == nearest;
+    return nearest.empty() || is_exact
+               ? ""
+               : absl::StrCat("; did you mean ", nearest, ".X?");
   }
 
   std::string DidYouMean(absl::string_view name, const KnownNames& known,

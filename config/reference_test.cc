@@ -164,6 +164,9 @@ TEST(References, NamesMustBeKnown) {
       {"run.idd", "no such name: run.idd; did you mean run.id?"},
       {"run.window_start", "known once the window has begun"},
       {"run.result", "known in post alone"},
+      {"id", "no task captures \"id\"; did you mean run.id?"},
+      {"value.a", "did you mean values.X?"},
+      {"secret.a", "did you mean secrets.X?"},
       {"secrets.token", "the section has no secrets.token"},
       {"values.region", "the section has no values.region"},
       {"", "expected a name in \"${{ }}\""},
@@ -179,6 +182,14 @@ TEST(References, NamesMustBeKnown) {
   }
   EXPECT_THAT(Problem(InTask("exec: x, stdin: '${{ job'")),
               HasSubstr("expected a name in \"${{ }}\""));
+}
+
+TEST(References, ANameWithoutItsSpaceIsTold) {
+  EXPECT_THAT(Problem("exec: {secrets: {token: {env: T}}, values: {region: a}, "
+                      "pre: [{exec: x, env: {A: '${{ token }}', B: "
+                      "'${{ region }}'}}]}"),
+              AllOf(HasSubstr("did you mean secrets.token?"),
+                    HasSubstr("did you mean values.region?")));
 }
 
 TEST(References, OfTheWindowAreKnownFromItsBeginOn) {
