@@ -138,7 +138,8 @@ void AddStage(plan::Stage stage, const std::vector<LiveTask>& tasks,
     if (task.last_line.empty()) continue;
     lines->push_back(
         {.text = absl::StrCat("          | ", Clean(task.last_line)),
-         .worth = Worth::kLastLine});
+         .worth =
+             task.state == State::kDone ? Worth::kDone : Worth::kLastLine});
   }
 }
 

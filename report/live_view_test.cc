@@ -119,6 +119,24 @@ post    0 of 1
   EXPECT_THAT(RenderLive({}, kNow, {}), IsEmpty());
 }
 
+TEST(RenderLiveTest, WhatADoneTaskSaidLastGoesWithIt) {
+  LiveState state;
+  state.tasks[1] = {TaskIn(State::kDone, "load"), TaskIn(State::kUp, "watch")};
+  state.tasks[1][0].last_line = "all sent";
+  state.tasks[1][1].last_line = "13 %";
+  EXPECT_EQ(Text(RenderLive(state, kNow, {.rows = 5})), R"(
+start   2 of 2
+  ok    load  2.2s
+  up    watch  10s
+          | 13 %
+)");
+  EXPECT_EQ(Text(RenderLive(state, kNow, {.rows = 4})), R"(
+start   2 of 2
+  up    watch  10s
+          | 13 %
+)");
+}
+
 TEST(RenderLiveTest, TenThousandTasksLeaveTheScreenAsItIs) {
   LiveState state;
   state.tasks[0].assign(10000, TaskIn(State::kDone, "done"));
