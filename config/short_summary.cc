@@ -50,6 +50,7 @@ std::string Deed(const plan::Task& task) {
 void SummarizeTask(const plan::Task& task, std::string* out) {
   absl::StrAppend(out, "  ", base::QuotedWhole(task.name), ": ", Deed(task));
   if (task.background) absl::StrAppend(out, ", in the background");
+  if (task.every) absl::StrAppend(out, ", every ", Time(*task.every));
   if (task.begins_in_window) absl::StrAppend(out, ", begins in the window");
   if (task.ready) {
     absl::StrAppend(out, ", ready by ", SignText(*task.ready), " within ",
