@@ -68,7 +68,8 @@ absl::StatusOr<absl::Duration> ParseLength(absl::string_view text) {
 
 int RunByHand(const HandRunOptions& options, const protocol::Streams& streams,
               base::Loop* loop, protocol::SignalSource* signals) {
-  protocol::Log log(loop, streams.err, options.program, options.verbose);
+  protocol::Log log(loop, streams.err, options.program, options.verbose,
+                    protocol::Log::Reader::kPerson);
   const bool live = CanRepaint(streams.err);
   report::LiveListener listener;
   MeasureDriver driver(
@@ -94,7 +95,7 @@ int RunByHand(const HandRunOptions& options, const protocol::Streams& streams,
   protocol::HandRun run(loop, streams.out, signals, display.get(), &driver);
   run.Begin(options.app_id, options.control);
   const int exit_code = protocol::TurnUntilOver(loop, &run);
-  protocol::TellAfterAnswer(&driver, loop, &log);
+  protocol::TellAfterAnswer(&driver, loop, &log, "warning: ");
   if (const std::string path = driver.report_path(); !path.empty()) {
     log.Warn(absl::StrCat("report: ", base::ToValidUtf8(path)));
   }

@@ -125,7 +125,8 @@ void DriverRun::TellDriver(const Answer& answer) {
   reporter_->Warn(std::move(problem));
 }
 
-void TellAfterAnswer(Driver* driver, base::Loop* loop, Log* log) {
+void TellAfterAnswer(Driver* driver, base::Loop* loop, Log* log,
+                     absl::string_view prefix) {
   std::string problem;
   try {
     const absl::Status status = driver->AfterAnswer();
@@ -134,7 +135,7 @@ void TellAfterAnswer(Driver* driver, base::Loop* loop, Log* log) {
   } catch (const std::exception& error) {
     problem = absl::StrCat("internal error: ", error.what());
   }
-  log->Warn(problem);
+  log->Warn(absl::StrCat(prefix, problem));
   const base::Loop::Registration deadline = loop->After(kLogGrace, [] {});
   while (!log->idle() && deadline.active()) loop->RunOnce();
 }

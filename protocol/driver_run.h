@@ -94,10 +94,11 @@ class DriverRun {
   base::Loop::Registration give_up_;
 };
 
-// Calls Driver::AfterAnswer(); what goes wrong becomes a warning. To be called
-// when TurnUntilOver() has returned. Waits, for a moment at most, until the
-// warning is written.
-void TellAfterAnswer(Driver* driver, base::Loop* loop, Log* log);
+// Calls Driver::AfterAnswer(); what goes wrong becomes a warning that begins
+// with `prefix`. To be called when TurnUntilOver() has returned. Waits, for a
+// moment at most, until the warning is written.
+void TellAfterAnswer(Driver* driver, base::Loop* loop, Log* log,
+                     absl::string_view prefix = "");
 
 // Turns the loop until `front`, which runs a driver, is over; hands to it what
 // is thrown meanwhile. Returns the program's exit code.

@@ -33,22 +33,30 @@ std::string ToAscii(absl::string_view text) {
   return ascii;
 }
 
+std::string ForPerson(absl::string_view text) {
+  return base::VisibleText(base::ToValidUtf8(text));
+}
+
 }  // namespace
 
 std::string ForStderr(absl::string_view text, int fd) {
-  return isatty(fd) == 1 ? base::VisibleText(base::ToValidUtf8(text))
-                         : ToAscii(text);
+  return isatty(fd) == 1 ? ForPerson(text) : ToAscii(text);
 }
 
-Log::Log(base::Loop* loop, int fd, absl::string_view program, bool verbose)
+Log::Log(base::Loop* loop, int fd, absl::string_view program, bool verbose,
+         Reader reader)
     : prefix_(absl::StrCat(program, ": ")),
       fd_(fd),
       verbose_(verbose),
+      reader_(reader),
       writer_(loop, fd, /*on_gone=*/nullptr) {}
 
+std::string Log::Shown(absl::string_view text) const {
+  return reader_ == Reader::kPerson ? ForPerson(text) : ForStderr(text, fd_);
+}
+
 void Log::Warn(absl::string_view message) {
-  std::string line =
-      absl::StrCat(ForStderr(prefix_, fd_), ForStderr(message, fd_), "\n");
+  std::string line = absl::StrCat(Shown(prefix_), Shown(message), "\n");
   bytes_ += line.size();
   writer_.Write(std::move(line), LineWriter::Keep::kWithinLimit);
 }

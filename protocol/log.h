@@ -19,12 +19,17 @@ namespace servo::protocol {
 // between two of them.
 std::string ForStderr(absl::string_view text, int fd);
 
-// Writes "PROGRAM: MESSAGE" lines, each through ForStderr(). A reader that is
+// Writes "PROGRAM: MESSAGE" lines. A reader that is
 // slow, stuck or gone costs lines, never time. Lives on the loop's thread.
 class Log {
  public:
+  // Who reads the lines: a program, through ForStderr(), or a person, always
+  // text as for a terminal.
+  enum class Reader { kProgram, kPerson };
+
   // `fd` stays the caller's and open until destruction.
-  Log(base::Loop* loop, int fd, absl::string_view program, bool verbose);
+  Log(base::Loop* loop, int fd, absl::string_view program, bool verbose,
+      Reader reader = Reader::kProgram);
 
   // What should be looked at: always written.
   void Warn(absl::string_view message);
@@ -42,9 +47,12 @@ class Log {
   bool idle() const { return writer_.idle(); }
 
  private:
+  std::string Shown(absl::string_view text) const;
+
   const std::string prefix_;
   const int fd_;
   const bool verbose_;
+  const Reader reader_;
   size_t bytes_ = 0;
   LineWriter writer_;
 };

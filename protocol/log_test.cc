@@ -52,6 +52,13 @@ TEST_P(LogTest, IsAsciiWhereNoTerminalReadsIt) {
             "me\\u00dfure: caf\\u00e9 \\U0001f600 \\ufffd( \\ufffd\n\tb\n");
 }
 
+TEST_P(LogTest, IsUtf8WhereAPersonReadsIt) {
+  Log log(&loop_, write_end_.get(), "measure", /*verbose=*/GetParam(),
+          Log::Reader::kPerson);
+  log.Warn("caf\xc3\xa9 \xff\x1b[2J\n\tb");
+  EXPECT_EQ(Written(), "measure: caf\xc3\xa9 \xef\xbf\xbd\n\tb\n");
+}
+
 TEST(ForStderr, IsUtf8OnATerminal) {
   base::UniqueFd terminal(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   ASSERT_TRUE(terminal.valid());
