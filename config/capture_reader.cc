@@ -13,7 +13,7 @@ namespace {
 
 plan::Capture ReadCapture(const yaml::Field& field, unsigned mode) {
   plan::Capture capture;
-  const yaml::MappingReader keys(field, kCaptureKeys);
+  const yaml::MappingReader keys(field, kCaptureKeys, {}, {}, kLookupForm);
   if (!keys.ok()) return capture;
   capture.lookup = ReadLookup(keys, mode);
   size_t choice = 0;
@@ -38,7 +38,8 @@ std::vector<plan::Capture> ReadCaptures(const yaml::Field& field, unsigned mode,
     return captures;
   }
   if (field.node().kind() != yaml::Node::Kind::kMapping) {
-    field.Expected("a mapping of names to look-ups");
+    field.Expected("a mapping of names to look-ups",
+                   "; write {NAME: {regex: PATTERN}}");
     return captures;
   }
   for (const yaml::Node::Entry& entry : field.node().entries()) {

@@ -227,7 +227,14 @@ bool ReadOf(const yaml::Field& of, const Condition& condition, bool* any) {
 std::optional<Condition> ReadCondition(const yaml::Field& field,
                                        const ConditionContext& context,
                                        bool any) {
-  const yaml::MappingReader keys(field, kConditionKeys);
+  constexpr yaml::MappingReader::Synonym kSynonyms[] = {
+      {"status", "from: status, beside equals"},
+      {"exit_code", "from: exit_code, beside equals"},
+      {"header", "from: header:NAME"},
+      {"min", "at_least"},
+      {"max", "at_most"}};
+  const yaml::MappingReader keys(field, kConditionKeys, {}, kSynonyms,
+                                 kLookupForm);
   if (!keys.ok()) return std::nullopt;
   Condition condition = {.lookup = ReadLookup(keys, context.mode), .any = any};
   std::optional<size_t> key;
@@ -250,7 +257,9 @@ std::vector<Condition> ReadList(const yaml::Field& field,
   std::vector<Condition> conditions;
   if (!field.given()) return conditions;
   if (field.node().kind() != Kind::kSequence || field.node().items().empty()) {
-    field.Expected("a list of conditions");
+    const bool one = field.node().kind() == Kind::kMapping;
+    field.Expected("a list of conditions",
+                   one ? "; each condition begins with \"- \"" : "");
     return conditions;
   }
   for (size_t i = 0; i < field.node().items().size(); ++i) {

@@ -85,10 +85,12 @@ class Loader {
     constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
         {kTaskKeys, "a task, which stands in the list of a stage"}};
     constexpr yaml::MappingReader::Synonym kSynonyms[] = {
-        {"setup", "pre"},      {"before", "pre"}, {"prepare", "pre"},
-        {"cleanup", "post"},   {"after", "post"}, {"teardown", "post"},
-        {"tear_down", "post"}, {"run", "start"},  {"end", "stop"}};
-    const yaml::MappingReader keys(field, kSectionKeys, kElsewhere, kSynonyms);
+        {"setup", "pre"},        {"before", "pre"}, {"prepare", "pre"},
+        {"cleanup", "post"},     {"after", "post"}, {"teardown", "post"},
+        {"tear_down", "post"},   {"run", "start"},  {"end", "stop"},
+        {"variables", "values"}, {"vars", "values"}};
+    const yaml::MappingReader keys(field, kSectionKeys, kElsewhere, kSynonyms,
+                                   "its stages as keys, without \"- \"");
     if (!keys.ok()) return;
     ReadSecrets(keys[SectionKey("secrets")], &plan_.secrets);
     ReadValues(keys[SectionKey("values")], &plan_.values);
@@ -115,10 +117,10 @@ class Loader {
     if (!field.given()) return;
     if (field.node().kind() != yaml::Node::Kind::kSequence) {
       const bool one_task = field.node().kind() == yaml::Node::Kind::kMapping;
-      field.Error(
-          absl::StrCat("expected a list of tasks, found ",
-                       field.node().Describe(/*show_text=*/false),
-                       one_task ? "; each task begins with \"- \"" : ""));
+      field.Error(absl::StrCat("expected a list of tasks, found ",
+                               field.node().Describe(/*show_text=*/false),
+                               one_task ? "; each task begins with \"- \""
+                                        : "; write [{shell_exec: COMMAND}]"));
       return;
     }
     const size_t size = field.node().items().size();
@@ -137,7 +139,7 @@ class Loader {
 
   void ReadReport(const yaml::Field& field) {
     if (!field.given()) return;
-    const yaml::MappingReader keys(field, kReportKeys);
+    const yaml::MappingReader keys(field, kReportKeys, {}, {}, "{dir: PATH}");
     if (!keys.ok()) return;
     plan::ReportOptions report;
     keys[ReportKey("dir")].ReadNonEmpty(&report.dir);

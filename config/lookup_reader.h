@@ -4,11 +4,16 @@
 
 #include <optional>
 
+#include "absl/strings/string_view.h"
 #include "jsonpath/path.h"
 #include "plan/lookup.h"
 #include "yaml/reader.h"
 
 namespace servo::config {
+
+// How a look-up is written, for messages.
+inline constexpr absl::string_view kLookupForm =
+    "{regex: PATTERN} or {jsonpath: PATH}";
 
 // Reads one JSONPath; none after reporting what is wrong with it.
 std::optional<jsonpath::Path> ReadPath(const yaml::Field& field);

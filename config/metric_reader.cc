@@ -270,9 +270,12 @@ void ReadQuantity(const yaml::MappingReader& keys, Metric* metric) {
   metric->quantity = static_cast<plan::Quantity>(choice);
   if (metric->quantity == plan::Quantity::kDuration &&
       !plan::IsTimeUnit(metric->unit)) {
-    as.Error(
-        "a duration is converted to the unit, which must be a unit of time: ns "
-        "us ms s m h d");
+    const yaml::Field unit = keys[MetricKey("unit")];
+    (unit.given() ? unit : as)
+        .Error(
+            "a duration is converted to the unit, which must be a unit of "
+            "time: ns "
+            "us ms s m h d");
   }
   if (metric->quantity == plan::Quantity::kBytes &&
       IsSizeOverTime(metric->unit)) {
@@ -336,7 +339,12 @@ bool CheckName(const yaml::Field& field, const yaml::Node& key) {
 
 Metric ReadMetric(const yaml::Field& field, const MetricContext& context) {
   Metric metric;
-  const yaml::MappingReader keys(field, kMetricKeys);
+  constexpr yaml::MappingReader::Synonym kSynonyms[] = {{"min", "at_least"},
+                                                        {"max", "at_most"},
+                                                        {"default", "absent"},
+                                                        {"type", "as"}};
+  const yaml::MappingReader keys(field, kMetricKeys, {}, kSynonyms,
+                                 kLookupForm);
   if (!keys.ok()) return metric;
   metric.lookup = ReadLookup(keys, context.mode);
   ReadText(keys[MetricKey("unit")], &metric.unit);
@@ -363,7 +371,8 @@ std::vector<Metric> ReadMetrics(const yaml::Field& field,
   std::vector<Metric> metrics;
   if (!field.given()) return metrics;
   if (field.node().kind() != yaml::Node::Kind::kMapping) {
-    field.Expected("a mapping of names to metrics");
+    field.Expected("a mapping of names to metrics",
+                   "; write {NAME: {regex: PATTERN}}");
     return metrics;
   }
   for (const yaml::Node::Entry& entry : field.node().entries()) {

@@ -87,7 +87,9 @@ bool ReadSign(const yaml::Field& field, const yaml::MappingReader& keys,
   std::optional<size_t> sign;
   if (!keys.FindOne("sign", 0, kSigns, &sign)) return false;
   if (sign.has_value()) return kReaders[*sign](keys[*sign], ready);
-  field.Error("expected one of tcp, http, output and file, found none");
+  if (!keys.MayMean(0, kSigns)) {
+    field.Error("expected one of tcp, http, output and file, found none");
+  }
   return false;
 }
 
@@ -97,7 +99,11 @@ std::optional<Readiness> ReadReadiness(const yaml::Field& field,
                                        bool background) {
   if (!field.given()) return std::nullopt;
   if (!background) field.KeyError("ready applies to async tasks only");
-  const yaml::MappingReader keys(field, kReadyKeys);
+  constexpr yaml::MappingReader::Synonym kSynonyms[] = {
+      {"port", "tcp"}, {"url", "http"}, {"timeout", "within"}};
+  const yaml::MappingReader keys(field, kReadyKeys, {}, kSynonyms,
+                                 "{tcp: PORT}, {http: URL}, {output: REGEX} or "
+                                 "{file: PATH}");
   if (!keys.ok()) return std::nullopt;
   Readiness ready;
   bool ok = ReadSign(field, keys, &ready);

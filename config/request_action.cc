@@ -345,8 +345,12 @@ plan::RequestAction ReadRequestAction(const yaml::MappingReader& task,
       {"query", "params"},
       {"uri", "url"},
       {"status", "success_codes"},
+      {"expected_status", "success_codes"},
+      {"status_codes", "success_codes"},
+      {"basic_auth", "auth"},
       {"follow_redirects", "allow_redirects"}};
-  const yaml::MappingReader keys(field, kRequestKeys, kElsewhere, kSynonyms);
+  const yaml::MappingReader keys(field, kRequestKeys, kElsewhere, kSynonyms,
+                                 "{url: URL}");
   if (!keys.ok()) return action;
   http::Request& request = action.request;
   const size_t errors = field.context()->diagnostics->errors();

@@ -44,7 +44,9 @@ std::optional<plan::ValueSource> ReadSource(const yaml::Field& field) {
     return std::nullopt;
   }
   if (!given.has_value()) {
-    field.Error("expected one of file, env and credential, found none");
+    if (!keys.MayMean(0, std::size(kSourceKeys))) {
+      field.Error("expected one of file, env and credential, found none");
+    }
     return std::nullopt;
   }
   constexpr Kind kKinds[] = {Kind::kFile, Kind::kVariable, Kind::kCredential};
@@ -90,7 +92,8 @@ void ReadEntries(const yaml::Field& field, bool may_be_text,
                  std::vector<plan::NamedValue>* out) {
   if (!field.given()) return;
   if (field.node().kind() != yaml::Node::Kind::kMapping) {
-    field.Expected("a mapping of names to sources");
+    field.Expected("a mapping of names to sources",
+                   "; write {NAME: {file: PATH}}");
     return;
   }
   for (const yaml::Node::Entry& entry : field.node().entries()) {

@@ -24,6 +24,7 @@ struct Mode {
   unsigned bit;
   absl::string_view noun;  // with its article
 };
+// In the table they follow each other.
 constexpr Mode kModes[] = {
     {TaskKey("exec"), kExecMode, "a task of the mode exec"},
     {TaskKey("shell_exec"), kShellMode, "a task of the mode shell_exec"},
@@ -40,6 +41,21 @@ std::string ModeNames(unsigned modes) {
   return absl::StrJoin(names, " and ");
 }
 
+// Reports that the task has no mode, unless an unknown key has told enough.
+void ReportNoMode(const yaml::Field& field, const yaml::MappingReader& task) {
+  if (task.MayMean(kModes[0].key, std::size(kModes))) return;
+  absl::string_view found = "none";
+  for (const Mode& mode : kModes) {
+    if (task.is_written(mode.key)) found = kTaskKeys[mode.key].name;
+  }
+  const bool is_name_alone =
+      field.node().entries().size() == 1 && task.has(TaskKey("name"));
+  field.Error(absl::StrCat(
+      "expected one of the modes exec, shell_exec, request and await, found ",
+      found, found == "none" ? "" : " without a value",
+      is_name_alone ? "; all keys of a task stand below one \"- \"" : ""));
+}
+
 // The mode that the task has, or null after reporting that it has none, or
 // several.
 const Mode* ReadMode(const yaml::Field& field,
@@ -49,10 +65,7 @@ const Mode* ReadMode(const yaml::Field& field,
     if (task.has(mode.key)) found.push_back(&mode);
   }
   if (found.empty()) {
-    field.Error(
-        "expected one of the modes exec, shell_exec, request and await, found "
-        "none "
-        "with a value");
+    ReportNoMode(field, task);
     return nullptr;
   }
   if (found.size() > 1) {
@@ -83,12 +96,18 @@ void CheckKeys(const yaml::MappingReader& task, const Mode& mode) {
 
 void ReadRetries(const yaml::MappingReader& task, plan::RetryPolicy* retry) {
   constexpr absl::Duration kDelayOfRetryFor = absl::Seconds(1);
-  task[TaskKey("retries")].Read(&retry->retries);
-  if (absl::Duration time; task[TaskKey("retry_for")].given() &&
-                           task[TaskKey("retry_for")].Read(&time)) {
+  const yaml::Field retries = task[TaskKey("retries")];
+  const yaml::Field retry_for = task[TaskKey("retry_for")];
+  bool ok = retries.Read(&retry->retries);
+  absl::Duration time;
+  if (retry_for.given() && retry_for.Read(&time)) {
     retry->retry_for = time;
-    retry->unlimited = !task[TaskKey("retries")].given();
+    retry->unlimited = !retries.given();
+  } else {
+    ok = ok && !retry_for.given();
   }
+  // Where they are wrong, retries were meant: no key is without effect.
+  if (!ok) retry->retries = 1;
   task[TaskKey("retry_delay")].Read(&retry->delay);
   task[TaskKey("retry_backoff")].Read(&retry->backoff);
   const yaml::Field max_delay = task[TaskKey("retry_max_delay")];
@@ -329,9 +348,20 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
       {"http", "request"},
       {"environment", "env"},
       {"working_dir", "cwd"},
+      {"working_directory", "cwd"},
+      {"workdir", "cwd"},
+      {"chdir", "cwd"},
+      {"dir", "cwd"},
       {"background", "async"},
-      {"ignore_errors", "ignore_exitcode"}};
-  const yaml::MappingReader keys(field, kTaskKeys, kElsewhere, kSynonyms);
+      {"ignore_errors", "ignore_exitcode"},
+      {"allow_failure", "ignore_exitcode"},
+      {"continue_on_error", "ignore_exitcode"},
+      {"retry", "retries"},
+      {"attempts", "retries, which does not count the first attempt"},
+      {"if", "when, a key of tasks of post"}};
+  const yaml::MappingReader keys(
+      field, kTaskKeys, kElsewhere, kSynonyms,
+      "{shell_exec: COMMAND} or {exec: [PROGRAM, ARGUMENT]}");
   if (!keys.ok()) return task;
   ReadName(keys[TaskKey("name")], &task);
   keys[TaskKey("description")].Read(&task.description);

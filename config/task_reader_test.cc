@@ -96,7 +96,8 @@ TEST_F(TaskReaderTest, RetryForIsADurationAndNotForSamplers) {
 TEST_F(TaskReaderTest, HasOneMode) {
   EXPECT_TRUE(std::holds_alternative<plan::RequestAction>(
       Read("{request: {url: 'http://h/'}}").action));
-  EXPECT_THAT(Problems("{name: x}"), HasSubstr("found none with a value"));
+  EXPECT_THAT(Problems("{name: x}"),
+              HasSubstr("found none; all keys of a task stand below one"));
   EXPECT_THAT(Problems("{exec: a, shell_exec: b}"),
               HasSubstr("found exec and shell_exec in one task"));
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -58,6 +59,23 @@ std::string MeantDuration(absl::string_view text) {
 std::string DurationTextHint(absl::string_view text) {
   const std::string meant = MeantDuration(text);
   if (meant.empty() || meant == text) return "";
+  return absl::StrCat("; did you mean ", meant, "?");
+}
+
+std::string BytesTextHint(absl::string_view text) {
+  if (text.size() > kMaxBytes) return "";
+  std::string meant =
+      absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{" ", ""}});
+  absl::string_view rest = meant;
+  absl::ConsumeSuffix(&rest, "B");
+  absl::ConsumeSuffix(&rest, "I");
+  meant = std::string(rest);
+  if (!absl::ConsumeSuffix(&rest, "K")) absl::ConsumeSuffix(&rest, "M");
+  uint64_t value = 0;
+  if (absl::EqualsIgnoreCase(meant, text) || rest.empty() ||
+      !absl::ascii_isdigit(rest[0]) || !absl::SimpleAtoi(rest, &value)) {
+    return "";
+  }
   return absl::StrCat("; did you mean ", meant, "?");
 }
 

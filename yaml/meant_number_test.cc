@@ -27,6 +27,16 @@ TEST(MeantNumber, ADurationInWords) {
   EXPECT_EQ(DurationTextHint(""), "");
 }
 
+TEST(MeantNumber, ASizeWithALongerUnit) {
+  EXPECT_EQ(BytesTextHint("10 MB"), "; did you mean 10M?");
+  EXPECT_EQ(BytesTextHint("64KiB"), "; did you mean 64K?");
+  EXPECT_EQ(BytesTextHint("100 b"), "; did you mean 100?");
+  for (const char* text :
+       {"", "64M", "64k", "B", "MB", "1.5MB", "-1MB", "1GB", "much"}) {
+    EXPECT_EQ(BytesTextHint(text), "") << text;
+  }
+}
+
 TEST(MeantNumber, NoNumber) {
   for (const char* text :
        {"", "x", "1e", "e3", "1e3x", "inf", "nan", "1e999"}) {

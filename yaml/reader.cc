@@ -6,17 +6,12 @@
 #include <utility>
 #include <vector>
 
-#include "absl/log/check.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
-#include "base/masking.h"
 #include "base/nearest.h"
-#include "base/quoted.h"
 #include "yaml/meant_number.h"
 #include "yaml/scalar.h"
 
@@ -101,7 +96,9 @@ bool Field::Read(bool* out) const {
     return true;
   }
   if (node().kind() != Node::Kind::kBool) {
-    Expected("true or false");
+    const bool is_quoted = node().kind() == Node::Kind::kString &&
+                           ParseBool(node().text()).has_value();
+    Expected("true or false", is_quoted ? "; it stands without quotes" : "");
     return false;
   }
   *out = ParseBool(node().text()).value_or(false);
@@ -320,170 +317,6 @@ void Field::Report(Severity severity, Location location,
   problem.task = context_->task;
   SetUse(used_, &problem);
   context_->diagnostics->Add(std::move(problem));
-}
-
-MappingReader::MappingReader(const Field& field, absl::Span<const KeySpec> keys,
-                             absl::Span<const Elsewhere> elsewhere,
-                             absl::Span<const Synonym> synonyms)
-    : field_(field),
-      keys_(keys),
-      elsewhere_(elsewhere),
-      synonyms_(synonyms),
-      ok_(field.node().kind() == Node::Kind::kMapping),
-      entries_(keys.size(), nullptr) {
-  if (!ok_) {
-    field.Expected("a mapping", absl::StrCat(MissingBlankHint(field.node()),
-                                             PathHint(field.node())));
-    return;
-  }
-  for (const Node::Entry& entry : field.node().entries()) {
-    ReadEntry(entry);
-  }
-  ReportMissing();
-}
-
-Field MappingReader::operator[](size_t key) const {
-  DCHECK_LT(key, keys_.size());
-  const Node::Entry* entry = entries_[key];
-  const KeyPath path(&field_.path(), keys_[key].name);
-  if (entry == nullptr) {
-    return Field(field_.context(), nullptr, path, &keys_[key]);
-  }
-  Field value(field_.context(), entry->value, path, &keys_[key], entry->key);
-  value.used_ = field_.UseOf(
-      field_.context()->document->UseOfEntry(field_.node(), *entry));
-  return value;
-}
-
-bool MappingReader::has(size_t key) const {
-  DCHECK_LT(key, keys_.size());
-  return entries_[key] != nullptr && !IsNull(entries_[key]->value);
-}
-
-bool MappingReader::FindOne(absl::string_view noun, size_t first, size_t count,
-                            absl::FunctionRef<bool(size_t key)> is_given,
-                            std::optional<size_t>* found) const {
-  for (size_t key = first; key < first + count; ++key) {
-    if (!is_given(key)) continue;
-    if (found->has_value()) {
-      (*this)[key].KeyError(absl::StrCat("expected one ", noun, ", found ",
-                                         keys_[**found].name, " and ",
-                                         keys_[key].name));
-      return false;
-    }
-    *found = key;
-  }
-  return true;
-}
-
-bool MappingReader::FindOne(absl::string_view noun, size_t first, size_t count,
-                            std::optional<size_t>* found) const {
-  return FindOne(
-      noun, first, count, [this](size_t key) { return has(key); }, found);
-}
-
-void MappingReader::ReadEntry(const Node::Entry& entry) {
-  const absl::string_view name = entry.key->text();
-  for (size_t i = 0; i < keys_.size(); ++i) {
-    if (keys_[i].name == name) {
-      entries_[i] = &entry;
-      NotePublic(keys_[i], entry.value);
-      return;
-    }
-  }
-  if (!absl::StartsWith(name, kFreeKeyPrefix)) ReportUnknown(*entry.key);
-}
-
-// For "name:load", which YAML takes for a text.
-absl::string_view MappingReader::MissingBlankHint(const Node& node) const {
-  for (const KeySpec& spec : keys_) {
-    absl::string_view rest = node.text();
-    if (absl::ConsumePrefix(&rest, spec.name) && absl::StartsWith(rest, ":")) {
-      return "; a blank must follow the colon behind a key";
-    }
-  }
-  return "";
-}
-
-// For "$.id" where a path of JSON is to be the value of a key.
-std::string MappingReader::PathHint(const Node& node) const {
-  if (!absl::StartsWith(node.text(), "$")) return "";
-  const KeySpec* path = nullptr;  // the only key that takes one
-  for (const KeySpec& spec : keys_) {
-    if (spec.type != ValueType::kJsonPath) continue;
-    if (path != nullptr) return "";
-    path = &spec;
-  }
-  if (path == nullptr) return "";
-  return absl::StrCat("; a path is written as {", path->name, ": $.name}");
-}
-
-void MappingReader::NotePublic(const KeySpec& spec, const Node* value) {
-  const NamesInKeys names = NamesIn(spec.type);
-  for (const Node* key : NamesOf(names, *value)) {
-    const bool is_new = field_.context()->names.insert(key).second;
-    if (is_new && names != NamesInKeys::kSecrets) {
-      field_.context()->public_values.push_back({key});
-    }
-  }
-  // Aliases can repeat a mapping; what is too much stays hidden.
-  constexpr size_t kMaxPublic = 1'000'000;
-  std::vector<PublicValue>& values = field_.context()->public_values;
-  if (spec.shown.kind() == Shown::kSecret || values.size() >= kMaxPublic) {
-    return;
-  }
-  // Where a list is a mistake, nobody knows what its items are.
-  const bool takes_list =
-      spec.type == ValueType::kExitCodes || spec.type == ValueType::kHttpCodes;
-  if (!value->is_scalar() && !takes_list) return;
-  values.push_back({value, spec.shown.kind() == Shown::kUrl});
-}
-
-void MappingReader::ReportUnknown(const Node& key) {
-  ReadContext& context = *field_.context();
-  const Location location = key.location();
-  if (context.diagnostics->CountsOnly(Severity::kError, location.line,
-                                      location.column)) {
-    context.diagnostics->Count(Severity::kError);
-    return;
-  }
-  const std::string hint = HintAt(key.text());
-  const absl::string_view shown = ShownKey(key);
-  const Node::Entry entry = {&key, &key};
-  field_.Value(entry).KeyError(
-      shown == base::kMask
-          ? absl::StrCat("unknown key; ", hint)
-          : absl::StrCat("unknown key ", base::Quoted(shown), "; ", hint));
-}
-
-// An exact match on another level says more than a similar name on this one.
-std::string MappingReader::HintAt(absl::string_view key) const {
-  for (const Elsewhere& other : elsewhere_) {
-    for (const KeySpec& spec : other.keys) {
-      if (spec.name == key) return absl::StrCat("it is a key of ", other.owner);
-    }
-  }
-  for (const Synonym& synonym : synonyms_) {
-    if (synonym.written == key) {
-      return absl::StrCat("it is called ", synonym.meant);
-    }
-  }
-  std::vector<absl::string_view> names;
-  for (const KeySpec& spec : keys_) names.push_back(spec.name);
-  if (const absl::string_view nearest = base::Nearest(key, names);
-      !nearest.empty()) {
-    return absl::StrCat("did you mean ", base::Quoted(nearest), "?");
-  }
-  return absl::StrCat("the keys here are ", absl::StrJoin(names, ", "));
-}
-
-void MappingReader::ReportMissing() const {
-  for (size_t i = 0; i < keys_.size(); ++i) {
-    if (!keys_[i].required || has(i)) continue;
-    field_.Error(absl::StrCat("expected the key ", base::Quoted(keys_[i].name),
-                              ", which is required, found ",
-                              entries_[i] == nullptr ? "none" : "null"));
-  }
 }
 
 }  // namespace servo::yaml

@@ -167,12 +167,15 @@ class MappingReader {
   // What people write for a key, and what it is called: for hints.
   struct Synonym {
     absl::string_view written;
-    absl::string_view meant;  // "post", "exec or shell_exec"
+    absl::string_view meant;  // begins with the key: "exec, or shell_exec"
   };
 
+  // `form` is how such a mapping is written ("{url: URL}"), for who has written
+  // something else; may be empty.
   MappingReader(const Field& field, absl::Span<const KeySpec> keys,
                 absl::Span<const Elsewhere> elsewhere = {},
-                absl::Span<const Synonym> synonyms = {});
+                absl::Span<const Synonym> synonyms = {},
+                absl::string_view form = "");
 
   // Whether it is a mapping.
   bool ok() const { return ok_; }
@@ -186,6 +189,14 @@ class MappingReader {
   // Whether the key at this position has a value that is not null.
   bool has(size_t key) const;
 
+  // Whether the key at this position is written, be it with null.
+  bool is_written(size_t key) const;
+
+  // Whether an unknown key, which was reported, may have been meant for one of
+  // `count` keys from the position `first` on: none is similar to it, or one of
+  // these. That none of them is given need not be told beside it.
+  bool MayMean(size_t first, size_t count) const;
+
   // Of `count` keys from the position `first` on, the one that is given, as
   // `is_given` has it; none if there is none. False after reporting that there
   // are two: "expected one NOUN, found A and B".
@@ -197,12 +208,22 @@ class MappingReader {
                std::optional<size_t>* found) const;
 
  private:
+  // What is told of an unknown key, and the position of the key that it was
+  // most likely meant for.
+  struct Hint {
+    std::string text;
+    std::optional<size_t> key;
+  };
+
   void ReadEntry(const Node::Entry& entry);
+  std::string FormHint(const Node& node, absl::string_view form) const;
   absl::string_view MissingBlankHint(const Node& node) const;
   std::string PathHint(const Node& node) const;
   void NotePublic(const KeySpec& spec, const Node* value);
   void ReportUnknown(const Node& key);
-  std::string HintAt(absl::string_view key) const;
+  Hint HintAt(const Node& key) const;
+  std::optional<Hint> SynonymHint(absl::string_view key) const;
+  std::optional<size_t> Find(absl::string_view name) const;
   void ReportMissing() const;
 
   const Field& field_;
@@ -211,6 +232,13 @@ class MappingReader {
   absl::Span<const Synonym> synonyms_;
   bool ok_;
   absl::InlinedVector<const Node::Entry*, 24> entries_;  // by position
+  // A known key with null where a mapping belongs: what follows may have been
+  // meant to stand below it.
+  const Node* open_key_ = nullptr;
+  // Whether there is an unknown key that is like no other, and what the others
+  // were meant for.
+  bool has_unclear_ = false;
+  std::vector<size_t> meant_;
 };
 
 }  // namespace servo::yaml

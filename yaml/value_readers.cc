@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "yaml/meant_number.h"
 #include "yaml/scalar.h"
 
 namespace servo::yaml {
@@ -24,6 +25,15 @@ constexpr int kMaxSignal = 64;
 // read it.
 Node::Kind KindOf(const Field& field) {
   return field.is_default() ? Node::Kind::kString : field.node().kind();
+}
+
+// For "2xx".
+std::string CodeClassHint(absl::string_view text) {
+  const bool is_class = text.size() == 3 && text[0] >= '1' && text[0] <= '5' &&
+                        absl::EqualsIgnoreCase(text.substr(1), "xx");
+  if (!is_class) return "";
+  return absl::StrCat("; write ", text.substr(0, 1), "00-", text.substr(0, 1),
+                      "99");
 }
 
 // Adds one code or range.
@@ -40,7 +50,9 @@ bool AddCodes(const Field& field, const base::CodeRanges::Limits& limits,
     return false;
   }
   const absl::Status status = codes->Add(field.text(), limits);
-  if (!status.ok()) field.Error(status.message());
+  if (!status.ok()) {
+    field.Error(absl::StrCat(status.message(), CodeClassHint(field.text())));
+  }
   return status.ok();
 }
 
@@ -97,7 +109,8 @@ bool ReadBytes(const Field& field, size_t max, size_t* out) {
   }
   if (!ok || value > max / unit) {
     field.Expected(absl::StrCat("a number of bytes up to ", max,
-                                ", or a text such as \"64K\" or \"1M\""));
+                                ", or a text such as \"64K\" or \"1M\""),
+                   BytesTextHint(field.text()));
     return false;
   }
   *out = value * unit;
@@ -127,7 +140,7 @@ void ReadTextMap(
         take) {
   if (!field.given()) return;
   if (field.node().kind() != Node::Kind::kMapping) {
-    field.Expected("a mapping of names to texts");
+    field.Expected("a mapping of names to texts", "; write {NAME: VALUE}");
     return;
   }
   for (const Node::Entry& entry : field.node().entries()) {
