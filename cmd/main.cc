@@ -9,10 +9,12 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
+#include "base/quoted.h"
 #include "cmd/extract.h"
 #include "cmd/inspection.h"
 #include "cmd/measure_driver.h"
@@ -179,12 +181,26 @@ absl::StatusOr<protocol::Control> ControlOf(
   return control;
 }
 
+// Whether the APP_ID is the name of a configuration that is there: what was
+// meant is --config, and another file would be measured.
+bool NamesConfiguration(const std::string& app_id) {
+  const bool is_yaml =
+      absl::EndsWith(app_id, ".yaml") || absl::EndsWith(app_id, ".yml");
+  return is_yaml && access(app_id.c_str(), F_OK) == 0;
+}
+
 int Run(const std::string& program, const protocol::Arguments& arguments,
         absl::string_view section, const protocol::Streams& streams,
         base::Loop* loop, protocol::SignalSource* signals) {
   const absl::StatusOr<protocol::Control> control = ControlOf(arguments);
   if (!control.ok()) {
     return UsageError(program, control.status().message());
+  }
+  if (NamesConfiguration(arguments.app_id)) {
+    return UsageError(program,
+                      absl::StrCat(base::Quoted(arguments.app_id),
+                                   " stands for the APP_ID, and is a file; a "
+                                   "configuration is named by --config=FILE"));
   }
   return RunByHand(
       {.program = program,

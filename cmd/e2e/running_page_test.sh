@@ -67,10 +67,23 @@ run 2 --run=1 --warmup=900000h
 run 2 --run=1 --metrics=
 says err 'the value of option --metrics is empty: --metrics=FILE'
 run 2 --run=1 --report=
+cat >other.yaml <<'YAML'
+exec: {start: [{shell_exec: echo other}]}
+YAML
+run 2 --run=0 other.yaml
+says err '"other.yaml" stands for the APP_ID, and is a file; a configuration is named by --config=FILE'
 run 2 --json app
 says err 'option --json goes with --run alone'
 run 2 --check --metrics=file
 says err 'option --metrics goes with --run or measuring alone'
+
+# --- what stderr says ---
+cat >config <<'YAML'
+exec: {start: [{name: Łódź, shell_exec: rm -rf gone; echo é, notify: true}]}
+YAML
+run 0 --run=0 --report=gone
+says err 'Task Łódź completed. stdout: é'
+says err 'measure: warning: cannot write the report "gone/'
 
 # --- needs ---
 cat >config <<'YAML'
