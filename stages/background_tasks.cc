@@ -136,9 +136,13 @@ bool BackgroundTasks::AnyEnding() const {
   });
 }
 
-void BackgroundTasks::Kill() {
-  killed_ = true;
-  for (auto& [key, running] : running_) running.process->Kill();
+void BackgroundTasks::Kill(plan::EndAfter last) {
+  for (auto& [key, running] : running_) {
+    if (running.task->end_after > last) continue;
+    running.told_to_end = true;
+    running.killed = true;
+    running.process->Kill();
+  }
 }
 
 void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
@@ -155,7 +159,7 @@ void BackgroundTasks::OnEnd(Key key, TaskId id, const plan::Task& task,
                      !end_expected_ && !running.told_to_end && !waited_for;
   const EarlyEnd meaning = early ? MeaningOf(task, result) : EarlyEnd::kIgnored;
   const bool killed = result.ending == exec::Ending::kStopped &&
-                      result.code == -SIGKILL && !killed_;
+                      result.code == -SIGKILL && !running.killed;
   AttemptResult attempt_result = std::move(result);
   Extraction extraction;
   if (running.reader != nullptr) {

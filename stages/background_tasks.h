@@ -88,8 +88,8 @@ class BackgroundTasks {
   using Done = absl::AnyInvocable<void()>;
   bool End(plan::EndAfter last, Done done);
 
-  // Kills all that run, without a grace period.
-  void Kill();
+  // The same without a grace period, and without a callback of its own.
+  void Kill(plan::EndAfter last);
 
  private:
   struct Running {
@@ -103,6 +103,7 @@ class BackgroundTasks {
     const exec::OutputTap* start_tap = nullptr;  // until it is ready
     Over over;                                   // null: it is ready
     bool told_to_end = false;
+    bool killed = false;
   };
 
   struct Waiter {
@@ -120,7 +121,6 @@ class BackgroundTasks {
   RunListener* const listener_;
   OnEarlyEnd on_early_end_;
   bool end_expected_ = false;
-  bool killed_ = false;
   Key next_key_ = 0;
   std::map<Key, Running> running_;
   std::list<BackgroundEnd> awaited_ends_;

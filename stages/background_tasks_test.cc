@@ -127,7 +127,7 @@ TEST_F(BackgroundTasksTest, KillEndsAllAtOnce) {
   runner_.On("b", Stubborn());
   ASSERT_TRUE(Start(a).ok());
   ASSERT_TRUE(Start(b).ok());
-  tasks_->Kill();
+  tasks_->Kill(plan::EndAfter::kPost);
   loop_.RunPending();
   EXPECT_THAT(listener_.events, ElementsAre("a ended: -9", "b ended: -9"));
 }

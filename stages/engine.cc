@@ -1,5 +1,6 @@
 #include "stages/engine.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -19,6 +20,11 @@ namespace servo::stages {
 using plan::Stage;
 
 namespace {
+
+// How much of `cleanup_timeout` is for `post` alone.
+absl::Duration ShareOfPost(absl::Duration cleanup_timeout) {
+  return std::min(cleanup_timeout / 4, absl::Seconds(10));
+}
 
 // The task that `metric`, which is the plan's, belongs to.
 const plan::Task* FindTaskOf(const plan::Plan& plan,
@@ -241,7 +247,8 @@ void Engine::Impl::EnterNextStage() {
 Stage Engine::Impl::StageAfterInterruption() const {
   const bool stop_owed =
       interrupted_from_outside() && plan_->stop_on_cancel && start_begun_;
-  return stop_owed && !stop_ended_ ? Stage::kStop : Stage::kPost;
+  return stop_owed && !stop_ended_ && !post_is_due_ ? Stage::kStop
+                                                    : Stage::kPost;
 }
 
 void Engine::Impl::FailAtOnce() {
@@ -269,11 +276,34 @@ void Engine::Impl::Cancel(const base::CancelCause& cause) {
   listeners_.OnCancelBegin({.cause = cause, .at = loop_->Now()});
   cleanup_timer_ =
       loop_->After(plan_->cleanup_timeout, [this] { OnCleanupTimeout(); });
+  if (!plan_->tasks(Stage::kPost).empty()) {
+    const absl::Duration limit =
+        plan_->cleanup_timeout - ShareOfPost(plan_->cleanup_timeout);
+    post_timer_ = loop_->After(limit, [this, limit] { MakeWayForPost(limit); });
+  }
   if (interrupted()) return;  // the run has failed and is being cleaned up
   progress_after_window_ = Progress();
   outcome_.kind = Outcome::Kind::kCancelled;
   outcome_.cancel_cause = cause;
   Interrupt();
+}
+
+bool Engine::Impl::PostIsAhead() const {
+  return phase_ == Phase::kBackgroundEnd ||
+         (phase_ == Phase::kTasks && stage_ != Stage::kPost);
+}
+
+// `post` is owed on every way out. Kills what has kept it waiting until
+// `limit`; only what is to outlive it goes on.
+void Engine::Impl::MakeWayForPost(absl::Duration limit) {
+  if (!PostIsAhead()) return;
+  listeners_.OnCleanupTimeout({.limit = limit, .at = loop_->Now()});
+  post_is_due_ = true;
+  next_stage_ = Stage::kPost;
+  if (execution_ != nullptr) execution_->Kill();
+  window_tasks_.Kill();
+  samplers_.Kill();
+  background_.Kill(plan::EndAfter::kStop);
 }
 
 void Engine::Impl::OnCleanupTimeout() {
@@ -296,7 +326,7 @@ void Engine::Impl::KillAll() {
   if (execution_ != nullptr) execution_->Kill();
   window_tasks_.Kill();
   samplers_.Kill();
-  background_.Kill();
+  background_.Kill(plan::EndAfter::kPost);
   EndEverything(absl::ZeroDuration());
 }
 
@@ -313,6 +343,7 @@ void Engine::Impl::EndEverything(absl::Duration grace) {
 void Engine::Impl::Finish() {
   phase_ = Phase::kOver;
   cleanup_timer_.Reset();
+  post_timer_.Reset();
   outcome_.measured = collector_.measured();
   listeners_.OnRunEnd({.outcome = outcome_, .at = loop_->Now()});
   done_(outcome_);

@@ -79,9 +79,10 @@ class Engine {
   // Ends the run early: the task at hand is ended, no retry and no further
   // stage begins, but for `stop` if the plan wants it so, and `post`. These two
   // run to their end, also if they have begun already, or until the plan's
-  // cleanup_timeout. The outcome is kCancelled, unless a task had failed
-  // before: that stays the outcome. Repeats, and calls before Start() or after
-  // the end, do nothing.
+  // cleanup_timeout: of that the last quarter, 10 seconds at most, is for
+  // `post`, and what still runs before it then is killed. The outcome is
+  // kCancelled, unless a task had failed before: that stays the outcome.
+  // Repeats, and calls before Start() or after the end, do nothing.
   void Cancel(const base::CancelCause& cause);
 
   // Shortens the cleanup: what runs is killed, nothing more begins, and the run

@@ -1,9 +1,11 @@
 // A run that is cancelled, and one that is hurried.
 
 #include <csignal>
+#include <variant>
 
 #include "absl/time/time.h"
 #include "exec/fake_runner.h"
+#include "exec/runner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
@@ -22,6 +24,10 @@ using ::testing::ElementsAre;
 using ::testing::Not;
 
 using EngineCancelTest = EngineTestBase;
+
+exec::Options& OptionsOf(plan::Task& task) {
+  return std::get<plan::ProcessAction>(task.action).options;
+}
 
 // ---- Cancel ----
 
@@ -174,7 +180,38 @@ TEST_P(EngineCancelInStopTest, ItsRetriesGoOn) {
   ExpectCancelled();
 }
 
-TEST_P(EngineCancelInStopTest, ItIsBoundedByTheCleanupTimeout) {
+TEST_P(EngineCancelInStopTest, ItIsBoundedAndLeavesTimeForPost) {
+  Tasks(Stage::kStop)[0].retry.retries = 9;
+  runner_.On("stop", RunsOn());
+  runner_.On("post", RunsFor(absl::Seconds(9)));
+  Start(absl::ZeroDuration());
+  Cancel();
+  Advance(absl::Milliseconds(49'999));
+  EXPECT_TRUE(runner_.records()[2].running());
+  Advance(absl::Milliseconds(1));
+  EXPECT_THAT(listener_.events, Contains("cleanup timeout 50s"));
+  EXPECT_THAT(runner_.lines(), ElementsAre("pre", "start", "stop", "post"));
+  Advance(absl::Seconds(9));
+  EXPECT_THAT(listener_.events, Not(Contains("cleanup timeout 1m")));
+  ExpectCancelled();
+}
+
+TEST_P(EngineCancelInStopTest, PostIsBoundedByTheCleanupTimeout) {
+  plan_.cleanup_timeout = absl::Seconds(4);
+  runner_.On("stop", Stubborn());
+  runner_.On("post", Stubborn());
+  Start(absl::ZeroDuration());
+  Cancel();
+  Advance(absl::Seconds(3));
+  EXPECT_THAT(runner_.lines(), Contains("post"));
+  EXPECT_EQ(done_calls_, 0);
+  Advance(absl::Seconds(1));
+  EXPECT_THAT(listener_.events, Contains("cleanup timeout 4s"));
+  ExpectCancelled();
+}
+
+TEST_P(EngineCancelInStopTest, WithoutPostItHasAllOfTheTime) {
+  Tasks(Stage::kPost).clear();
   runner_.On("stop", Stubborn());
   Start(absl::ZeroDuration());
   Cancel();
@@ -228,6 +265,38 @@ TEST_F(EngineCancelTest, TheCleanupAfterACancelIsBounded) {
   Advance(absl::Seconds(1));
   ExpectCancelled();
   EXPECT_THAT(listener_.events, Contains("cleanup timeout 1m"));
+}
+
+// Whatever keeps `post` waiting: here tasks that have long to obey.
+TEST_F(EngineCancelTest, ATaskThatEndsSlowlyLeavesTimeForPost) {
+  plan_.stop_on_cancel = true;
+  FillAllStages();
+  OptionsOf(Tasks(Stage::kStart)[0]).kill_timeout = absl::Minutes(5);
+  runner_.On("start", Stubborn());
+  Start();
+  Cancel();
+  Advance(absl::Seconds(50));
+  EXPECT_THAT(runner_.lines(), ElementsAre("pre", "start", "post"));
+  ExpectCancelled();
+}
+
+TEST_F(EngineCancelTest, ALoadThatEndsSlowlyLeavesTimeForPost) {
+  plan_.stop_on_cancel = true;
+  FillAllStages();
+  Tasks(Stage::kStart) = {Background("load"), Background("tunnel")};
+  OptionsOf(Tasks(Stage::kStart)[0]).kill_timeout = absl::Minutes(5);
+  Tasks(Stage::kStart)[0].end_after = plan::EndAfter::kWindow;
+  runner_.On("load", Stubborn());
+  runner_.On("tunnel", RunsOn());
+  runner_.On("post", RunsFor(absl::Seconds(1)));
+  Start();
+  Cancel();
+  Advance(absl::Seconds(50));
+  EXPECT_THAT(runner_.lines(), ElementsAre("pre", "load", "tunnel", "post"));
+  EXPECT_FALSE(runner_.records()[1].running());
+  EXPECT_TRUE(runner_.records()[2].running());  // `post` may need it
+  Advance(absl::Seconds(2));
+  ExpectCancelled();
 }
 
 TEST_F(EngineCancelTest, TheCleanupOfAFailureIsBoundedOnceItIsCancelled) {

@@ -108,6 +108,8 @@ class Engine::Impl {
   void Interrupt();
   void EndEverything(absl::Duration grace);
   void Finish();
+  bool PostIsAhead() const;
+  void MakeWayForPost(absl::Duration limit);
   void OnCleanupTimeout();
   void KillAll();
 
@@ -134,7 +136,8 @@ class Engine::Impl {
   // that `stop` has begun to end must not stay on.
   bool StageIsCleanup() const {
     return stage_ == Stage::kPost ||
-           (stage_ == Stage::kStop && interrupted_from_outside());
+           (stage_ == Stage::kStop && interrupted_from_outside() &&
+            !post_is_due_);
   }
 
   const Services services_;
@@ -155,6 +158,7 @@ class Engine::Impl {
   bool stop_ended_ = false;
   bool cancel_requested_ = false;
   bool failed_at_once_ = false;
+  bool post_is_due_ = false;  // what comes before it has used up its time
   Outcome outcome_;
   Done done_;
 
@@ -173,6 +177,7 @@ class Engine::Impl {
   base::Loop::Registration window_timer_;
   base::Loop::Registration lead_timer_;
   base::Loop::Registration cleanup_timer_;
+  base::Loop::Registration post_timer_;
 };
 
 }  // namespace servo::stages
