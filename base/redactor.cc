@@ -15,6 +15,12 @@ namespace {
 constexpr size_t kLanes = 4;
 constexpr size_t kLanesFrom = 4096;  // bytes of a text
 
+// A form that begins like a text in so many bytes is compared to its end, until
+// so many bytes were compared in vain: forms and texts of one byte again and
+// again would take hours.
+constexpr size_t kTellingBytes = 128;
+constexpr size_t kMaxBytesInVain = size_t{16} << 20;
+
 // Adds a range that ends behind all of `found`, or within the last one.
 void AddRange(TextRange range, std::vector<TextRange>* found) {
   if (found->empty() || range.first >= found->back().second) {
@@ -70,15 +76,30 @@ void Redactor::Insert(size_t index) {
   form.next = std::exchange(first, static_cast<int32_t>(index));
 }
 
+// Whether `form` stands at the beginning of `text`, which is no shorter.
+bool Redactor::Stands(const std::string& form, absl::string_view text,
+                      size_t* bytes_in_vain) {
+  const absl::string_view begin(form.data(),
+                                std::min(form.size(), kTellingBytes));
+  if (!absl::StartsWith(text, begin)) return false;
+  if (*bytes_in_vain > kMaxBytesInVain || absl::StartsWith(text, form)) {
+    return true;
+  }
+  *bytes_in_vain += form.size();
+  return false;
+}
+
 // Adds what the longest form gives away that begins at `at`, if there is one.
 void Redactor::Take(absl::string_view text, size_t at, size_t hash,
+                    size_t* bytes_in_vain,
                     std::vector<TextRange>* found) const {
   TextRange range = {at, at};
   for (int32_t i = bucket_[hash]; i >= 0;) {
     const auto& [form, next] = forms_[static_cast<size_t>(i)];
     i = next;
     size_t end = at + form.text.size();
-    if (end > text.size() || !absl::StartsWith(text.substr(at), form.text)) {
+    if (end > text.size() ||
+        !Stands(form.text, text.substr(at), bytes_in_vain)) {
       continue;
     }
     if (form.leaks_behind && end < text.size() && IsBase64(text[end])) ++end;
@@ -102,11 +123,12 @@ std::vector<TextRange> Redactor::Search(absl::string_view text) const {
     at[i] = places / lanes * i;
     end[i] = i + 1 == lanes ? places : places / lanes * (i + 1);
   }
+  size_t bytes_in_vain = 0;
   const char* const last_block = text.data() + window_ - kBlock;
   const auto step = [&](size_t lane) {
     const size_t hash = Hash(last_block + at[lane]);
     const size_t shift = shift_[hash];
-    if (shift == 0) Take(text, at[lane], hash, &found[lane]);
+    if (shift == 0) Take(text, at[lane], hash, &bytes_in_vain, &found[lane]);
     at[lane] += std::max<size_t>(shift, 1);
   };
   while (lanes == kLanes && at[0] < end[0] && at[1] < end[1] &&

@@ -24,7 +24,8 @@ namespace servo::base {
 // Where a text comes cut, Cut says so.
 //
 // Time is linear in the text, and well below what writing it costs: most bytes
-// are skipped over. With no secret it costs nothing.
+// are skipped over. With no secret it costs nothing. Where a text is nearly a
+// long secret again and again, what begins like it is masked as well.
 class Redactor {
  public:
   // Where a text was cut from a longer one. There, also what can be the rest of
@@ -76,8 +77,10 @@ class Redactor {
   void Insert(size_t index);
   void Rebuild();
   std::vector<TextRange> Search(absl::string_view text) const;
+  static bool Stands(const std::string& form, absl::string_view text,
+                     size_t* bytes_in_vain);
   void Take(absl::string_view text, size_t at, size_t hash,
-            std::vector<TextRange>* found) const;
+            size_t* bytes_in_vain, std::vector<TextRange>* found) const;
   void FindInLines(absl::string_view text, Cut cut,
                    std::vector<TextRange>* found) const;
   size_t CutSuffix(absl::string_view text) const;

@@ -87,14 +87,17 @@ bool BeginsJson(absl::string_view text) {
 // line was tried with the whole text.
 absl::StatusOr<json> ReadAfterText(absl::string_view text, Furthest* furthest) {
   int begins = BeginsJson(text) ? 1 : 0;
+  size_t bytes_tried = 0;
   size_t line = text.find('\n');
-  while (line != text.npos && begins < kMaxBegins) {
+  while (line != text.npos && begins < kMaxBegins &&
+         bytes_tried < text.size()) {
     const absl::string_view rest = text.substr(line + 1);
     if (BeginsJson(rest)) {
       ++begins;
       jsonpath::ParseError error;
       absl::StatusOr<json> value = jsonpath::ReadJson(rest, {}, &error);
       if (value.ok() || absl::IsResourceExhausted(value.status())) return value;
+      bytes_tried += error.offset;
       furthest->Note(furthest->OffsetOf(rest), rest, std::move(error));
     }
     line = text.find('\n', line + 1);

@@ -6,6 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "base/testing/cpu_time.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
@@ -49,6 +51,25 @@ TEST(ReadDocuments, TriesAHundredLines) {
   for (int i = 0; i < 99; ++i) noise += "[noise\n";
   EXPECT_THAT(Read(absl::StrCat(noise, "[1]")), ElementsAre("[1]"));
   EXPECT_THAT(Read(absl::StrCat(noise, "[one more\n[1]")),
+              ElementsAre(HasSubstr("INVALID_ARGUMENT")));
+}
+
+TEST(ReadDocuments, ReadsNoTextAgainAndAgain) {
+  // Each line begins a JSON that lacks its end alone.
+  std::string text;
+  for (int i = 0; i < 99; ++i) text += "[\n";
+  absl::StrAppend(&text, "\"", std::string(1'000'000, 'x'));
+  const absl::Duration begin = base::ThreadCpuTime();
+  EXPECT_THAT(Read(text), ElementsAre(HasSubstr("offset 1000199")));
+  EXPECT_LT(base::ThreadCpuTime() - begin,
+            base::CpuTimeBound(absl::Seconds(1)));
+}
+
+TEST(ReadDocuments, GivesUpOnceItHasReadAsMuchAsThereIs) {
+  const std::string broken = absl::StrCat("\"", std::string(100, 'x'), "\n");
+  EXPECT_THAT(Read(absl::StrCat("log\n[\n", broken, "[1]")),
+              ElementsAre("[1]"));
+  EXPECT_THAT(Read(absl::StrCat("log\n[\n[\n[\n", broken, "[1]")),
               ElementsAre(HasSubstr("INVALID_ARGUMENT")));
 }
 
