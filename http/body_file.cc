@@ -24,6 +24,10 @@ absl::StatusOr<BodyFile> BodyFile::Open(const std::string& path) {
   absl::StatusOr<base::FoundFile> file = base::OpenRegularFile(path);
   if (!file.ok()) return refused(file.status().message());
   if (!file->is_regular()) return refused("it is not a regular file");
+  char byte;
+  if (file->info.st_size == 0 && pread(file->fd.get(), &byte, 1, 0) > 0) {
+    return refused("its length is not known before it is read, as below /proc");
+  }
   return BodyFile(path, std::move(file->fd),
                   static_cast<uint64_t>(file->info.st_size));
 }

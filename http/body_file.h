@@ -15,8 +15,9 @@ namespace servo::http {
 // An open regular file and how much of it has been read. Movable.
 class BodyFile {
  public:
-  // kInvalidArgument with path and reason if it can't be read or is no regular
-  // file; opening never blocks.
+  // kInvalidArgument with path and reason if it can't be read, is no regular
+  // file, or has more than its size says, as files below /proc have; opening
+  // never blocks.
   static absl::StatusOr<BodyFile> Open(const std::string& path);
 
   // How long it was when it was opened: so much is sent, whatever becomes of

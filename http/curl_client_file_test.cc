@@ -96,6 +96,8 @@ TEST_F(CurlClientFileTest, RefusesWhatIsNoRegularFile) {
        {std::pair(fifo, "it is not a regular file"),
         std::pair(std::string("/dev/tty"), "it is not a regular file"),
         std::pair(directory_, "it is not a regular file"),
+        std::pair(std::string("/proc/self/status"),
+                  "its length is not known before it is read, as below /proc"),
         std::pair(directory_ + "/none", "No such file or directory")}) {
     EXPECT_EQ(client_->Start(Upload(path), [](auto) {}).status(),
               absl::InvalidArgumentError(absl::StrCat(

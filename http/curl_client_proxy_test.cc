@@ -92,6 +92,29 @@ TEST_F(CurlClientTest, NamesWhatAProxyDoesNot) {
   EXPECT_EQ(FailedPhase(result.status()), Phase::kProxy);
 }
 
+TEST_F(CurlClientTest, TellsTheProxyFromTheServer) {
+  LoopbackServer proxy(&loop_);
+  setenv("http_proxy", proxy.Url("").c_str(), 1);
+  proxy.Answer(Reply().Close());
+  EXPECT_EQ(Get("http://servo.invalid/path").status().message(),
+            "GET http://servo.invalid/path: the proxy closed the connection "
+            "without an answer");
+
+  // A proxy of HTTPS that speaks no TLS.
+  const std::string url = absl::StrCat("https://127.0.0.1:", proxy.port());
+  for (const char* target :
+       {"http://servo.invalid/", "https://servo.invalid/"}) {
+    setenv("all_proxy", url.c_str(), 1);
+    unsetenv("http_proxy");
+    proxy.OnConnect(Reply().Send("HTTP/1.1 400 Bad Request\r\n\r\n").Close());
+    const Result result = Get(target);
+    EXPECT_THAT(result.status().message(),
+                HasSubstr("TLS handshake with the proxy failed: the proxy does "
+                          "not speak TLS on this port"));
+    EXPECT_EQ(FailedPhase(result.status()), Phase::kTlsHandshake);
+  }
+}
+
 TEST_F(CurlClientTest, NamesWhatASocksProxyDoesNot) {
   LoopbackServer proxy(&loop_);
   setenv("http_proxy",

@@ -396,6 +396,22 @@ TEST_F(CurlClientTest, AnEarlyAnswerIsHeardBeforeTheReset) {
   }
 }
 
+// curl goes on sending after a success.
+TEST_F(CurlClientTest, AWholeAnswerCountsThoughSendingFails) {
+  Request request = To(server_.Url(), "POST");
+  request.body = std::string(8 << 20, 'x');
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
+  for (const bool whole : {true, false}) {
+    server_.OnConnect(Reply()
+                          .Send(head + (whole ? "full" : "ful"))
+                          .Pause(absl::Milliseconds(50))
+                          .Reset());
+    const Result result = Send(request);
+    EXPECT_EQ(result.ok(), whole) << result.status();
+    EXPECT_EQ(result.ok() ? result->body.Text() : "full", "full");
+  }
+}
+
 // ---- connect_only ----
 
 TEST_F(CurlClientTest, ConnectsWithoutSendingAnything) {

@@ -290,13 +290,17 @@ void CurlTransfer::OnTransferDone(CURLcode code) {
     Succeed();
     return;
   }
+  const CurlFailure failure = Failure(code);
   const bool switched = reader_.response().status == 101;
-  if (reader_.headers_complete() && (code == CURLE_OK || switched)) {
+  // What became of the rest of the request does not matter to a whole answer.
+  const bool whole =
+      code == CURLE_SEND_ERROR && failure.body_length == failure.body_received;
+  if (reader_.headers_complete() && (code == CURLE_OK || switched || whole)) {
     received_ = true;
     if (!reader_.decoding()) Complete();
     return;
   }
-  Fail(DescribeFailure(Failure(code)));
+  Fail(DescribeFailure(failure));
 }
 
 void CurlTransfer::Complete() {
@@ -332,6 +336,11 @@ CurlFailure CurlTransfer::Failure(CURLcode code) const {
   curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &os_errno);
   failure.os_errno = static_cast<int>(os_errno);
   failure.proxied = proxy_.has_value();
+  const bool http_proxy = proxy_.has_value() && !proxy_->is_socks;
+  failure.asks_proxy = http_proxy && !hop_.url.is_https();
+  failure.shakes_hands_with_proxy =
+      http_proxy && proxy_->is_https &&
+      (failure.asks_proxy || ConnectingPhase() == Phase::kProxy);
   if (reader_.headers_complete()) {
     failure.status_line = reader_.response().status_line;
   }

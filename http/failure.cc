@@ -3,6 +3,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "base/errno_text.h"
 #include "base/utf8.h"
@@ -95,15 +97,30 @@ Phase PhaseOf(const CurlFailure& failure) {
   }
 }
 
+std::string HandshakeFailure(const CurlFailure& failure) {
+  if (!failure.shakes_hands_with_proxy) {
+    return absl::StrCat("TLS handshake failed: ",
+                        HandshakeReason(Detail(failure), failure.host));
+  }
+  // To TLS, who answers is the server.
+  return absl::StrCat(
+      "TLS handshake with the proxy failed: ",
+      absl::StrReplaceAll(HandshakeReason(Detail(failure), "the proxy"),
+                          {{"the server", "the proxy"}}));
+}
+
 std::string ReceiveReason(const CurlFailure& failure, Phase phase) {
+  const absl::string_view who = failure.asks_proxy ? "the proxy" : "the server";
   switch (failure.code) {
     case CURLE_OK:
-      return "the server closed the connection within the headers";
+      return absl::StrCat(who, " closed the connection within the headers");
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
-      return absl::StrCat("the answer is not HTTP: ", Detail(failure));
+      return absl::StrCat(
+          failure.asks_proxy ? "the proxy's answer" : "the answer",
+          " is not HTTP: ", Detail(failure));
     case CURLE_GOT_NOTHING:
-      return "the server closed the connection without an answer";
+      return absl::StrCat(who, " closed the connection without an answer");
     case CURLE_BAD_CONTENT_ENCODING:
       return absl::StrCat("the body cannot be decoded: ", Detail(failure));
     default:
@@ -122,8 +139,7 @@ std::string Reason(const CurlFailure& failure, Phase phase) {
     case Phase::kProxy:
       return ProxyReason(failure);
     case Phase::kTlsHandshake:
-      return absl::StrCat("TLS handshake failed: ",
-                          HandshakeReason(Detail(failure), failure.host));
+      return HandshakeFailure(failure);
     case Phase::kSend:
     case Phase::kFirstByte:
     case Phase::kHeaders:

@@ -22,6 +22,10 @@ struct CurlFailure {
   int os_errno = 0;    // CURLINFO_OS_ERRNO
   Phase phase = Phase::kResolve;
   bool proxied = false;  // CURLINFO_USED_PROXY
+  // Whether it is the proxy that reads the request and answers: there is one of
+  // HTTP, and no tunnel.
+  bool asks_proxy = false;
+  bool shakes_hands_with_proxy = false;  // in kTlsHandshake
   std::string host;
   std::string unix_socket;
   std::string

@@ -83,6 +83,10 @@ std::string ProblemOfAuthorityText(absl::string_view text) {
   // Browsers end the host at a backslash, curl does not: what is meant cannot
   // be told.
   if (absl::StrContains(authority, '\\')) return Reason(CURLUE_BAD_HOSTNAME);
+  if (std::count(authority.begin(), authority.end(), '@') > 1) {
+    return "has more than one \"@\" before its path; write the one of a user "
+           "or password percent-encoded, as %40";
+  }
   if (absl::StrContains(authority, ' ')) {
     return "holds a blank before its path; write it percent-encoded, as %20";
   }

@@ -63,6 +63,7 @@ TEST(UrlTest, RefusesWhatIsNoUrl) {
            {"http://h/a\tb", "holds a control character"},
            {"http://h/a\nb", "holds a control character"},
            {"http://h\\@evil/", "has a character in its host name"},
+           {"http://user:p@ss@h/", "as %40"},
            {"http://h:0/", "has a port that is not a number"},
            {"http://h:99999/", "has a port that is not a number"},
            {"http://[::1/", "has a malformed IPv6 address"},
