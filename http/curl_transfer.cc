@@ -290,17 +290,24 @@ void CurlTransfer::OnTransferDone(CURLcode code) {
     Succeed();
     return;
   }
-  const CurlFailure failure = Failure(code);
   const bool switched = reader_.response().status == 101;
+  if (reader_.headers_complete() && (code == CURLE_OK || switched)) {
+    OnAnswerReceived();
+    return;
+  }
+  const CurlFailure failure = Failure(code);
   // What became of the rest of the request does not matter to a whole answer.
-  const bool whole =
-      code == CURLE_SEND_ERROR && failure.body_length == failure.body_received;
-  if (reader_.headers_complete() && (code == CURLE_OK || switched || whole)) {
-    received_ = true;
-    if (!reader_.decoding()) Complete();
+  if (reader_.headers_complete() && code == CURLE_SEND_ERROR &&
+      failure.body_length == failure.body_received) {
+    OnAnswerReceived();
     return;
   }
   Fail(DescribeFailure(failure));
+}
+
+void CurlTransfer::OnAnswerReceived() {
+  received_ = true;
+  if (!reader_.decoding()) Complete();
 }
 
 void CurlTransfer::Complete() {

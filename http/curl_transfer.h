@@ -117,6 +117,7 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   void ContinueDecoding();
 
   // The answer has come, and nothing of it waits to be decoded.
+  void OnAnswerReceived();
   void Complete();
 
   // All that is known of why curl ended the transfer with `code`.
