@@ -4,8 +4,8 @@
 #    external repository, and its pins by servo_exec_deps();
 #  * base, exec, http, jsonpath, protocol and yaml need nothing of the folders
 #    above them, their tests included. Loaded and analyzed only: compiling would
-#    repeat what the build of the whole tree does, in whose sandbox an action
-#    sees nothing that it does not declare.
+#    repeat what the build of the whole tree does, in which Bazel fails on an
+#    include that no target declares.
 #
 #   tools/check_workspaces.sh [BAZEL_OPTION...]
 #
