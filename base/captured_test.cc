@@ -194,8 +194,7 @@ TEST_F(CapturedSecretsTest, DoNotChangeOtherTexts) {
     plain.Append(text);
     const Captured masking = Of(limit, text);
     for (size_t max = 0; max <= text.size(); ++max) {
-      EXPECT_EQ(masking.TailText(max).size() > 0,
-                plain.TailText(max).size() > 0);
+      EXPECT_EQ(masking.TailText(max).empty(), plain.TailText(max).empty());
     }
     if (!plain.whole()) continue;
     EXPECT_EQ(masking.Text(), plain.Text());
