@@ -18,7 +18,7 @@ class LoadAverage final : public Driver {
     timer_ = loop_->After(control_.Total(), [this] { Finish(); });
   }
   void Cancel(const CancelCause&) override {
-    timer_ = loop_->After({}, [this] { done_(Answer::Cancelled()); });
+    timer_ = loop_->Post([this] { done_(Answer::Cancelled()); });
   }
   int Progress() const override {
     return control_.ProgressAfter(loop_->Now() - begin_);
