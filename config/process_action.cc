@@ -24,7 +24,9 @@ bool ReadWord(const yaml::Field& field, std::string* word) {
     return false;
   }
   if (!field.node().is_scalar()) {
-    field.Expected("a text");
+    const bool is_mapping = field.node().kind() == yaml::Node::Kind::kMapping;
+    field.Expected("a text",
+                   is_mapping ? "; a text that contains \": \" is quoted" : "");
     return false;
   }
   return field.Read(word);

@@ -61,8 +61,8 @@ class DocumentBuilder : public YAML::EventHandler {
   // The names of all anchors so far.
   absl::Span<const std::string> anchor_names() const { return anchor_names_; }
 
-  // To be called at the end of the text: a quoted text that is never closed is
-  // no error to yaml-cpp if a line break ends the file.
+  // To be called when yaml-cpp has ended: a quoted text that is never closed is
+  // no error to it if a line break ends the file, or one of what surrounds it.
   void CheckLastScalar() const {
     if (last_scalar_ == nullptr) return;
     absl::string_view text = rep_.source.text;
@@ -464,6 +464,7 @@ void BuildNodes(DocumentRep* rep, Document::Rewrite rewrite) {
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& e) {
+    builder.CheckLastScalar();
     throw ExplainError(e, rep->source, builder.InnermostOpen(),
                        builder.anchor_names());
   }

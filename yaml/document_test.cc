@@ -338,6 +338,18 @@ TEST(Document, RefusalsNameThePlace) {
       {"a:\n \u200bb: 2\n", "2:2: found a zero-width space (U+200B)"},
       {"a: 1\n\ufeffb: 2\n", "2:1: found a byte order mark (U+FEFF)"},
       {"a: b: c\n", "1:5: found \": \" where no mapping can begin"},
+      {"a:\n  b\n    - c: 1\n", "2:3: expected \":\" after this key"},
+      {"a:\n - b\n\n    c: 1\n", "2:4: expected \":\" after this key"},
+      {"a: b\n   c: 1\n",
+       "2:5: found \": \" in a line that continues the "
+       "text of line 1; is it indented too far?"},
+      {"a: some\n  more text\n  and: 1\n", "3:6: found \": \" in a line"},
+      {"a: some\n  text\n  and: 1\n", "3:6: found \": \" in a line"},
+      {"a:\n  -b: 1\n   c: 1\n", "2:3: found \"-\" without a blank behind it"},
+      {"a: [b] && c\n", "1:8: found text behind a closing bracket"},
+      {"a: 'b' && c\n", "1:8: found text behind a closing quote"},
+      {"a: [b, \"c]\nd: 1\n", "1:8: expected a closing quote"},
+      {"a: {b: 'c}\nd: 1\n", "1:8: expected a closing quote"},
   };
   for (const auto& c : kCases) {
     EXPECT_THAT(Refusal(c.yaml), HasSubstr(c.message)) << c.yaml;

@@ -62,7 +62,7 @@ std::string DurationTextHint(absl::string_view text) {
   return absl::StrCat("; did you mean ", meant, "?");
 }
 
-std::string BytesTextHint(absl::string_view text) {
+std::string BytesTextHint(absl::string_view text, uint64_t max) {
   if (text.size() > kMaxBytes) return "";
   std::string meant =
       absl::StrReplaceAll(absl::AsciiStrToUpper(text), {{" ", ""}});
@@ -70,10 +70,13 @@ std::string BytesTextHint(absl::string_view text) {
   absl::ConsumeSuffix(&rest, "B");
   absl::ConsumeSuffix(&rest, "I");
   meant = std::string(rest);
-  if (!absl::ConsumeSuffix(&rest, "K")) absl::ConsumeSuffix(&rest, "M");
+  uint64_t unit = 1;
+  if (absl::ConsumeSuffix(&rest, "K")) unit = 1024;
+  if (absl::ConsumeSuffix(&rest, "M")) unit = 1024 * 1024;
   uint64_t value = 0;
   if (absl::EqualsIgnoreCase(meant, text) || rest.empty() ||
-      !absl::ascii_isdigit(rest[0]) || !absl::SimpleAtoi(rest, &value)) {
+      !absl::ascii_isdigit(rest[0]) || !absl::SimpleAtoi(rest, &value) ||
+      value > max / unit) {
     return "";
   }
   return absl::StrCat("; did you mean ", meant, "?");

@@ -3,6 +3,7 @@
 #ifndef YAML_MEANT_NUMBER_H_
 #define YAML_MEANT_NUMBER_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -15,9 +16,9 @@ namespace servo::yaml {
 std::string DurationTextHint(absl::string_view text);
 
 // How to write the number of bytes that `text` means with a blank or a longer
-// unit: "; did you mean 10M?" of "10 MB". Empty if it means none, or is written
-// so.
-std::string BytesTextHint(absl::string_view text);
+// unit: "; did you mean 10M?" of "10 MB". Empty if it means none, more than
+// `max`, or is written so.
+std::string BytesTextHint(absl::string_view text, uint64_t max);
 
 // Why `text` is no number in YAML 1.1, to be put behind a message: "; YAML 1.1
 // takes 1e-3 for a text: write 0.001 or 1.0e-3". Empty if it was not meant as

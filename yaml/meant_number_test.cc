@@ -28,12 +28,14 @@ TEST(MeantNumber, ADurationInWords) {
 }
 
 TEST(MeantNumber, ASizeWithALongerUnit) {
-  EXPECT_EQ(BytesTextHint("10 MB"), "; did you mean 10M?");
-  EXPECT_EQ(BytesTextHint("64KiB"), "; did you mean 64K?");
-  EXPECT_EQ(BytesTextHint("100 b"), "; did you mean 100?");
+  constexpr uint64_t kMax = 64 << 20;
+  EXPECT_EQ(BytesTextHint("10 MB", kMax), "; did you mean 10M?");
+  EXPECT_EQ(BytesTextHint("64 MB", kMax), "; did you mean 64M?");
+  EXPECT_EQ(BytesTextHint("64KiB", kMax), "; did you mean 64K?");
+  EXPECT_EQ(BytesTextHint("100 b", kMax), "; did you mean 100?");
   for (const char* text :
-       {"", "64M", "64k", "B", "MB", "1.5MB", "-1MB", "1GB", "much"}) {
-    EXPECT_EQ(BytesTextHint(text), "") << text;
+       {"", "64M", "64k", "B", "MB", "1.5MB", "-1MB", "1GB", "65MB", "much"}) {
+    EXPECT_EQ(BytesTextHint(text, kMax), "") << text;
   }
 }
 

@@ -1,6 +1,8 @@
 #include "yaml/parse_errors.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -30,13 +32,19 @@ std::string ExplainAlias(absl::string_view name,
       nearest, "\"?");
 }
 
+// The last line up to `line` that is not blank; 0 if there is none.
+int LastTextLine(const Source& source, int line) {
+  while (line > 0 && absl::StripAsciiWhitespace(source.Line(line)).empty()) {
+    --line;
+  }
+  return line;
+}
+
 // Whether the last line up to `line` that is not blank ends in "|" or ">",
 // perhaps with indicators: a block scalar without text.
 bool EndsInBlockIndicator(const Source& source, int line) {
-  absl::string_view text;
-  for (; line > 0 && text.empty(); --line) {
-    text = absl::StripAsciiWhitespace(source.Line(line));
-  }
+  absl::string_view text =
+      absl::StripAsciiWhitespace(source.Line(LastTextLine(source, line)));
   while (!text.empty() && absl::StrContains("+-123456789", text.back())) {
     text.remove_suffix(1);
   }
@@ -59,9 +67,52 @@ bool CutsBlockText(const Source& source, Location place) {
   return false;
 }
 
+constexpr absl::string_view kItemWithoutBlank =
+    "found \"-\" without a blank behind it; an item of a list is written as "
+    "\"- ITEM\", and a text that begins with \"-\" is quoted";
+
 // Whether `rest` of a line is meant as an item of a list, and lacks the blank.
 bool IsItemWithoutBlank(absl::string_view rest) {
   return rest.size() > 1 && rest[0] == '-' && !absl::ascii_isspace(rest[1]);
+}
+
+// What is wrong where ": " stands at `place` in a line that continues the text
+// of the line above: `front` is what stands before it. None if it stands
+// elsewhere.
+std::optional<Refusal> ExplainContinuedText(const Source& source,
+                                            Location place,
+                                            absl::string_view front) {
+  const absl::string_view text = absl::StripAsciiWhitespace(front);
+  if (text.empty() || absl::StrContains(text, ": ") ||
+      absl::StrContains("'\"]}", text.back())) {
+    return std::nullopt;
+  }
+  const int line = LastTextLine(source, place.line - 1);
+  const absl::string_view whole_line = source.Line(line);
+  absl::string_view above = absl::StripAsciiWhitespace(whole_line);
+  while (absl::ConsumePrefix(&above, "- ")) {
+    above = absl::StripLeadingAsciiWhitespace(above);
+  }
+  if (above.empty()) return std::nullopt;
+  const size_t indentation = above.data() - whole_line.data();
+  const Location begin = {
+      line, CountCharacters(whole_line.substr(0, indentation)) + 1};
+  if (IsItemWithoutBlank(above)) {
+    return Refusal(begin, std::string(kItemWithoutBlank));
+  }
+  // What a key without its colon holds is indented deeper than the key.
+  if (!absl::StrContains(above, ' ') &&
+      indentation < static_cast<size_t>(text.data() - front.data())) {
+    return Refusal(begin,
+                   "expected \":\" after this key, found none; the next line "
+                   "is read as a part of it");
+  }
+  return Refusal(
+      place,
+      absl::StrCat("found \": \" in a line that continues the text of line ",
+                   line,
+                   "; is it indented too far? A text that contains \": \" must "
+                   "be quoted"));
 }
 
 // What is wrong at `place`, where a mapping or a list should go on: `front` is
@@ -70,18 +121,18 @@ bool IsItemWithoutBlank(absl::string_view rest) {
 std::string ExplainUnexpected(const Source& source, Location place,
                               bool in_mapping, absl::string_view front,
                               absl::string_view rest) {
-  if (absl::EndsWith(front, "'") || absl::EndsWith(front, "\"")) {
+  const absl::string_view before = absl::StripTrailingAsciiWhitespace(front);
+  if (absl::EndsWith(before, "'") || absl::EndsWith(before, "\"")) {
     return "found text behind a closing quote; within single quotes a quote is "
            "written twice: 'it''s'";
   }
-  if (absl::EndsWith(front, "]") || absl::EndsWith(front, "}")) {
-    return "found text behind a closing bracket; only a comment may follow it";
+  if (absl::EndsWith(before, "]") || absl::EndsWith(before, "}")) {
+    return "found text behind a closing bracket; only a comment may follow it, "
+           "and a text that begins with \"[\" or \"{\" is quoted";
   }
-  const bool begins_line = absl::StripAsciiWhitespace(front).empty();
+  const bool begins_line = before.empty();
   if (begins_line && IsItemWithoutBlank(rest)) {
-    return "found \"-\" without a blank behind it; an item of a list is "
-           "written as \"- ITEM\", and a text that begins with \"-\" is "
-           "quoted";
+    return std::string(kItemWithoutBlank);
   }
   if (EndsInBlockIndicator(source, place.line - 1)) {
     return "the text after \"|\" or \">\" must be indented, deeper than its "
@@ -207,6 +258,10 @@ Refusal ExplainError(const YAML::Exception& e, const Source& source,
     const std::string why = ExplainUnexpected(source, place, in_mapping, front,
                                               text.substr(front.size()));
     if (!why.empty()) return Refusal(place, why);
+  }
+  if (e.msg == YAML::ErrorMsg::MAP_VALUE) {
+    std::optional<Refusal> why = ExplainContinuedText(source, place, front);
+    if (why.has_value()) return *std::move(why);
   }
   return Refusal(place, Explain(e.msg, anchors));
 }

@@ -108,9 +108,12 @@ bool ReadBytes(const Field& field, size_t max, size_t* out) {
     ok = absl::SimpleAtoi(text, &value) && absl::ascii_isdigit(text.front());
   }
   if (!ok || value > max / unit) {
-    field.Expected(absl::StrCat("a number of bytes up to ", max,
+    constexpr size_t kMi = 1024 * 1024;
+    const std::string most =
+        max % kMi == 0 ? absl::StrCat(max / kMi, "M") : absl::StrCat(max);
+    field.Expected(absl::StrCat("a number of bytes up to ", most,
                                 ", or a text such as \"64K\" or \"1M\""),
-                   BytesTextHint(field.text()));
+                   BytesTextHint(field.text(), max));
     return false;
   }
   *out = value * unit;
