@@ -339,10 +339,10 @@ bool CheckName(const yaml::Field& field, const yaml::Node& key) {
 
 Metric ReadMetric(const yaml::Field& field, const MetricContext& context) {
   Metric metric;
-  constexpr yaml::MappingReader::Synonym kSynonyms[] = {{"min", "at_least"},
-                                                        {"max", "at_most"},
-                                                        {"default", "absent"},
-                                                        {"type", "as"}};
+  constexpr yaml::MappingReader::Synonym kSynonyms[] = {
+      {"min", "at_least"},  {"max", "at_most"},   {"default", "absent"},
+      {"pattern", "regex"}, {"path", "jsonpath"}, {"source", "from"},
+      {"type", "as"}};
   const yaml::MappingReader keys(field, kMetricKeys, {}, kSynonyms,
                                  kLookupForm);
   if (!keys.ok()) return metric;

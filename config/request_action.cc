@@ -348,6 +348,11 @@ plan::RequestAction ReadRequestAction(const yaml::MappingReader& task,
       {"expected_status", "success_codes"},
       {"status_codes", "success_codes"},
       {"basic_auth", "auth"},
+      {"user", "auth, a mapping of username and password"},
+      {"username", "auth, a mapping of username and password"},
+      {"password", "auth, a mapping of username and password"},
+      {"form", "data, a mapping"},
+      {"insecure", "verify: false"},
       {"follow_redirects", "allow_redirects"}};
   const yaml::MappingReader keys(field, kRequestKeys, kElsewhere, kSynonyms,
                                  "{url: URL}");

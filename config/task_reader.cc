@@ -358,6 +358,12 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
       {"continue_on_error", "ignore_exitcode"},
       {"retry", "retries"},
       {"attempts", "retries, which does not count the first attempt"},
+      {"args", "exec, a list of the program and its arguments"},
+      {"arguments", "exec, a list of the program and its arguments"},
+      {"delay", "retry_delay"},
+      {"interval", "every"},
+      {"on_failure", "when: failed, a key of tasks of post"},
+      {"on_success", "when: success, a key of tasks of post"},
       {"if", "when, a key of tasks of post"}};
   const yaml::MappingReader keys(
       field, kTaskKeys, kElsewhere, kSynonyms,
