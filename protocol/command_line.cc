@@ -178,7 +178,8 @@ absl::Status CheckOnlyWith(const Program& program, const Arguments& arguments,
 }
 
 // Takes what is no option: the mode's files, or the APP_ID.
-absl::Status TakeOperands(const Option* mode, absl::Span<char* const> operands,
+absl::Status TakeOperands(const Program& program, const Option* mode,
+                          absl::Span<char* const> operands,
                           Arguments* arguments) {
   if (mode != nullptr && !mode->files.empty()) {
     arguments->files.assign(operands.begin(), operands.end());
@@ -193,8 +194,13 @@ absl::Status TakeOperands(const Option* mode, absl::Span<char* const> operands,
       arguments->mode == Mode::kMeasure || arguments->mode == Mode::kDescribe;
   const bool given = arguments->mode == Mode::kRun && !operands.empty();
   if ((needed || given) && arguments->app_id.empty()) {
-    return UsageError(operands.empty() ? "APP_ID is missing"
-                                       : "APP_ID is empty");
+    if (!operands.empty()) return UsageError("APP_ID is empty");
+    const std::string run = RunOption(program);
+    return UsageError(arguments->mode == Mode::kMeasure && !run.empty()
+                          ? absl::StrCat("APP_ID is missing; to measure by "
+                                         "hand give ",
+                                         run)
+                          : "APP_ID is missing");
   }
   return absl::OkStatus();
 }
@@ -235,7 +241,7 @@ absl::StatusOr<Arguments> ParseCommandLine(const Program& program,
   absl::Status checked = CheckOnlyWith(program, arguments, mode_option);
   if (!checked.ok()) return checked;
   absl::Status operands = TakeOperands(
-      Find(program, mode_option),
+      program, Find(program, mode_option),
       absl::MakeConstSpan(argv).subspan(optind, argc - optind), &arguments);
   if (!operands.ok()) return operands;
   return arguments;
@@ -293,11 +299,6 @@ std::string OptionHelp(const Option& option) {
   return absl::StrCat(head, Wrapped(option.help, kIndent), "\n");
 }
 
-bool HasRun(const Program& program) {
-  return absl::c_any_of(program.options,
-                        [](const Option& option) { return option.is_run; });
-}
-
 std::string ModesWithoutAppId(const Program& program) {
   std::string modes = "--info | --version | --help";
   for (const Option& option : program.options) {
@@ -310,6 +311,15 @@ std::string ModesWithoutAppId(const Program& program) {
 }
 
 }  // namespace
+
+std::string RunOption(const Program& program) {
+  for (const Option& option : program.options) {
+    if (option.is_run) {
+      return absl::StrCat("--", option.name, "=", option.value);
+    }
+  }
+  return "";
+}
 
 std::string HelpText(const Program& program) {
   const std::string& name = program.name;
@@ -339,9 +349,9 @@ std::string HelpText(const Program& program) {
       "\nExit status: 0 measured; 1 failed, or a bad request; 2 a wrong "
       "command\n"
       "line; 3 cancelled by a signal or because nobody reads stdout",
-      HasRun(program) ? "; 4 with\n--run: "
-                        "measured, and only limits were broken.\n"
-                      : ".\n");
+      !RunOption(program).empty() ? "; 4 with\n--run: "
+                                    "measured, and only limits were broken.\n"
+                                  : ".\n");
   return text;
 }
 

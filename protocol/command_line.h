@@ -100,6 +100,10 @@ struct Arguments {
 absl::StatusOr<Arguments> ParseCommandLine(const Program& program,
                                            absl::Span<const std::string> args);
 
+// How a measurement by hand is asked for, "--run=DURATION"; empty if the
+// program has no such option.
+std::string RunOption(const Program& program);
+
 // The text of --help: at most 80 columns, ends with a line break.
 std::string HelpText(const Program& program);
 

@@ -1,5 +1,7 @@
 #include "protocol/run_main.h"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -52,9 +54,22 @@ std::string Description(Driver* driver, bool* ok) {
       absl::StrCat("internal error: ", problem), kReasonInternalError)));
 }
 
+// Tells a person who is to type the request, and may not know it.
+void TellOfTerminal(const Program& program, const Streams& streams) {
+  if (isatty(streams.in) != 1) return;
+  const std::string run = RunOption(program);
+  const std::string text =
+      absl::StrCat(program.name,
+                   ": reading the request (JSON) from the "
+                   "terminal, up to Ctrl-D",
+                   run.empty() ? "" : "; to measure by hand give ", run, "\n");
+  dprintf(streams.err, "%s", ForStderr(text, streams.err).c_str());
+}
+
 int RunMeasurement(const Program& program, const Arguments& arguments,
                    const Streams& streams, base::Loop* loop,
                    SignalSource* signals, Driver* driver) {
+  TellOfTerminal(program, streams);
   Log log(loop, streams.err, program.name, arguments.verbose);
   Measurement measurement(loop, streams, signals, &log, driver,
                           arguments.app_id);

@@ -22,7 +22,8 @@ namespace servo::protocol {
 // Measuring:
 //  * Signals and the reader of stdout are watched from the first moment; then
 //    the request is read to its end, at most kMaxRequestBytes. What is wrong
-//    with it is answered as "bad-request" and the driver not called.
+//    with it is answered as "bad-request" and the driver not called. Where
+//    stdin is a terminal, a line on stderr tells the person what is read.
 //  * `driver->Measure()` begins after a first progress line. What the driver
 //    reports follows at the pace of pacer.h, and a line is sent kBeat after the
 //    last one, whatever else goes on. What waits at the end goes out in one

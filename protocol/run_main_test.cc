@@ -1,6 +1,7 @@
 #include "protocol/run_main.h"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -85,7 +86,7 @@ class RunMainTest : public testing::Test {
     later_ = loop_.After(absl::ZeroDuration(), std::move(callback));
   }
 
-  const Program program_ = {
+  Program program_ = {
       .name = "measure", .version = "1.2.3", .summary = "Measures."};
   base::PpollLoop loop_;
   base::UniqueFd in_read_, in_write_;
@@ -150,6 +151,20 @@ TEST_F(RunMainTest, MeasuresAndAnswers) {
   EXPECT_EQ(Out(),
             "{\"progress\":0,\"message\":\"measurement started\"}\n"
             "{\"status\":\"ok\",\"metrics\":{},\"annotations\":{}}\n");
+}
+
+TEST_F(RunMainTest, APersonIsToldThatTheRequestIsTyped) {
+  int terminal = -1;
+  int line = -1;
+  ASSERT_EQ(openpty(&terminal, &line, nullptr, nullptr, nullptr), 0);
+  in_read_.Reset(line);
+  in_write_.Reset(terminal);
+  ASSERT_EQ(write(terminal, "\x04", 1), 1);  // Ctrl-D
+  program_.options = {{.name = "run", .value = "DURATION", .is_run = true}};
+  EXPECT_EQ(Run(Mode::kMeasure), kExitFailed);
+  EXPECT_THAT(Out(), HasSubstr("bad-request"));
+  EXPECT_THAT(Err(), HasSubstr("from the terminal, up to Ctrl-D; to measure by "
+                               "hand give --run=DURATION"));
 }
 
 TEST_F(RunMainTest, WhatIsDoneAfterTheAnswerChangesItNoMore) {
