@@ -10,7 +10,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
 folders=("$@")
-((${#folders[@]})) || folders=(base exec http config stages report protocol cmd)
+((${#folders[@]})) || folders=(base exec http yaml jsonpath plan config stages report protocol cmd)
 # Unquoted on purpose: a command with arguments.
 # shellcheck disable=SC2206
 bazel=(${BAZEL:-./bazelw "--output_base=$(./bazelw info output_base 2>/dev/null)_coverage"})
