@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "http/openssl_pointers.h"
 #include "http/tls_files.h"
 
 namespace servo::http {
@@ -24,20 +25,10 @@ namespace {
 constexpr absl::string_view kCertificate = "the client certificate";
 constexpr absl::string_view kKey = "the client's key";
 
-template <auto kFree>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Pkcs12File = std::unique_ptr<PKCS12, Free<PKCS12_free>>;
+using Pkcs12File = std::unique_ptr<PKCS12, FreeBy<PKCS12_free>>;
 
-Bio BioOf(const std::string& content) {
-  Bio bio(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
+BioPtr BioOf(const std::string& content) {
+  BioPtr bio(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
   CHECK(bio != nullptr) << "out of memory";
   return bio;
 }
@@ -79,22 +70,22 @@ int GivePassphrase(char* buffer, int size, int, void* data) {
   return static_cast<int>(text.size());
 }
 
-absl::StatusOr<Certificate> ReadCertificate(const std::string& path) {
+absl::StatusOr<CertificatePtr> ReadCertificate(const std::string& path) {
   absl::StatusOr<std::string> content = ReadTlsFile(path, kCertificate);
   if (!content.ok()) return content.status();
-  Certificate certificate(
+  CertificatePtr certificate(
       PEM_read_bio_X509_AUX(BioOf(*content).get(), nullptr, nullptr, nullptr));
   if (certificate != nullptr) return certificate;
   return NotPem(kCertificate, path, *content, "certificate that can be read");
 }
 
-absl::StatusOr<Key> ReadKey(const std::string& path,
-                            const std::string& passphrase_text) {
+absl::StatusOr<KeyPtr> ReadKey(const std::string& path,
+                               const std::string& passphrase_text) {
   absl::StatusOr<std::string> content = ReadTlsFile(path, kKey);
   if (!content.ok()) return content.status();
   Passphrase passphrase{passphrase_text};
-  Key key(PEM_read_bio_PrivateKey(BioOf(*content).get(), nullptr,
-                                  &GivePassphrase, &passphrase));
+  KeyPtr key(PEM_read_bio_PrivateKey(BioOf(*content).get(), nullptr,
+                                     &GivePassphrase, &passphrase));
   if (key != nullptr) return key;
   if (!passphrase.asked) {
     return NotPem(kKey, path, *content, "private key that can be read");
@@ -107,12 +98,13 @@ absl::StatusOr<Key> ReadKey(const std::string& path,
 }
 
 absl::Status Check(const Tls& tls) {
-  const absl::StatusOr<Certificate> certificate =
+  const absl::StatusOr<CertificatePtr> certificate =
       ReadCertificate(tls.client_cert);
   if (!certificate.ok()) return certificate.status();
   const std::string& key_path =
       tls.client_key.empty() ? tls.client_cert : tls.client_key;
-  const absl::StatusOr<Key> key = ReadKey(key_path, tls.client_key_passphrase);
+  const absl::StatusOr<KeyPtr> key =
+      ReadKey(key_path, tls.client_key_passphrase);
   if (!key.ok()) return key.status();
   if (X509_check_private_key(certificate->get(), key->get()) != 1) {
     return Unusable(kKey, key_path,

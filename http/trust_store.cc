@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/errno_text.h"
+#include "http/openssl_pointers.h"
 
 namespace servo::http {
 namespace {
@@ -29,12 +30,6 @@ constexpr size_t kMaxKnownStores = 16;
 // Of a directory.
 constexpr size_t kMaxFiles = 10'000;
 
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free_all(bio); }
-};
-struct FreeCertificate {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-};
 struct CloseDirectory {
   void operator()(DIR* directory) const { closedir(directory); }
 };
@@ -66,14 +61,13 @@ absl::Status Unusable(absl::string_view description, absl::string_view path,
 // one of them cannot be read.
 absl::StatusOr<int> AddCertificates(const std::string& pem,
                                     X509_STORE* authorities) {
-  const std::unique_ptr<BIO, FreeBio> bio(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   CHECK(bio != nullptr) << "out of memory";
   int count = 0;
   ERR_clear_error();
   while (X509* raw =
              PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr)) {
-    const std::unique_ptr<X509, FreeCertificate> certificate(raw);
+    const CertificatePtr certificate(raw);
     CHECK_EQ(X509_STORE_add_cert(authorities, raw), 1) << "out of memory";
     ++count;
   }

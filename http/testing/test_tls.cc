@@ -20,24 +20,15 @@
 #include "absl/log/check.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "http/openssl_pointers.h"
 
 namespace servo::http {
 namespace {
 
-template <auto kFree>
-struct Free {
-  template <typename T>
-  void operator()(T* object) const {
-    kFree(object);
-  }
-};
-using Bio = std::unique_ptr<BIO, Free<BIO_free_all>>;
-using BioMethod = std::unique_ptr<BIO_METHOD, Free<BIO_meth_free>>;
-using Configuration = std::unique_ptr<CONF, Free<NCONF_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using Context = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Session = std::unique_ptr<SSL, Free<SSL_free>>;
+using BioMethod = std::unique_ptr<BIO_METHOD, FreeBy<BIO_meth_free>>;
+using Configuration = std::unique_ptr<CONF, FreeBy<NCONF_free>>;
+using Context = std::unique_ptr<SSL_CTX, FreeBy<SSL_CTX_free>>;
+using Session = std::unique_ptr<SSL, FreeBy<SSL_free>>;
 
 std::string LastError() {
   char text[256];
@@ -45,21 +36,21 @@ std::string LastError() {
   return text;
 }
 
-Bio MemoryBio(absl::string_view text = "") {
-  Bio bio(BIO_new(BIO_s_mem()));
+BioPtr MemoryBio(absl::string_view text = "") {
+  BioPtr bio(BIO_new(BIO_s_mem()));
   CHECK(bio != nullptr);
   CHECK_EQ(BIO_write(bio.get(), text.data(), static_cast<int>(text.size())),
            static_cast<int>(text.size()));
   return bio;
 }
 
-std::string TextOf(const Bio& bio) {
+std::string TextOf(const BioPtr& bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio.get(), &data);
   return std::string(data, static_cast<size_t>(size));
 }
 
-Key GenerateKey(KeyType type) {
+KeyPtr GenerateKey(KeyType type) {
   EVP_PKEY* key = nullptr;
   switch (type) {
     case KeyType::kP256:
@@ -84,26 +75,26 @@ Key GenerateKey(KeyType type) {
       break;
   }
   CHECK(key != nullptr) << LastError();
-  return Key(key);
+  return KeyPtr(key);
 }
 
-Key ParseKey(const std::string& pem) {
-  Key key(
+KeyPtr ParseKey(const std::string& pem) {
+  KeyPtr key(
       PEM_read_bio_PrivateKey(MemoryBio(pem).get(), nullptr, nullptr, nullptr));
   CHECK(key != nullptr) << LastError();
   return key;
 }
 
-std::string Pem(const Key& key) {
-  const Bio bio = MemoryBio();
+std::string Pem(const KeyPtr& key) {
+  const BioPtr bio = MemoryBio();
   CHECK_EQ(PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0,
                                     nullptr, nullptr),
            1);
   return TextOf(bio);
 }
 
-Certificate ParseCertificate(absl::string_view pem) {
-  Certificate certificate(
+CertificatePtr ParseCertificate(absl::string_view pem) {
+  CertificatePtr certificate(
       PEM_read_bio_X509(MemoryBio(pem).get(), nullptr, nullptr, nullptr));
   CHECK(certificate != nullptr) << LastError();
   return certificate;
@@ -147,8 +138,8 @@ struct Signer {
 };
 
 std::string WriteCertificate(const CertificateSpec& spec, bool is_authority,
-                             const Key& subject_key, const Signer& signer) {
-  const Certificate certificate(X509_new());
+                             const KeyPtr& subject_key, const Signer& signer) {
+  const CertificatePtr certificate(X509_new());
   X509* const raw = certificate.get();
   CHECK_EQ(X509_set_version(raw, X509_VERSION_3), 1);
   uint64_t serial = 0;
@@ -180,7 +171,7 @@ std::string WriteCertificate(const CertificateSpec& spec, bool is_authority,
   const EVP_MD* const digest =
       has_digest ? EVP_get_digestbyname(spec.digest.c_str()) : nullptr;
   CHECK_GT(X509_sign(raw, signer.key, digest), 0) << LastError();
-  const Bio bio = MemoryBio();
+  const BioPtr bio = MemoryBio();
   CHECK_EQ(PEM_write_bio_X509(bio.get(), raw), 1);
   return TextOf(bio);
 }
@@ -284,7 +275,7 @@ class TlsTransportFactory final : public TransportFactory {
     SSL_CTX_set_tlsext_servername_callback(raw, &OnServerName);
     SSL_CTX_set_tlsext_servername_arg(raw, this);
     if (options.client_authority.empty()) return;
-    const Certificate authority = ParseCertificate(options.client_authority);
+    const CertificatePtr authority = ParseCertificate(options.client_authority);
     CHECK_EQ(X509_STORE_add_cert(SSL_CTX_get_cert_store(raw), authority.get()),
              1);
     SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
@@ -298,11 +289,11 @@ class TlsTransportFactory final : public TransportFactory {
 
  private:
   void UseIdentity(const Identity& identity) {
-    const Bio bio = MemoryBio(identity.certificate);
+    const BioPtr bio = MemoryBio(identity.certificate);
     bool is_first = true;
     while (X509* raw =
                PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
-      const Certificate certificate(raw);
+      const CertificatePtr certificate(raw);
       if (is_first) {
         CHECK_EQ(SSL_CTX_use_certificate(context_.get(), raw), 1)
             << LastError();
@@ -334,16 +325,17 @@ class TlsTransportFactory final : public TransportFactory {
 
 Identity IssueSigned(const CertificateSpec& spec, bool is_authority,
                      const Identity& issuer) {
-  const Key key = GenerateKey(spec.key);
-  const Certificate issuer_certificate = ParseCertificate(issuer.certificate);
-  const Key issuer_key = ParseKey(issuer.key);
+  const KeyPtr key = GenerateKey(spec.key);
+  const CertificatePtr issuer_certificate =
+      ParseCertificate(issuer.certificate);
+  const KeyPtr issuer_key = ParseKey(issuer.key);
   return {WriteCertificate(spec, is_authority, key,
                            {issuer_certificate.get(), issuer_key.get()}),
           Pem(key)};
 }
 
 Identity SelfSign(const CertificateSpec& spec, bool is_authority) {
-  const Key key = GenerateKey(spec.key);
+  const KeyPtr key = GenerateKey(spec.key);
   return {WriteCertificate(spec, is_authority, key, {nullptr, key.get()}),
           Pem(key)};
 }
@@ -367,7 +359,7 @@ Identity TestAuthority::SelfSigned(const CertificateSpec& spec) {
 
 std::string EncryptedKey(const Identity& identity,
                          const std::string& passphrase) {
-  const Bio bio = MemoryBio();
+  const BioPtr bio = MemoryBio();
   CHECK_EQ(PEM_write_bio_PKCS8PrivateKey(
                bio.get(), ParseKey(identity.key).get(), EVP_aes_256_cbc(),
                passphrase.data(), static_cast<int>(passphrase.size()), nullptr,
@@ -379,7 +371,7 @@ std::string EncryptedKey(const Identity& identity,
 
 std::string TraditionallyEncryptedKey(const Identity& identity,
                                       const std::string& passphrase) {
-  const Bio bio = MemoryBio();
+  const BioPtr bio = MemoryBio();
   CHECK_EQ(PEM_write_bio_PrivateKey_traditional(
                bio.get(), ParseKey(identity.key).get(), EVP_des_ede3_cbc(),
                reinterpret_cast<const unsigned char*>(passphrase.data()),
@@ -390,7 +382,7 @@ std::string TraditionallyEncryptedKey(const Identity& identity,
 }
 
 std::string TrustedCertificate(absl::string_view certificate) {
-  const Bio bio = MemoryBio();
+  const BioPtr bio = MemoryBio();
   CHECK_EQ(
       PEM_write_bio_X509_AUX(bio.get(), ParseCertificate(certificate).get()),
       1);
@@ -402,7 +394,7 @@ std::string Pkcs12(const Identity& identity, const std::string& passphrase) {
       passphrase.c_str(), "test", ParseKey(identity.key).get(),
       ParseCertificate(identity.certificate).get(), nullptr, 0, 0, 0, 0, 0);
   CHECK(file != nullptr) << LastError();
-  const Bio bio = MemoryBio();
+  const BioPtr bio = MemoryBio();
   CHECK_EQ(i2d_PKCS12_bio(bio.get(), file), 1);
   PKCS12_free(file);
   return TextOf(bio);
