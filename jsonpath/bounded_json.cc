@@ -73,26 +73,32 @@ bool IsOfWord(char c) {
          c == '+' || c == '.';
 }
 
+// The offset of the quote that closes the string which begins at `quote`, or
+// the size of `text`.
+size_t ClosingQuote(absl::string_view text, size_t quote) {
+  size_t i = quote + 1;
+  while (i < text.size() && text[i] != '"') i += text[i] == '\\' ? 2 : 1;
+  return std::min(i, text.size());
+}
+
 // Where the value ends that `text` begins with.
 size_t EndOfValue(absl::string_view text) {
   size_t open = 0;
-  bool in_string = false;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '[' || c == '{') {
+    if (c == '[' || c == '{') {
       ++open;
+      continue;
+    }
+    if (c == '"') {
+      i = ClosingQuote(text, i);
     } else if (c == ']' || c == '}') {
       --open;
-    } else if (open == 0 && !IsOfWord(c)) {
-      return i;
+    } else {
+      if (open == 0 && !IsOfWord(c)) return i;
+      continue;
     }
-    const bool closes = c == '"' || c == ']' || c == '}';
-    if (closes && open == 0 && !in_string) return i + 1;
+    if (open == 0) return std::min(i + 1, text.size());
   }
   return text.size();
 }
@@ -227,14 +233,10 @@ class Builder : public nlohmann::json_sax<json> {
 // Where the bracket stands that goes beyond `depth`, in JSON up to there.
 size_t OffsetOfDepth(absl::string_view text, size_t depth) {
   size_t open = 0;
-  bool in_string = false;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
+    if (c == '"') {
+      i = ClosingQuote(text, i);
     } else if (c == '[' || c == '{') {
       if (++open > depth) return i;
     } else if (c == ']' || c == '}') {
