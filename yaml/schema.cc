@@ -142,6 +142,33 @@ Schema TcpAddress() {
               {"not", {{"pattern", "(^|:)0+$|[0-9]{6}$"}}}}}));
 }
 
+Schema Url() {
+  return Expecting("an http or https URL with a host",
+                   {{"type", {"string"}},
+                    {"pattern", UrlPattern()},
+                    {"not", {{"pattern", "[\\u0000-\\u001f\\u007f]"}}}});
+}
+
+// One of the words, or a list of them.
+Schema Choices(const Schema& word) {
+  return AnyOf({word, {{"type", "array"}, {"items", word}, {"minItems", 1}}});
+}
+
+Schema Words(const KeySpec& spec) {
+  return {
+      {"enum", std::vector<std::string>(absl::StrSplit(spec.choices, ' '))}};
+}
+
+Schema Reduction() {
+  return Expecting(
+      "first, last, sum, mean, min, max, count, or a percentile such as "
+      "p99.9; of samples increase or rate too",
+      {{"type", {"string"}},
+       {"pattern",
+        "^(first|last|sum|mean|min|max|count|increase|rate|p[0-9]{1,2}("
+        "\\.[0-9]*)?)$"}});
+}
+
 // What may stand as the value of a key, null aside.
 Schema ValueSchema(const KeySpec& spec, OwnType own) {
   switch (spec.type) {
@@ -184,10 +211,7 @@ Schema ValueSchema(const KeySpec& spec, OwnType own) {
     case ValueType::kHttpCodes:
       return Codes(spec);
     case ValueType::kUrl:
-      return Expecting("an http or https URL with a host",
-                       {{"type", {"string"}},
-                        {"pattern", UrlPattern()},
-                        {"not", {{"pattern", "[\\u0000-\\u001f\\u007f]"}}}});
+      return Url();
     case ValueType::kMethod:
       return Expecting("an HTTP method",
                        {{"type", {"string", "number", "boolean"}},
@@ -201,25 +225,14 @@ Schema ValueSchema(const KeySpec& spec, OwnType own) {
     case ValueType::kJson:
       return Schema::object();
     case ValueType::kChoice:
-      return {{"enum",
-               std::vector<std::string>(absl::StrSplit(spec.choices, ' '))}};
-    case ValueType::kChoices: {
-      const Schema word = {{"enum", std::vector<std::string>(
-                                        absl::StrSplit(spec.choices, ' '))}};
-      return AnyOf(
-          {word, {{"type", "array"}, {"items", word}, {"minItems", 1}}});
-    }
+      return Words(spec);
+    case ValueType::kChoices:
+      return Choices(Words(spec));
     case ValueType::kRegex:
     case ValueType::kJsonPath:
       return NonEmptyText();
     case ValueType::kReduction:
-      return Expecting(
-          "first, last, sum, mean, min, max, count, or a percentile such as "
-          "p99.9; of samples increase or rate too",
-          {{"type", {"string"}},
-           {"pattern",
-            "^(first|last|sum|mean|min|max|count|increase|rate|p[0-9]{1,2}("
-            "\\.[0-9]*)?)$"}});
+      return Reduction();
     case ValueType::kAbsent:
       return AnyOf({{{"enum", {"fail", "skip"}}}, {{"type", "number"}}});
     case ValueType::kTcpAddress:
