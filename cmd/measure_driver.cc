@@ -163,6 +163,14 @@ void MeasureDriver::Measure(const Session& session, Done done) {
 }
 
 std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
+  if (std::optional<Answer> refusal = TakePlan(session)) return refusal;
+  if (std::optional<Answer> refusal = MakeServices()) return refusal;
+  MakeEngine(session);
+  if (extras_.on_plan) extras_.on_plan(plan_);
+  return std::nullopt;
+}
+
+std::optional<Answer> MeasureDriver::TakePlan(const Session& session) {
   yaml::Diagnostics diagnostics;
   std::vector<std::string> warnings;
   absl::StatusOr<plan::Plan> plan = Load(&diagnostics, &warnings);
@@ -181,8 +189,10 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   if (!diagnostics.empty() && !refusal.has_value()) {
     reporter_->Warn(diagnostics.Render());
   }
-  if (refusal.has_value()) return refusal;
+  return refusal;
+}
 
+std::optional<Answer> MeasureDriver::MakeServices() {
   // The reserve is enough to start a shell with a pipeline and to look for what
   // is to be ended, and for a request with its name lookup and TLS.
   absl::StatusOr<std::unique_ptr<exec::Runner>> runner =
@@ -202,6 +212,10 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
     reporter_->Warn(limitation);
   }
   client_ = http::NewCurlClient(loop_, absl::StrCat("servo-exec/", kVersion));
+  return std::nullopt;
+}
+
+void MeasureDriver::MakeEngine(const Session& session) {
   engine_.emplace(
       stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
       stages::Engine::Options{
@@ -220,9 +234,7 @@ std::optional<Answer> MeasureDriver::Prepare(const Session& session) {
   listener_.emplace(&*sink_);
   engine_->AddListener(&*listener_);
   if (report_.has_value()) engine_->AddListener(report_->log());
-  if (extras_.on_plan) extras_.on_plan(plan_);
   if (extras_.listener != nullptr) engine_->AddListener(extras_.listener);
-  return std::nullopt;
 }
 
 void MeasureDriver::BeginReport(const Session& session,

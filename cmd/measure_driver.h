@@ -99,6 +99,11 @@ class MeasureDriver final : public protocol::Driver {
                                   std::vector<std::string>* warnings) const;
   // Reads the configuration and makes what runs it; an answer says why not.
   std::optional<protocol::Answer> Prepare(const Session& session);
+  // The steps of Prepare(): `plan_` with the texts of its values, and the
+  // report; `runner_` and `client_`; `engine_` with its listeners.
+  std::optional<protocol::Answer> TakePlan(const Session& session);
+  std::optional<protocol::Answer> MakeServices();
+  void MakeEngine(const Session& session);
   // Reads the texts of secrets and values; an answer says why they cannot be.
   std::optional<protocol::Answer> ReadTexts(yaml::Diagnostics* diagnostics);
   // Adds those of these entries; what cannot be read is a problem of this
