@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
@@ -91,11 +92,14 @@ absl::Status NotFound(const Command& command, const Invocation& invocation) {
                                    "for does not exist here",
                                    file));
     }
-    return Error(absl::StatusCode::kNotFound, command,
-                 absl::StrFormat(
-                     "the interpreter \"%s\" that the first line of %s names "
-                     "does not exist",
-                     absl::CHexEscape(*interpreter), file));
+    const bool has_crlf = absl::EndsWith(*interpreter, "\r");
+    return Error(
+        absl::StatusCode::kNotFound, command,
+        absl::StrFormat(
+            "the interpreter \"%s\" that the first line of %s names "
+            "does not exist%s",
+            absl::CHexEscape(*interpreter), file,
+            has_crlf ? "; its lines end in CR LF: convert them to LF" : ""));
   }
   if (IsUnsplit(command)) {
     return Error(absl::StatusCode::kNotFound, command,

@@ -96,7 +96,9 @@ TEST(StartErrorTest, InterpreterWithACarriageReturn) {
           CannotStart(name,
                       absl::StrCat("the interpreter \"/bin/sh\\r\" that the "
                                    "first line of ",
-                                   script.string(), " names does not exist"))));
+                                   script.string(),
+                                   " names does not exist; its lines end in CR "
+                                   "LF: convert them to LF"))));
 }
 
 TEST(StartErrorTest, NotExecutable) {
