@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -171,17 +170,13 @@ void Field::ExpectedDuration(std::optional<double> seconds,
                              bool is_zero) const {
   const bool too_short = is_zero && spec_->above_min && spec_->min == 0 &&
                          (seconds > 0 || HasDigitBeyondZero(node()));
-  double number = 0;
-  const bool is_quoted_number = node().kind() == Node::Kind::kString &&
-                                absl::SimpleAtod(node().text(), &number);
-  Expected(
-      absl::StrCat("a duration",
-                   too_short ? " of at least 1ns" : RangeText(seconds),
-                   is_quoted_number
-                       ? "; a number of seconds stands without quotes, and "
-                         "YAML 1.1 takes 1e3 for a text"
-                       : ": seconds, or a text such as \"500ms\" or \"1m30s\""),
-      DurationTextHint(node().text()));
+  std::string hint =
+      node().kind() == Node::Kind::kString ? NumberTextHint(node().text()) : "";
+  if (hint.empty()) hint = DurationTextHint(node().text());
+  Expected(absl::StrCat("a duration",
+                        too_short ? " of at least 1ns" : RangeText(seconds),
+                        ": seconds, or a text such as \"500ms\" or \"1m30s\""),
+           hint);
 }
 
 bool Field::Read(std::string* out) const {
