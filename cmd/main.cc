@@ -70,8 +70,8 @@ protocol::Program MeasureProgram() {
            .only_with = {"run"}},
           {.name = "only",
            .value = "NAME",
-           .help = "With --run: run the tasks of these names alone, post's "
-                   "too.",
+           .help = "With --run: run only the task of this name; tasks of post "
+                   "too run only if they are named.",
            .is_repeatable = true,
            .only_with = {"run"}},
           {.name = "metrics",
