@@ -165,6 +165,16 @@ TEST(ParseCommandLine, HelpAndVersionMakeTheRestIrrelevant) {
   EXPECT_EQ(Parse({"a", "b", "--version"})->mode, Mode::kVersion);
 }
 
+TEST(ParseCommandLine, AMissingAppIdNamesTheRunByHand) {
+  const Program program = {
+      .name = "measure",
+      .options = {{.name = "run", .value = "DURATION", .is_run = true}}};
+  EXPECT_EQ(ParseCommandLine(program, {}).status().message(),
+            "APP_ID is missing; to measure by hand give --run=DURATION");
+  EXPECT_EQ(ParseCommandLine(program, {"--describe"}).status().message(),
+            "APP_ID is missing");
+}
+
 TEST(ParseCommandLine, ErrorsSayWhatIsWrong) {
   EXPECT_EQ(ErrorOf({}), "APP_ID is missing");
   EXPECT_EQ(ErrorOf({""}), "APP_ID is empty");

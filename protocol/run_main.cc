@@ -60,8 +60,8 @@ void TellOfTerminal(const Program& program, const Streams& streams) {
   const std::string run = RunOption(program);
   const std::string text =
       absl::StrCat(program.name,
-                   ": reading the request (JSON) from the "
-                   "terminal, up to Ctrl-D",
+                   ": reading the request (JSON) from the terminal, up to "
+                   "Ctrl-D",
                    run.empty() ? "" : "; to measure by hand give ", run, "\n");
   dprintf(streams.err, "%s", ForStderr(text, streams.err).c_str());
 }
