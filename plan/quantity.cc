@@ -141,15 +141,6 @@ double ToDouble(absl::string_view text) {
   return value;
 }
 
-// An integer where the value is one that a double holds exactly.
-Number Simplest(double value) {
-  constexpr double kExact = 9007199254740992;  // 2^53
-  if (std::abs(value) <= kExact && value == std::trunc(value)) {
-    return static_cast<int64_t>(value);
-  }
-  return value;
-}
-
 // The letters (and bytes beyond ASCII) at the front of `text`.
 absl::string_view ConsumeName(absl::string_view* text) {
   size_t end = 0;
@@ -248,6 +239,14 @@ class Total {
 
 }  // namespace
 
+Number SimplestNumber(double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  if (std::abs(value) <= kExact && value == std::trunc(value)) {
+    return static_cast<int64_t>(value);
+  }
+  return value;
+}
+
 absl::StatusOr<Number> ParseNumber(absl::string_view text) {
   absl::string_view rest = absl::StripAsciiWhitespace(text);
   if (const auto number = NonFinite({}, rest)) return *number;
@@ -285,7 +284,7 @@ absl::StatusOr<Number> ParseDurationIn(absl::string_view unit,
     total.Add(*part);
     SkipBlanks(&rest);
   } while (!rest.empty());
-  return Simplest(negative ? -total.value() : total.value());
+  return SimplestNumber(negative ? -total.value() : total.value());
 }
 
 absl::StatusOr<Number> ParseBytesIn(absl::string_view unit,
@@ -299,7 +298,7 @@ absl::StatusOr<Number> ParseBytesIn(absl::string_view unit,
   if (!part.has_value() || !rest.empty()) return Expected(kWhat, text);
   Total total(FactorOf(kSizeUnits, unit).value_or(1));
   total.Add(*part);
-  return Simplest(negative ? -total.value() : total.value());
+  return SimplestNumber(negative ? -total.value() : total.value());
 }
 
 bool IsTimeUnit(absl::string_view unit) {

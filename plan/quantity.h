@@ -31,6 +31,10 @@ absl::StatusOr<Number> ParseDurationIn(absl::string_view unit,
 absl::StatusOr<Number> ParseBytesIn(absl::string_view unit,
                                     absl::string_view text);
 
+// An integer if `value` is one that a double holds exactly (up to 2^53), else
+// `value` itself.
+Number SimplestNumber(double value);
+
 // Whether `unit` names a unit of time: what ParseDurationIn() can convert to.
 bool IsTimeUnit(absl::string_view unit);
 

@@ -153,6 +153,15 @@ TEST(ParseBytesIn, KnowsBothKindsOfPrefixes) {
   }
 }
 
+TEST(SimplestNumber, IsAnIntegerUpToWhatADoubleHolds) {
+  EXPECT_EQ(SimplestNumber(300), Number{int64_t{300}});
+  EXPECT_EQ(SimplestNumber(-2), Number{int64_t{-2}});
+  EXPECT_EQ(SimplestNumber(0.5), Number{0.5});
+  EXPECT_EQ(SimplestNumber(0x1p53), Number{int64_t{1} << 53});
+  EXPECT_EQ(SimplestNumber(0x1p54), Number{0x1p54});
+  EXPECT_EQ(SimplestNumber(INFINITY), Number{INFINITY});
+}
+
 TEST(Units, OfTime) {
   EXPECT_TRUE(IsTimeUnit("ms"));
   EXPECT_TRUE(IsTimeUnit("seconds"));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "nlohmann/json.hpp"
+#include "plan/quantity.h"
 #include "report/answer_metrics.h"
 
 namespace servo::report {
@@ -22,8 +23,12 @@ ordered_json EntryOf(const MetricRow& row) {
     entry["value"] = nullptr;
   }
   if (!row.unit.empty()) entry["unit"] = row.unit;
-  if (row.at_least.has_value()) entry["at_least"] = *row.at_least;
-  if (row.at_most.has_value()) entry["at_most"] = *row.at_most;
+  if (row.at_least.has_value()) {
+    entry["at_least"] = ToJson(plan::SimplestNumber(*row.at_least));
+  }
+  if (row.at_most.has_value()) {
+    entry["at_most"] = ToJson(plan::SimplestNumber(*row.at_most));
+  }
   entry["ok"] = row.ok;
   return entry;
 }

@@ -91,19 +91,19 @@ TEST_F(RunSummaryTest, TheFileHasTheSame) {
   "metrics": {
     "errors": {
       "value": 0,
-      "at_least": 0.0,
+      "at_least": 0,
       "at_most": 0.5,
       "ok": true
     },
     "lost": {
       "value": null,
-      "at_least": 1.0,
+      "at_least": 1,
       "ok": false
     },
     "p99": {
       "value": 412,
       "unit": "ms",
-      "at_most": 300.0,
+      "at_most": 300,
       "ok": false
     },
     "throughput": {

@@ -1,9 +1,10 @@
 #include "stages/sample_store.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
+#include <variant>
 
+#include "plan/quantity.h"
 #include "stages/evenly_chosen.h"
 #include "stages/reduction.h"
 
@@ -12,12 +13,6 @@ namespace {
 
 using plan::Number;
 using Kind = plan::Reduction::Kind;
-
-constexpr double kExact = 9007199254740992;  // 2^53
-
-bool IsInteger(double value) {
-  return std::abs(value) <= kExact && value == std::trunc(value);
-}
 
 }  // namespace
 
@@ -33,7 +28,8 @@ void SampleStore::Add(absl::Duration at, double value) {
     increase_ += value >= last_.value ? value - last_.value : value;
   }
   sum_ += value;
-  integers_ = integers_ && IsInteger(value);
+  integers_ =
+      integers_ && std::holds_alternative<int64_t>(plan::SimplestNumber(value));
   last_ = point;
   if (count_++ % stride_ == 0) kept_.push_back(point);
   if (kept_.size() < max_kept_) return;
@@ -44,8 +40,7 @@ void SampleStore::Add(absl::Duration at, double value) {
 }
 
 Number SampleStore::Simplest(double value) const {
-  if (integers_ && IsInteger(value)) return static_cast<int64_t>(value);
-  return value;
+  return integers_ ? plan::SimplestNumber(value) : value;
 }
 
 Number SampleStore::Percentile(double percentile) const {
