@@ -51,10 +51,10 @@ std::string PercentEncoded(absl::string_view value, absl::string_view kept,
 
 // How writers of JSON differ.
 struct JsonStyle {
-  bool slash = false;            // "\/"
-  absl::string_view units = "";  // characters written as \u003c and the like
-  bool ascii = false;            // \u00e9
-  bool upper = false;            // digits of \u
+  bool slash = false;       // "\/"
+  absl::string_view units;  // characters written as \u003c and the like
+  bool ascii = false;       // \u00e9
+  bool upper = false;       // digits of \u
 };
 
 // The characters that writers of JSON keep from HTML: none; Go's and Ruby's;
