@@ -63,13 +63,13 @@ Location UseOf(const Document& document, const std::vector<Step>& steps) {
 
 Node Node::Plain(absl::string_view text) {
   Node node;
-  node.text_ = text;
+  node.SetContents(text);
   node.kind_ = KindOfPlain(text);
   return node;
 }
 
 const Node* Node::Find(absl::string_view key) const {
-  for (const Entry& entry : entries_) {
+  for (const Entry& entry : entries()) {
     if (entry.key->is_scalar() && entry.key->text() == key) return entry.value;
   }
   return nullptr;
@@ -81,7 +81,7 @@ std::string Node::Describe(bool show_text) const {
     if (!show_text) return absl::StrCat(article, type);
     return absl::StrCat(
         "the ", type, " ",
-        kind_ == Kind::kString ? base::Quoted(text_) : std::string(text_));
+        kind_ == Kind::kString ? base::Quoted(text()) : std::string(text()));
   };
   switch (kind_) {
     case Kind::kNull:
@@ -93,11 +93,11 @@ std::string Node::Describe(bool show_text) const {
     case Kind::kFloat:
       return describe("a ", "number");
     case Kind::kString:
-      return text_.empty() ? "an empty string" : describe("a ", "string");
+      return size_ == 0 ? "an empty string" : describe("a ", "string");
     case Kind::kSequence:
-      return items_.empty() ? "an empty list" : "a list";
+      return size_ == 0 ? "an empty list" : "a list";
     case Kind::kMapping:
-      return entries_.empty() ? "an empty mapping" : "a mapping";
+      return size_ == 0 ? "an empty mapping" : "a mapping";
   }
   return "";  // not an enumerator
 }
@@ -211,7 +211,7 @@ void Document::ReportFlaws(const Node& node, absl::string_view path,
   std::vector<Step> steps = {{&node}};
   while (!steps.empty()) {
     const Node& here = *steps.back().node;
-    const Flaws* flaws = here.flawed_ ? &rep_->flaws.at(&here) : nullptr;
+    const Flaws* flaws = here.flawed() ? &rep_->flaws.at(&here) : nullptr;
     const size_t merged = flaws != nullptr ? flaws->merged.size() : 0;
     size_t next = steps.back().next++;
     if (next == 0 && flaws != nullptr) {
@@ -239,7 +239,7 @@ void Document::ReportFlaws(const Node& node, absl::string_view path,
 
 void Document::ReportDuplicates(const Node& node, absl::string_view key,
                                 Diagnostics* diagnostics) const {
-  if (!node.flawed_) return;
+  if (!node.flawed()) return;
   for (const Flaw& flaw : rep_->flaws.at(&node).own) {
     if (flaw.kind == Flaw::Kind::kDuplicateKey && flaw.key->text() == key) {
       AddFlaw(flaw, "", {}, diagnostics);

@@ -55,15 +55,22 @@ class Node {
 
   // Of a scalar: its characters as written (`010`, `yes`), with quotes, escapes
   // and folding resolved; well-formed UTF-8. Empty for collections.
-  absl::string_view text() const { return text_; }
+  absl::string_view text() const {
+    if (!is_scalar()) return "";
+    return absl::string_view(static_cast<const char*>(first_), size_);
+  }
 
   // Of a sequence; else empty.
-  absl::Span<const Node* const> items() const { return items_; }
+  absl::Span<const Node* const> items() const {
+    return Parts<const Node*>(Kind::kSequence);
+  }
 
   // Of a mapping; else empty. Merge keys are resolved: what a mapping merges
   // comes first, what it says itself wins. In the order in which PyYAML has
   // them. Keys are scalars.
-  absl::Span<const Entry> entries() const { return entries_; }
+  absl::Span<const Entry> entries() const {
+    return Parts<Entry>(Kind::kMapping);
+  }
 
   // The value of the entry whose key has this text; null if there is none. For
   // one or two keys of a mapping; takes time linear in its size.
@@ -88,9 +95,22 @@ class Node {
   bool flawed() const { return flawed_; }
 
  private:
-  friend class Document;
   friend class DocumentBuilder;
   friend struct DocumentRep;
+
+  // All that it has, if it is of `kind`.
+  template <typename Part>
+  absl::Span<const Part> Parts(Kind kind) const {
+    if (kind_ != kind) return {};
+    return {static_cast<const Part*>(first_), size_};
+  }
+
+  // Sets what its kind has: its text, its items or its entries.
+  template <typename Contents>
+  void SetContents(Contents contents) {
+    first_ = contents.data();
+    size_ = contents.size();
+  }
 
   Kind kind_ = Kind::kNull;
   bool merge_key_ = false;
@@ -100,9 +120,9 @@ class Node {
   int line_ = 0;
   int column_ = 0;
   uint64_t expanded_size_ = 1;
-  absl::string_view text_;
-  absl::Span<const Node* const> items_;
-  absl::Span<const Entry> entries_;
+  // Its characters, items or entries, as its kind says.
+  const void* first_ = nullptr;
+  size_t size_ = 0;
 };
 
 // The text of a key as messages may show it: kMask (base/masking.h) if it is

@@ -100,7 +100,7 @@ class DocumentBuilder : public YAML::EventHandler {
     Node* node = NewNode(
         text.empty() && anchor == 0 ? UnwrittenNull(mark) : LocationOf(mark),
         Node::Kind::kNull);
-    node->text_ = text;
+    node->SetContents(text);
     Complete(node, anchor);
   }
 
@@ -127,11 +127,13 @@ class DocumentBuilder : public YAML::EventHandler {
                 YAML::anchor_t anchor, const std::string& value) override {
     CheckIndentation(mark);
     Node* node = NewNode(LocationOf(mark), Node::Kind::kString);
-    node->text_ = Keep(mark, value);
-    node->key_ = IsKeyNext() && IsBeforeColon(node->text_);
-    node->expanded_size_ += node->text_.size();
+    const size_t begin = BeginOf(mark);
+    const absl::string_view text = Keep(begin, value);
+    node->SetContents(text);
+    node->key_ = IsKeyNext() && IsBeforeColon(text);
+    node->expanded_size_ += text.size();
     last_scalar_ = node;
-    last_scalar_begin_ = BeginOf(mark);
+    last_scalar_begin_ = begin;
     CheckKeyText(*node);
     if (BeginsWithBareTag(TextFrom(mark))) {
       rep_.AddFlaw(node, {Flaw::Kind::kBareTag, node->location()});
@@ -149,10 +151,9 @@ class DocumentBuilder : public YAML::EventHandler {
 
   void OnSequenceEnd() override {
     const Frame frame = frames_.back();
-    rep_.items.emplace_back(children_.begin() + frame.first_child,
-                            children_.end());
-    frame.node->items_ = rep_.items.back();
-    for (const Node* item : frame.node->items_) Account(frame.node, item);
+    const absl::Span<const Node* const> items = children_;
+    frame.node->SetContents(rep_.Keep(items.subspan(frame.first_child)));
+    for (const Node* item : frame.node->items()) Account(frame.node, item);
     Close(frame);
   }
 
@@ -164,14 +165,12 @@ class DocumentBuilder : public YAML::EventHandler {
 
   void OnMapEnd() override {
     const Frame frame = frames_.back();
-    std::vector<Node::Entry> entries;
-    entries.reserve((children_.size() - frame.first_child) / 2);
+    written_.clear();
     for (size_t i = frame.first_child; i + 1 < children_.size(); i += 2) {
-      entries.push_back({children_[i], children_[i + 1]});
+      written_.push_back({children_[i], children_[i + 1]});
     }
-    rep_.entries.push_back(entries_.Resolve(frame.node, std::move(entries)));
-    frame.node->entries_ = rep_.entries.back();
-    for (const Node::Entry& entry : frame.node->entries_) {
+    frame.node->SetContents(rep_.Keep(entries_.Resolve(frame.node, written_)));
+    for (const Node::Entry& entry : frame.node->entries()) {
       Account(frame.node, entry.key);
       Account(frame.node, entry.value);
     }
@@ -263,10 +262,10 @@ class DocumentBuilder : public YAML::EventHandler {
     return text.substr(mark.pos);
   }
 
-  // Where `value` can stay: in the text itself, or in a copy.
-  absl::string_view Keep(const YAML::Mark& mark, const std::string& value) {
+  // Where `value`, which begins at `first`, can stay: in the text itself, or in
+  // a copy.
+  absl::string_view Keep(size_t first, const std::string& value) {
     const absl::string_view text = rep_.source.text;
-    const size_t first = BeginOf(mark);
     if (value.empty() && !IsOverLines(text.substr(first))) return "";
     for (const size_t begin : {first, first + 1}) {
       if (value.empty() || begin >= text.size()) break;
@@ -280,11 +279,11 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   void Rewrite(Node* node) {
-    std::optional<std::string> text = rewrite_(node->text_);
+    std::optional<std::string> text = rewrite_(node->text());
     if (!text.has_value()) return;
-    rep_.rewritten[node] = node->text_;
+    rep_.rewritten[node] = node->text();
     rep_.texts.push_back(*std::move(text));
-    node->text_ = rep_.texts.back();
+    node->SetContents(absl::string_view(rep_.texts.back()));
   }
 
   // Whether a colon follows the text, which is a part of the source.
@@ -335,9 +334,9 @@ class DocumentBuilder : public YAML::EventHandler {
   }
 
   void ResolveScalar(Node* node, absl::string_view tag) {
-    const TaggedScalar resolved = ResolveTag(tag, node->text_);
+    const TaggedScalar resolved = ResolveTag(tag, node->text());
     node->kind_ = resolved.kind;
-    node->merge_key_ = tag == "?" && node->text_ == "<<";
+    node->merge_key_ = tag == "?" && node->text() == "<<";
     if (resolved.flaw.has_value()) {
       rep_.AddFlaw(node, {*resolved.flaw, node->location()});
     }
@@ -448,6 +447,7 @@ class DocumentBuilder : public YAML::EventHandler {
   std::vector<const Node*> children_;  // of all open collections
   std::vector<const Node*> anchors_;   // null: not complete yet
   std::vector<std::string> anchor_names_;
+  std::vector<Node::Entry> written_;  // of the mapping that is completed
   MappingEntries entries_;
   const Node* last_scalar_ = nullptr;
   size_t last_scalar_begin_ = 0;

@@ -2,13 +2,15 @@
 #ifndef YAML_DOCUMENT_REP_H_
 #define YAML_DOCUMENT_REP_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <memory_resource>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
 #include "yaml/document.h"
 #include "yaml/flaws.h"
 #include "yaml/source.h"
@@ -45,15 +47,23 @@ struct DocumentRep {
     if (merges.size() < kMaxUses) merges.emplace(mapping, merge);
   }
 
+  // A copy of `values` that stays where it is.
+  template <typename Value>
+  absl::Span<const Value> Keep(absl::Span<const Value> values) {
+    std::pmr::polymorphic_allocator<Value> allocator(&memory);
+    Value* const kept = allocator.allocate(values.size());
+    std::copy(values.begin(), values.end(), kept);
+    return {kept, values.size()};
+  }
+
   static constexpr size_t kMaxUses = 200'000;
 
   std::string file_name;
   Source source;
   // Stable addresses: nodes point into all of these.
-  std::deque<Node> nodes;  // in the order of the text
+  std::pmr::monotonic_buffer_resource memory;  // of nodes, items and entries
+  std::pmr::deque<Node> nodes{&memory};        // in the order of the text
   std::deque<std::string> texts;
-  std::deque<std::vector<const Node*>> items;
-  std::deque<std::vector<Node::Entry>> entries;
   absl::flat_hash_map<const Node*, Flaws> flaws;
   absl::flat_hash_map<std::pair<const Node*, size_t>, Location> aliases;
   absl::flat_hash_map<const Node*, Location> merges;

@@ -1,7 +1,5 @@
 #include "yaml/mapping_entries.h"
 
-#include <utility>
-
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
@@ -47,44 +45,40 @@ class Index {
 
 }  // namespace
 
-std::vector<Node::Entry> MappingEntries::Resolve(
-    Node* node, std::vector<Node::Entry> entries) {
+absl::Span<const Node::Entry> MappingEntries::Resolve(
+    Node* node, absl::Span<const Node::Entry> entries) {
   std::vector<const Node*> merges;
   for (const Node::Entry& entry : entries) {
     if (!entry.key->is_merge_key()) continue;
     if (merges.empty()) rep_.NoteMerge(node, entry.key->location());
     merges.push_back(entry.value);
   }
-  DropDuplicates(node, &entries);
-  if (merges.empty()) return entries;
-  return Merge(node, merges, entries);
+  DropDuplicates(node, entries);
+  if (merges.empty()) return unique_;
+  Merge(node, merges);
+  return merged_;
 }
 
 void MappingEntries::DropDuplicates(Node* node,
-                                    std::vector<Node::Entry>* entries) {
-  if (entries->size() < 2) return;
-  std::vector<Node::Entry> unique;
-  unique.reserve(entries->size());
-  Index index(&unique);
-  for (const Node::Entry& entry : *entries) {
+                                    absl::Span<const Node::Entry> entries) {
+  unique_.clear();
+  Index index(&unique_);
+  for (const Node::Entry& entry : entries) {
     const int found =
         entry.key->is_scalar() ? index.Find(entry.key->text()) : -1;
     if (found < 0) {
-      unique.push_back(entry);
+      unique_.push_back(entry);
       continue;
     }
     rep_.AddFlaw(node, {Flaw::Kind::kDuplicateKey, entry.key->location(),
-                        entry.key, unique[found].key->location()});
-    unique[found].value = entry.value;
+                        entry.key, unique_[found].key->location()});
+    unique_[found].value = entry.value;
   }
-  *entries = std::move(unique);
 }
 
-std::vector<Node::Entry> MappingEntries::Merge(
-    Node* node, const std::vector<const Node*>& merges,
-    const std::vector<Node::Entry>& own) {
-  std::vector<Node::Entry> merged;
-  Index index(&merged);
+void MappingEntries::Merge(Node* node, const std::vector<const Node*>& merges) {
+  merged_.clear();
+  Index index(&merged_);
   bool first = true;  // whose keys need no search: they are unique
   const auto take = [&](const Node::Entry& entry) {
     if (++merged_entries_ > Document::kMaxMergedEntries) {
@@ -96,9 +90,9 @@ std::vector<Node::Entry> MappingEntries::Merge(
     const int found =
         !first && entry.key->is_scalar() ? index.Find(entry.key->text()) : -1;
     if (found >= 0) {
-      merged[found] = entry;
+      merged_[found] = entry;
     } else {
-      merged.push_back(entry);
+      merged_.push_back(entry);
     }
   };
   for (const Node* value : merges) {
@@ -108,10 +102,9 @@ std::vector<Node::Entry> MappingEntries::Merge(
     }
   }
   first = false;
-  for (const Node::Entry& entry : own) {
+  for (const Node::Entry& entry : unique_) {
     if (!entry.key->is_merge_key()) take(entry);
   }
-  return merged;
 }
 
 std::vector<const Node*> MappingEntries::Mappings(Node* node,

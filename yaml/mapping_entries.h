@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "yaml/document.h"
 #include "yaml/document_rep.h"
 
@@ -15,21 +16,20 @@ class MappingEntries {
  public:
   explicit MappingEntries(DocumentRep* rep) : rep_(*rep) {}
 
-  // The entries of the mapping `node`, which is written with `entries`.
-  // Duplicate keys and impossible merges become flaws of `node`. Throws Refusal
-  // if merges bring too much.
-  std::vector<Node::Entry> Resolve(Node* node,
-                                   std::vector<Node::Entry> entries);
+  // The entries of the mapping `node`, which is written with `entries`; until
+  // the next call. Duplicate keys and impossible merges become flaws of `node`.
+  // Throws Refusal if merges bring too much.
+  absl::Span<const Node::Entry> Resolve(Node* node,
+                                        absl::Span<const Node::Entry> entries);
 
  private:
-  // Records duplicate keys; the last value wins, as in PyYAML.
-  void DropDuplicates(Node* node, std::vector<Node::Entry>* entries);
+  // Sets unique_ to `entries` without duplicate keys, which are recorded; the
+  // last value wins, as in PyYAML.
+  void DropDuplicates(Node* node, absl::Span<const Node::Entry> entries);
 
-  // The entries with those of `merges` put in front: of a list the earlier
-  // mapping wins, and `own` wins over all.
-  std::vector<Node::Entry> Merge(Node* node,
-                                 const std::vector<const Node*>& merges,
-                                 const std::vector<Node::Entry>& own);
+  // Sets merged_ to unique_ with the entries of `merges` put in front: of a
+  // list the earlier mapping wins, and unique_ wins over all.
+  void Merge(Node* node, const std::vector<const Node*>& merges);
 
   // The mappings that `value`, after a merge key of `node`, brings: the weakest
   // first.
@@ -40,6 +40,8 @@ class MappingEntries {
   void InheritFlaws(Node* node, const Node* mapping);
 
   DocumentRep& rep_;
+  std::vector<Node::Entry> unique_;
+  std::vector<Node::Entry> merged_;
   size_t merged_entries_ = 0;
 };
 

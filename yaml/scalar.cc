@@ -22,7 +22,10 @@ bool IsNull(absl::string_view text) {
 
 // Three spellings of each word: lower-case, capitalised, upper-case.
 bool IsSpelling(absl::string_view text, absl::string_view word) {
-  if (text.size() != word.size()) return false;
+  if (text.size() != word.size() ||
+      absl::ascii_tolower(text.front()) != word.front()) {
+    return false;
+  }
   if (text == word) return true;
   if (absl::AsciiStrToLower(text) != word) return false;
   if (!absl::ascii_isupper(text.front())) return false;

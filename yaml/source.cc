@@ -43,7 +43,8 @@ std::string WhyRefused(absl::string_view character) {
 
 // How many printable ASCII characters `text` begins with.
 size_t PrintableLength(absl::string_view text) {
-  return std::find_if_not(text.begin(), text.end(), absl::ascii_isprint) -
+  return std::find_if_not(text.begin(), text.end(),
+                          [](char c) { return absl::ascii_isprint(c); }) -
          text.begin();
 }
 
