@@ -17,9 +17,8 @@
 namespace servo::yaml {
 namespace {
 
-bool IsNull(const Node* node) {
-  return node == nullptr || node->kind() == Node::Kind::kNull;
-}
+// Of what is not given.
+constexpr Node kNull;
 
 bool IsNumber(const Node& node) {
   return node.kind() == Node::Kind::kInt || node.kind() == Node::Kind::kFloat;
@@ -35,24 +34,12 @@ bool HasDigitBeyondZero(const Node& node) {
 
 }  // namespace
 
-Field::Field(ReadContext* context, const Node* node, const KeyPath& path,
-             const KeySpec* spec, const Node* key)
-    : context_(context),
-      node_(node),
-      key_(key),
-      path_(path),
-      spec_(spec),
-      given_(!IsNull(node)),
-      public_(spec != nullptr && spec->shown.kind() == Shown::kPublic) {
-  if (is_default()) node_ = nullptr;
-}
-
 const Node& Field::node() const {
   if (node_ != nullptr) return *node_;
-  if (!default_.has_value()) {
-    default_ = is_default() ? Node::Plain(spec_->default_text) : Node();
-  }
-  return *default_;
+  if (!is_default()) return kNull;
+  const auto [node, is_new] = context_->defaults.try_emplace(spec_);
+  if (is_new) node->second = Node::Plain(spec_->default_text);
+  return node->second;
 }
 
 absl::string_view Field::text() const {

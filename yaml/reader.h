@@ -15,8 +15,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/fixed_array.h"
 #include "absl/container/flat_hash_set.h"
-#include "absl/container/inlined_vector.h"
+#include "absl/container/node_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -46,6 +47,9 @@ struct ReadContext {
   // The keys that paths show for the same reason.
   absl::flat_hash_set<const Node*> names = {};
 
+  // The defaults of keys as nodes: those that have been looked at.
+  absl::node_hash_map<const KeySpec*, Node> defaults = {};
+
   // To be called when all has been read: gives the problems their excerpts.
   void AddExcerpts() const {
     if (diagnostics->empty()) return;
@@ -59,7 +63,16 @@ class Field {
  public:
   // `node` may be null: not given.
   Field(ReadContext* context, const Node* node, const KeyPath& path,
-        const KeySpec* spec = nullptr, const Node* key = nullptr);
+        const KeySpec* spec = nullptr, const Node* key = nullptr)
+      : context_(context),
+        node_(node),
+        key_(key),
+        path_(path),
+        spec_(spec),
+        given_(node != nullptr && node->kind() != Node::Kind::kNull),
+        public_(spec != nullptr && spec->shown.kind() == Shown::kPublic) {
+    if (is_default()) node_ = nullptr;
+  }
 
   // Whether a value stands in the file that is not null.
   bool given() const { return given_; }
@@ -146,8 +159,7 @@ class Field {
   const Node* key_;
   KeyPath path_;
   const KeySpec* spec_;
-  Location used_ = {};                   // what brings it (UseOfItem())
-  mutable std::optional<Node> default_;  // made when it is looked at
+  Location used_ = {};  // what brings it (UseOfItem())
   bool given_;
   bool public_ = false;
 };
@@ -231,7 +243,7 @@ class MappingReader {
   absl::Span<const Elsewhere> elsewhere_;
   absl::Span<const Synonym> synonyms_;
   bool ok_;
-  absl::InlinedVector<const Node::Entry*, 24> entries_;  // by position
+  absl::FixedArray<const Node::Entry*, 40> entries_;  // by position
   // A known key with null where a mapping belongs: what follows may have been
   // meant to stand below it.
   const Node* open_key_ = nullptr;

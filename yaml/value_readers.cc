@@ -20,9 +20,7 @@ namespace {
 // The largest number of a signal on Linux (signal(7)).
 constexpr int kMaxSignal = 64;
 
-// A default is a text here, which says all that it has to: most tasks leave
-// these keys out, and to resolve it for each of them would take longer than to
-// read it.
+// A default is a text here, which says all that it has to.
 Node::Kind KindOf(const Field& field) {
   return field.is_default() ? Node::Kind::kString : field.node().kind();
 }
@@ -122,11 +120,12 @@ bool ReadBytes(const Field& field, size_t max, size_t* out) {
 
 bool ReadSignal(const Field& field, int* out) {
   std::optional<int> number;
-  if (field.node().kind() == Node::Kind::kInt) {
-    const std::optional<int64_t> value = ParseInt(field.node().text());
+  const Node::Kind kind = KindOf(field);
+  if (kind == Node::Kind::kInt) {
+    const std::optional<int64_t> value = ParseInt(field.text());
     if (value && *value >= 1 && *value <= kMaxSignal) number = *value;
-  } else if (field.node().kind() == Node::Kind::kString) {
-    number = SignalNumber(field.node().text());
+  } else if (kind == Node::Kind::kString) {
+    number = SignalNumber(field.text());
   }
   if (!number) {
     field.Expected("the name of a signal such as TERM or INT, or its number");
