@@ -30,6 +30,7 @@ _OVERLAYS = {
         patches = [
             Label("//third_party/yaml_cpp:scanner_speed.patch"),
             Label("//third_party/yaml_cpp:simple_keys.patch"),
+            Label("//third_party/yaml_cpp:token_queue.patch"),
         ],
     ),
     "com_github_nlohmann_json": struct(
