@@ -30,7 +30,8 @@ Readiness Load(const std::string& ready) {
   EXPECT_TRUE(plan.ok()) << diagnostics.Render();
   EXPECT_EQ(diagnostics.Render(), "");
   if (!plan.ok()) return {};
-  return plan->tasks(plan::Stage::kPre)[0].ready.value_or(Readiness());
+  const auto& read = plan->tasks(plan::Stage::kPre)[0].ready;
+  return read.has_value() ? *read : Readiness();
 }
 
 std::string Problems(const std::string& text) {

@@ -106,7 +106,7 @@ void ReadRunsWhen(const yaml::Field& field, plan::Stage stage,
 }
 
 void ReadIfRan(const yaml::Field& field, plan::Stage stage, TaskNames* names,
-               std::optional<plan::IfRan>* if_ran) {
+               base::Boxed<plan::IfRan>* if_ran) {
   if (!field.given()) return;
   if (stage != plan::Stage::kStop && stage != plan::Stage::kPost) {
     field.KeyError("if_ran applies to tasks of stop and post only");

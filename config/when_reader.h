@@ -4,12 +4,12 @@
 #define CONFIG_WHEN_READER_H_
 
 #include <cstddef>
-#include <optional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "base/boxed.h"
 #include "plan/plan.h"
 #include "yaml/reader.h"
 
@@ -55,7 +55,7 @@ void ReadRunsWhen(const yaml::Field& field, plan::Stage stage,
 // Reads `if_ran` of a task of `stage`, when `names` has all tasks before it.
 // Problems are reported.
 void ReadIfRan(const yaml::Field& field, plan::Stage stage, TaskNames* names,
-               std::optional<plan::IfRan>* if_ran);
+               base::Boxed<plan::IfRan>* if_ran);
 
 }  // namespace servo::config
 

@@ -74,7 +74,7 @@ absl::StatusOr<std::unique_ptr<Transfer>> CurlClient::Start(
     session_.multi = std::make_unique<CurlMulti>(session_.loop);
   }
   const std::optional<BasicAuth> auth =
-      request.auth.has_value() ? request.auth : url->auth();
+      request.auth.has_value() ? *request.auth : url->auth();
   Hop hop{request.method,           *std::move(url),
           request.headers,
           /*send_body=*/true,       auth,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/boxed.h"
 #include "base/captured.h"
 
 namespace servo::http {
@@ -58,7 +59,7 @@ struct Request {
   // it has when the request starts. Empty: none. Not together with `body`.
   std::string body_file;
 
-  std::optional<BasicAuth> auth;  // wins over credentials in the URL
+  base::Boxed<BasicAuth> auth;  // wins over credentials in the URL
 
   // To connect (name lookup, TLS handshake included), and the longest silence
   // after that.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "base/boxed.h"
 #include "base/code_ranges.h"
 #include "exec/command.h"
 #include "exec/runner.h"
@@ -119,7 +120,7 @@ struct Task {
   bool background = false;
   EndAfter end_after = EndAfter::kPost;  // of a background task
   OnExit on_exit = OnExit::kWarn;        // of a background task
-  std::optional<Readiness> ready;        // of a background task
+  base::Boxed<Readiness> ready;          // of a background task
 
   // Of a background task or a sampler of `start`: begins when the window's
   // delay and warm-up are over.
@@ -149,8 +150,8 @@ struct Task {
   // Of a sampler: any that holds after a round ends the window.
   std::vector<Condition> end_window_if;
 
-  RunsWhen when;                // of a task of `post`
-  std::optional<IfRan> if_ran;  // of a task of `stop` or `post`
+  RunsWhen when;              // of a task of `post`
+  base::Boxed<IfRan> if_ran;  // of a task of `stop` or `post`
 
   // Of a sampler: the time from one round's begin to the next one's.
   std::optional<absl::Duration> every;
