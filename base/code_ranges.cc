@@ -20,8 +20,9 @@ absl::StatusOr<int> ParseCode(absl::string_view digits, absl::string_view whole,
                               const CodeRanges::Limits& limits) {
   digits = absl::StripAsciiWhitespace(digits);
   const bool all_digits =
-      !digits.empty() &&
-      std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit);
+      !digits.empty() && std::all_of(digits.begin(), digits.end(), [](char c) {
+        return absl::ascii_isdigit(c);
+      });
   if (!all_digits) {
     return Malformed(
         whole,

@@ -324,8 +324,8 @@ void ReadConditions(const yaml::MappingReader& keys,
   task->end_window_if =
       ReadList(keys[TaskKey("end_window_if")], context, /*any=*/true);
   task->expects_code =
-      !GivesCodes(keys, context.mode) &&
-      std::any_of(task->expect.begin(), task->expect.end(), IsOfCode);
+      std::any_of(task->expect.begin(), task->expect.end(), IsOfCode) &&
+      !GivesCodes(keys, context.mode);
 }
 
 }  // namespace servo::config

@@ -446,6 +446,7 @@ void CheckReferences(const yaml::Field& section, const References& references) {
 }
 
 std::string CheckableUrl(absl::string_view url, const References& references) {
+  if (!references.AreIn(url)) return std::string(url);
   std::string checkable;
   bool begun = false;  // by a captured URL
   for (const References::Piece& piece : references.Split(url)) {

@@ -362,7 +362,7 @@ plan::RequestAction ReadRequestAction(const yaml::MappingReader& task,
   for (const size_t key :
        {RequestKey("url"), RequestKey("headers"), RequestKey("params"),
         RequestKey("data"), RequestKey("json")}) {
-    WarnOfVariables(keys[key]);
+    if (keys.has(key)) WarnOfVariables(keys[key]);
   }
   ReadUrl(keys[RequestKey("url")], references, &request);
   ReadMethod(keys[RequestKey("method")], &request);

@@ -20,7 +20,21 @@ constexpr absl::string_view kExample = "http://host:8080/path";
 
 // What RFC 3986 has no place for in a path or query, beside control characters.
 bool MustBeEncoded(char c) {
-  return !absl::ascii_isascii(c) || absl::StrContains(" {}\"<>|\\^`", c);
+  switch (c) {
+    case ' ':
+    case '{':
+    case '}':
+    case '"':
+    case '<':
+    case '>':
+    case '|':
+    case '\\':
+    case '^':
+    case '`':
+      return true;
+    default:
+      return !absl::ascii_isascii(c);
+  }
 }
 
 std::string Encoded(absl::string_view text) {
@@ -43,7 +57,9 @@ size_t EndOfAuthority(absl::string_view text) {
   if (absl::StartsWithIgnoreCase(text, "http:")) begin = strlen("http:");
   if (absl::StartsWithIgnoreCase(text, "https:")) begin = strlen("https:");
   if (!absl::StartsWith(text.substr(begin), "//")) return begin;
-  return std::min(text.find_first_of("/?#", begin + 2), text.size());
+  return std::find_if(text.begin() + begin + 2, text.end(),
+                      [](char c) { return c == '/' || c == '?' || c == '#'; }) -
+         text.begin();
 }
 
 // `text` with what stands behind its authority encoded.
