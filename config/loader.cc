@@ -131,9 +131,9 @@ class Loader {
       return;
     }
     std::vector<plan::Task>& tasks = plan_.stages[static_cast<size_t>(stage)];
-    tasks.reserve(size);
+    tasks.resize(size);
     for (size_t i = 0; i < size; ++i) {
-      tasks.push_back(ReadTask(field.Item(i), stage, i, &names_));
+      ReadTask(field.Item(i), stage, i, &names_, &tasks[i]);
     }
   }
 

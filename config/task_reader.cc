@@ -325,14 +325,14 @@ void ReadAction(const yaml::MappingReader& keys, unsigned mode,
 
 }  // namespace
 
-plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
-                    SectionNames* names) {
+void ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
+              SectionNames* names, plan::Task* task) {
   constexpr yaml::MappingReader::Elsewhere kElsewhere[] = {
       {kRequestKeys, "request, one level down"},
       {kSectionKeys, "the section, beside the stages"}};
-  plan::Task task;
-  task.name = absl::StrCat(plan::StageName(stage), "[", index, "]");
-  task.location = field.context()->document->PlaceText(field.node().location());
+  task->name = absl::StrCat(plan::StageName(stage), "[", index, "]");
+  task->location =
+      field.context()->document->PlaceText(field.node().location());
   // The name comes first, so that every message can tell it.
   field.context()->task.clear();
   if (const yaml::Node* name = field.node().Find("name");
@@ -368,28 +368,27 @@ plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
   const yaml::MappingReader keys(
       field, kTaskKeys, kElsewhere, kSynonyms,
       "{shell_exec: COMMAND} or {exec: [PROGRAM, ARGUMENT]}");
-  if (!keys.ok()) return task;
-  ReadName(keys[TaskKey("name")], &task);
-  keys[TaskKey("description")].Read(&task.description);
-  keys[TaskKey("async")].Read(&task.background);
-  keys[TaskKey("ignore_exitcode")].Read(&task.ignore_exitcode);
-  keys[TaskKey("notify")].Read(&task.notify);
-  keys[TaskKey("timeout")].Read(&task.timeout);
-  ReadRetries(keys, &task.retry);
-  ReadRunsWhen(keys[TaskKey("when")], stage, &task.when);
-  ReadIfRan(keys[TaskKey("if_ran")], stage, &names->tasks, &task.if_ran);
+  if (!keys.ok()) return;
+  ReadName(keys[TaskKey("name")], task);
+  keys[TaskKey("description")].Read(&task->description);
+  keys[TaskKey("async")].Read(&task->background);
+  keys[TaskKey("ignore_exitcode")].Read(&task->ignore_exitcode);
+  keys[TaskKey("notify")].Read(&task->notify);
+  keys[TaskKey("timeout")].Read(&task->timeout);
+  ReadRetries(keys, &task->retry);
+  ReadRunsWhen(keys[TaskKey("when")], stage, &task->when);
+  ReadIfRan(keys[TaskKey("if_ran")], stage, &names->tasks, &task->if_ran);
   if (names->called.any) {
-    AddTaskName(keys[TaskKey("name")], stage, index, task, &names->tasks);
+    AddTaskName(keys[TaskKey("name")], stage, index, *task, &names->tasks);
   }
   if (const Mode* mode = ReadMode(field, keys); mode != nullptr) {
     CheckKeys(keys, *mode);
-    ReadAction(keys, mode->bit, stage, names, &task);
+    ReadAction(keys, mode->bit, stage, names, task);
   }
   if (names->called.any) {
-    DescribeNamedTask(stage, index, task, &names->tasks);
+    DescribeNamedTask(stage, index, *task, &names->tasks);
   }
   field.context()->task.clear();
-  return task;
 }
 
 }  // namespace servo::config

@@ -24,9 +24,10 @@ struct SectionNames {
 };
 
 // Reads task `index` of `stage`, called by its place ("start[0]") unless it has
-// a name. Problems are reported, and what has some keeps its default.
-plan::Task ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
-                    SectionNames* names);
+// a name, into `task`, which is new. Problems are reported, and what has some
+// keeps its default.
+void ReadTask(const yaml::Field& field, plan::Stage stage, size_t index,
+              SectionNames* names, plan::Task* task);
 
 }  // namespace servo::config
 

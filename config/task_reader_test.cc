@@ -29,7 +29,9 @@ class TaskReaderTest : public ::testing::Test {
     const yaml::Field field(&context, document_->root(), yaml::KeyPath("task"));
     const plan::References references;
     SectionNames names = {.references = references};
-    return ReadTask(field, stage, 0, &names);
+    plan::Task task;
+    ReadTask(field, stage, 0, &names, &task);
+    return task;
   }
 
   std::string Problems(const std::string& text,

@@ -112,7 +112,8 @@ std::string ProblemOfAuthorityText(absl::string_view text) {
 // The same of a whole URL.
 std::string ProblemOfText(absl::string_view text) {
   if (text.empty()) return absl::StrCat("is empty; expected ", kExample);
-  if (std::any_of(text.begin(), text.end(), absl::ascii_iscntrl)) {
+  if (std::any_of(text.begin(), text.end(),
+                  [](char c) { return absl::ascii_iscntrl(c); })) {
     return "holds a control character; write it percent-encoded";
   }
   if (!absl::StartsWithIgnoreCase(text, "http://") &&

@@ -69,13 +69,13 @@ MappingReader::MappingReader(const Field& field, absl::Span<const KeySpec> keys,
 Field MappingReader::operator[](size_t key) const {
   DCHECK_LT(key, keys_.size());
   const Node::Entry* entry = entries_[key];
-  const KeyPath path(&field_.path(), keys_[key].name);
-  if (entry == nullptr) {
-    return Field(field_.context(), nullptr, path, &keys_[key]);
+  Field value(field_.context(), entry != nullptr ? entry->value : nullptr,
+              KeyPath(&field_.path(), keys_[key].name), &keys_[key],
+              entry != nullptr ? entry->key : nullptr);
+  if (entry != nullptr) {
+    value.used_ = field_.UseOf(
+        field_.context()->document->UseOfEntry(field_.node(), *entry));
   }
-  Field value(field_.context(), entry->value, path, &keys_[key], entry->key);
-  value.used_ = field_.UseOf(
-      field_.context()->document->UseOfEntry(field_.node(), *entry));
   return value;
 }
 

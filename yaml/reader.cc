@@ -186,7 +186,7 @@ bool Field::Read(std::string* out) const {
 }
 
 bool Field::ReadNonEmpty(std::string* out) const {
-  if (node().is_scalar() && given_ && node().text().empty()) {
+  if (given_ && node().is_scalar() && node().text().empty()) {
     Expected("a text that is not empty");
     return false;
   }
