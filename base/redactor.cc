@@ -11,6 +11,10 @@
 namespace servo::base {
 namespace {
 
+constexpr size_t kMaxWindow = 64;
+constexpr size_t kBlock = 3;  // bytes that are hashed
+constexpr size_t kHashBits = 15;
+
 // How many places of a text are looked at in turn: each look waits for memory.
 constexpr size_t kLanes = 4;
 constexpr size_t kLanesFrom = 4096;  // bytes of a text
@@ -21,6 +25,15 @@ constexpr size_t kLanesFrom = 4096;  // bytes of a text
 constexpr size_t kTellingBytes = 128;
 constexpr size_t kMaxBytesInVain = size_t{16} << 20;
 
+// In this namespace, so that compilers can inline it where it counts.
+size_t Hash(const char* block) {
+  const auto byte = [block](size_t i) {
+    return static_cast<uint32_t>(static_cast<unsigned char>(block[i]));
+  };
+  const uint32_t key = byte(0) | byte(1) << 8 | byte(2) << 16;
+  return (key * 2654435761u) >> (32 - kHashBits);
+}
+
 // Adds a range that ends behind all of `found`, or within the last one.
 void AddRange(TextRange range, std::vector<TextRange>* found) {
   if (found->empty() || range.first >= found->back().second) {
@@ -30,15 +43,33 @@ void AddRange(TextRange range, std::vector<TextRange>* found) {
   }
 }
 
-}  // namespace
-
-size_t Redactor::Hash(const char* block) {
-  const auto byte = [block](size_t i) {
-    return static_cast<uint32_t>(static_cast<unsigned char>(block[i]));
+// The most bytes at the end of `left` that are the beginning of `right`, in
+// linear time (Knuth, Morris and Pratt).
+size_t Overlap(absl::string_view left, absl::string_view right) {
+  left.remove_prefix(left.size() - std::min(left.size(), right.size()));
+  if (left.empty()) return 0;
+  const size_t candidate = left.find(right.front());
+  if (candidate == left.npos) return 0;  // mostly
+  left.remove_prefix(candidate);
+  right = right.substr(0, left.size());
+  // Of each beginning of `right`, how long the longest other one is that it
+  // ends with.
+  std::vector<size_t> border(right.size() + 1);
+  const auto longer = [&](size_t length, char c) {
+    while (length > 0 && (length == right.size() || right[length] != c)) {
+      length = border[length];
+    }
+    return right[length] == c ? length + 1 : length;
   };
-  const uint32_t key = byte(0) | byte(1) << 8 | byte(2) << 16;
-  return (key * 2654435761u) >> (32 - 15);
+  for (size_t i = 1; i < right.size(); ++i) {
+    border[i + 1] = longer(border[i], right[i]);
+  }
+  size_t length = 0;
+  for (const char c : left) length = longer(length, c);
+  return length;
 }
+
+}  // namespace
 
 bool Redactor::Add(absl::string_view value) {
   std::vector<SecretForm> forms = SecretForms(value);
@@ -61,6 +92,7 @@ bool Redactor::Add(absl::string_view value) {
 }
 
 void Redactor::Rebuild() {
+  constexpr size_t kHashes = size_t{1} << kHashBits;
   shift_.assign(kHashes, static_cast<uint8_t>(window_ - kBlock + 1));
   bucket_.assign(kHashes, -1);
   for (size_t i = 0; i < forms_.size(); ++i) Insert(i);
@@ -167,10 +199,8 @@ void Redactor::FindInLines(absl::string_view text, Cut cut,
 size_t Redactor::CutSuffix(absl::string_view text) const {
   size_t most = 0;
   for (const auto& [form, next] : forms_) {
-    const absl::string_view secret = form.text;
-    for (size_t n = std::min(text.size(), secret.size() - 1); n > most; --n) {
-      if (absl::EndsWith(text, secret.substr(0, n))) most = n;
-    }
+    const absl::string_view begin(form.text.data(), form.text.size() - 1);
+    most = std::max(most, Overlap(text, begin));
   }
   return most;
 }
@@ -179,10 +209,8 @@ size_t Redactor::CutSuffix(absl::string_view text) const {
 size_t Redactor::CutPrefix(absl::string_view text) const {
   size_t most = 0;
   for (const auto& [form, next] : forms_) {
-    const absl::string_view secret = form.text;
-    for (size_t n = std::min(text.size(), secret.size() - 1); n > most; --n) {
-      if (absl::StartsWith(text, secret.substr(secret.size() - n))) most = n;
-    }
+    const absl::string_view end = absl::string_view(form.text).substr(1);
+    most = std::max(most, Overlap(end, text));
   }
   return most;
 }

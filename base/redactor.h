@@ -69,11 +69,6 @@ class Redactor {
     int32_t next;  // of those with the same hash, or -1
   };
 
-  static constexpr size_t kBlock = 3;  // bytes that are hashed
-  static constexpr size_t kMaxWindow = 64;
-  static constexpr size_t kHashes = size_t{1} << 15;
-
-  static size_t Hash(const char* block);
   void Insert(size_t index);
   void Rebuild();
   std::vector<TextRange> Search(absl::string_view text) const;

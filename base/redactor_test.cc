@@ -221,6 +221,20 @@ TEST(RedactorTest, IsNotHeldUpByWhatIsNearlyASecret) {
   EXPECT_EQ(redactor.Redact("aaac" + begin + "b"), "aaac***");
 }
 
+TEST(RedactorTest, IsNotHeldUpByWhatIsNearlyTheRestOfASecret) {
+  const std::string letters(60'000, 'a');
+  Redactor redactor;
+  ASSERT_TRUE(redactor.Add(absl::StrCat(letters, "b", letters)));
+  const absl::Duration start = ThreadCpuTime();
+  EXPECT_EQ(redactor.Redact("x" + letters + "c", {.behind = true}),
+            "x" + letters + "c");
+  EXPECT_EQ(redactor.Redact("c" + letters + "x", {.before = true}),
+            "c" + letters + "x");
+  EXPECT_EQ(redactor.Redact("x" + letters, {.behind = true}), "x***");
+  EXPECT_EQ(redactor.Redact(letters + "x", {.before = true}), "***x");
+  EXPECT_LT(ThreadCpuTime() - start, CpuTimeBound(absl::Milliseconds(500)));
+}
+
 TEST(RedactorTest, MasksPercentEncodedInEitherCase) {
   const char kSecret[] = "a b/c+d:e~f*'";
   for (const absl::string_view encoded :
@@ -385,6 +399,41 @@ TEST(RedactorTest, FindsWhatASimpleSearchFinds) {
     }
     ASSERT_EQ(redactor.Redact(output), NaivelyMasked(secrets, output))
         << output;
+  }
+}
+
+// Secrets that begin like their own middle, cut at each place.
+TEST(RedactorTest, FindsTheRestThatASimpleSearchFinds) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    std::string secret;
+    std::string text;
+    while (secret.size() < 4 + random() % 20) secret += "!\"#"[random() % 2];
+    while (text.size() < 1 + random() % 20) text += "!\"#"[random() % 2];
+    Redactor redactor;
+    redactor.Add(secret);
+    size_t at_end = 0;
+    size_t at_begin = 0;
+    for (const SecretForm& form : SecretForms(secret)) {
+      for (size_t n = 1; n < form.text.size(); ++n) {
+        if (absl::EndsWith(text, form.text.substr(0, n))) {
+          at_end = std::max(at_end, n);
+        }
+        if (absl::StartsWith(text, form.text.substr(form.text.size() - n))) {
+          at_begin = std::max(at_begin, n);
+        }
+      }
+    }
+    const std::vector<TextRange> whole = redactor.Find(text, {});
+    if (!whole.empty()) continue;  // masked as one with it
+    using Ranges = std::vector<TextRange>;
+    ASSERT_EQ(
+        redactor.Find(text, {.behind = true}),
+        at_end == 0 ? Ranges() : Ranges({{text.size() - at_end, text.size()}}))
+        << secret << " " << text;
+    ASSERT_EQ(redactor.Find(text, {.before = true}),
+              at_begin == 0 ? Ranges() : Ranges({{0, at_begin}}))
+        << secret << " " << text;
   }
 }
 

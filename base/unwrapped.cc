@@ -22,9 +22,35 @@ constexpr std::array<bool, 256> DigitTable() {
 }
 constexpr std::array<bool, 256> kIsDigit = DigitTable();
 
+bool IsDigit(char c) { return kIsDigit[static_cast<unsigned char>(c)]; }
+
+// Where the line begins that follows a line break of `text` at `at`; `at` if
+// there is no line break.
+size_t BreakEnd(absl::string_view text, size_t at) {
+  const absl::string_view rest = text.substr(at);
+  for (const absl::string_view line_break : {"\n", "\r\n", "\\n", "\\r\\n"}) {
+    if (!absl::StartsWith(rest, line_break)) continue;
+    size_t end = at + line_break.size();
+    const size_t last = std::min(text.size(), end + Unwrapper::kMaxBlanks);
+    while (end < last && (text[end] == ' ' || text[end] == '\t')) ++end;
+    return end;
+  }
+  return at;
+}
+
+size_t RunBegin(absl::string_view text, size_t end, size_t limit) {
+  while (end > limit && IsDigit(text[end - 1])) --end;
+  return end;
+}
+
+size_t RunEnd(absl::string_view text, size_t begin) {
+  while (begin < text.size() && IsDigit(text[begin])) ++begin;
+  return begin;
+}
+
 }  // namespace
 
-bool IsBase64(char c) { return kIsDigit[static_cast<unsigned char>(c)]; }
+bool IsBase64(char c) { return IsDigit(c); }
 
 size_t Unwrapper::Run::Place(size_t at) const {
   const auto next = std::upper_bound(
@@ -51,38 +77,12 @@ size_t Unwrapper::NextBreak() {
   return std::min(newline_, backslash_);
 }
 
-// Where the line begins that follows a line break at `at`; `at` if there is no
-// line break.
-size_t Unwrapper::BreakEnd(size_t at) const {
-  const absl::string_view rest = text_.substr(at);
-  for (const absl::string_view line_break : {"\n", "\r\n", "\\n", "\\r\\n"}) {
-    if (!absl::StartsWith(rest, line_break)) continue;
-    size_t end = at + line_break.size();
-    const size_t last = std::min(text_.size(), end + kMaxBlanks);
-    while (end < last && (text_[end] == ' ' || text_[end] == '\t')) ++end;
-    return end;
-  }
-  return at;
-}
-
-size_t Unwrapper::RunBegin(size_t end, size_t limit) const {
-  while (end > limit && IsBase64(text_[end - 1])) --end;
-  return end;
-}
-
-size_t Unwrapper::RunEnd(size_t begin) const {
-  while (begin < text_.size() && IsBase64(text_[begin])) ++begin;
-  return begin;
-}
-
 // Where text[begin, end), a line of base64, goes on; none if it does not.
 std::optional<size_t> Unwrapper::NextLine(size_t begin, size_t end) const {
-  const bool is_long = end - begin >= kMinLine || (cut_before_ && begin == 0);
-  if (!is_long) return std::nullopt;
-  const size_t next = BreakEnd(end);
+  if (!IsLong(begin, end)) return std::nullopt;
+  const size_t next = BreakEnd(text_, end);
   if (next == end) return std::nullopt;
-  const bool goes_on =
-      next < text_.size() ? IsBase64(text_[next]) : cut_behind_;
+  const bool goes_on = next < text_.size() ? IsDigit(text_[next]) : cut_behind_;
   return goes_on ? std::optional<size_t>(next) : std::nullopt;
 }
 
@@ -95,9 +95,9 @@ bool Unwrapper::Next() {
     const size_t end = found - (has_return ? 1 : 0);
     // Far enough back to know that the line is long; to its begin only then.
     const size_t enough = end - std::min(end, kMinLine);
-    const size_t begin = RunBegin(end, enough);
-    if (NextLine(begin, end).has_value()) {
-      TakeLines(RunBegin(begin, std::min(begin, from_)), end);
+    const size_t begin = RunBegin(text_, end, enough);
+    if (IsLong(begin, end) && NextLine(begin, end).has_value()) {
+      TakeLines(RunBegin(text_, begin, std::min(begin, from_)), end);
       return true;
     }
     from_ = found + 1;
@@ -122,7 +122,7 @@ void Unwrapper::TakeLines(size_t begin, size_t end) {
       return;
     }
     begin = *next;
-    end = RunEnd(begin);
+    end = RunEnd(text_, begin);
     Take(begin, end);
   }
   run_.to_end = end == text_.size();

@@ -54,9 +54,9 @@ class Unwrapper {
 
  private:
   size_t NextBreak();
-  size_t BreakEnd(size_t at) const;
-  size_t RunBegin(size_t end, size_t limit) const;
-  size_t RunEnd(size_t begin) const;
+  bool IsLong(size_t begin, size_t end) const {
+    return end - begin >= kMinLine || (cut_before_ && begin == 0);
+  }
   std::optional<size_t> NextLine(size_t begin, size_t end) const;
   void Take(size_t begin, size_t end);
   void TakeLines(size_t begin, size_t end);
