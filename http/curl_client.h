@@ -19,7 +19,8 @@ namespace servo::http {
 //
 // Errors of Start(), beyond those of every Client: kInvalidArgument too for a
 // bundle of trusted authorities that can't be read, if the URL is one of https.
-// FailedPhase() of http/phase.h tells how far a failed transfer had come.
+// FailedPhase() of http/phase.h tells how far a failed transfer had come,
+// OwnWords() of http/own_words.h how it failed without what servers have said.
 //
 // Destruction cancels all transfers and closes all connections; a Transfer may
 // outlive it.

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/curl_client.h"
+#include "http/own_words.h"
 #include "http/phase.h"
 #include "http/request.h"
 #include "http/testing/client_fixture.h"
@@ -132,6 +133,42 @@ TEST_F(CurlClientTest, RefusesARedirectWithoutAHost) {
             absl::StrCat("GET ", server_.Url(),
                          ": the redirect to \"http:/ok\" cannot be followed: "
                          "it names no host"));
+}
+
+// A server chooses where a redirect leads, and the words of its answer.
+TEST_F(CurlClientTest, OwnWordsHaveNothingOfWhatServersSay) {
+  const std::string server = absl::StrCat("GET ", ServerOf(server_.Url()));
+  for (const auto& [location, own_words] :
+       std::vector<std::pair<std::string, std::string>>{
+           {"http://127.0.0.1:1/hunter2?hunter2",
+            "GET http://127.0.0.1:1/***: cannot connect: Connection refused"},
+           {"ftp://hunter2/", absl::StrCat("GET ", server_.Url(),
+                                           ": a redirect cannot be followed")},
+           {"/cut-hunter2",
+            server + ": failed while receiving the body: end of response with "
+                     "6 bytes missing"},
+           {"/odd-hunter2", server + ": failed while receiving the headers"},
+           {"/coded-hunter2", server + ": failed while receiving the body"},
+           {"/round-hunter2", server + ": more than 30 redirects, in a circle"},
+       }) {
+    server_.Answer(Reply::Redirect(302, location));
+    server_.AnswerAlways("/cut-hunter2",
+                         Reply()
+                             .Send("HTTP/1.1 200 hunter2\r\n"
+                                   "Content-Length: 9\r\n\r\nabc")
+                             .Close());
+    server_.AnswerAlways("/odd-hunter2",
+                         Reply().Send("HTTP/1.1 2000 hunter2\r\n\r\n").Close());
+    server_.AnswerAlways(
+        "/coded-hunter2",
+        Reply::Of(200, "no gzip", {{"Content-Encoding", "gzip"}}));
+    server_.AnswerAlways("/round-hunter2",
+                         Reply::Redirect(302, "/round-hunter2"));
+    const Result result = Get(server_.Url());
+    ASSERT_FALSE(result.ok()) << location;
+    EXPECT_THAT(result.status().message(), HasSubstr("hunter2"));
+    EXPECT_EQ(OwnWords(result.status()), own_words) << result.status();
+  }
 }
 
 // Long, and costly to resolve where each step looks at the whole.

@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "base/masking.h"
+#include "http/own_words.h"
 #include "http/request.h"
 #include "http/trust_store.h"
 
@@ -320,16 +321,21 @@ void CurlTransfer::Complete() {
 }
 
 void CurlTransfer::FailReading(const absl::Status& status) {
-  if (!reader_.headers_complete()) {
-    Fail(WithPhase(status, Phase::kHeaders));
+  const Phase phase =
+      reader_.headers_complete() ? Phase::kBody : Phase::kHeaders;
+  if (absl::IsResourceExhausted(status)) {  // a limit
+    Fail(WithPhase(status, phase));
     return;
   }
-  const bool is_limit = absl::IsResourceExhausted(status);
-  const absl::Status told(
-      status.code(), is_limit ? std::string(status.message())
-                              : absl::StrCat(reader_.response().status_line,
-                                             ", but ", status.message()));
-  Fail(WithPhase(told, Phase::kBody));
+  const absl::Status told =
+      phase == Phase::kHeaders
+          ? status
+          : absl::Status(status.code(),
+                         absl::StrCat(reader_.response().status_line, ", but ",
+                                      status.message()));
+  Fail(WithPhase(
+      WithOwnWords(told, absl::StrCat("failed while ", PhaseText(phase))),
+      phase));
 }
 
 CurlFailure CurlTransfer::Failure(CURLcode code) const {
@@ -364,7 +370,7 @@ void CurlTransfer::Follow(const std::string& location) {
   absl::StatusOr<Hop> next =
       FollowRedirect(hop_, reader_.response().status, location);
   if (!next.ok()) {
-    Fail(next.status());
+    Fail(WithOwnWords(next.status(), "a redirect cannot be followed"));
     return;
   }
   visited_.insert(absl::StrCat(hop_.method, " ", hop_.url.ToString()));
@@ -373,10 +379,13 @@ void CurlTransfer::Follow(const std::string& location) {
   if (++redirects_ > request_.max_redirects) {
     const bool circle =
         visited_.contains(absl::StrCat(hop_.method, " ", hop_.url.ToString()));
-    Fail(absl::FailedPreconditionError(
+    const std::string too_many =
         absl::StrCat("more than ", request_.max_redirects, " redirects",
-                     circle ? ", in a circle" : "", "; the last one leads to ",
-                     base::MaskUrl(hop_.url.ToString()))));
+                     circle ? ", in a circle" : "");
+    Fail(WithOwnWords(absl::FailedPreconditionError(
+                          absl::StrCat(too_many, "; the last one leads to ",
+                                       base::MaskUrl(hop_.url.ToString()))),
+                      too_many));
     return;
   }
   if (request_.tls.verify && hop_.url.is_https() && !trust_.Store().ok()) {
@@ -442,16 +451,22 @@ void CurlTransfer::OnTimeout() {
 }
 
 void CurlTransfer::Fail(const absl::Status& status) {
-  const std::string what =
-      request_.connect_only
-          ? absl::StrCat(hop_.url.host(), ":", hop_.url.port())
-          : absl::StrCat(hop_.method, " ", base::MaskUrl(hop_.url.ToString()));
-  absl::Status named(status.code(), absl::StrCat(what, ": ", status.message()));
+  const std::string url = hop_.url.ToString();
+  const std::string shown = base::MaskUrl(url);
+  const auto named = [this](absl::string_view shown_url,
+                            absl::string_view text) {
+    return request_.connect_only
+               ? absl::StrCat(hop_.url.host(), ":", hop_.url.port(), ": ", text)
+               : absl::StrCat(hop_.method, " ", shown_url, ": ", text);
+  };
+  absl::Status told(status.code(), named(shown, status.message()));
   status.ForEachPayload(
-      [&named](absl::string_view url, const absl::Cord& payload) {
-        named.SetPayload(url, payload);
+      [&told](absl::string_view type, const absl::Cord& payload) {
+        told.SetPayload(type, payload);
       });
-  Finish(std::move(named));
+  Finish(WithOwnWords(
+      std::move(told),
+      named(redirects_ > 0 ? ServerOf(url) : shown, OwnWords(status))));
 }
 
 void CurlTransfer::Succeed() {

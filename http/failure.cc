@@ -8,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "base/errno_text.h"
 #include "base/utf8.h"
+#include "http/own_words.h"
 #include "http/tls_failure.h"
 
 namespace servo::http {
@@ -156,17 +157,18 @@ absl::Status DescribeFailure(const CurlFailure& failure) {
   if (phase == Phase::kTlsHandshake && IsAboutTunnel(failure)) {
     phase = Phase::kProxy;
   }
-  std::string text = Reason(failure, phase);
-  if (!failure.status_line.empty()) {
-    text = absl::StrCat(failure.status_line, ", but ", text);
-  }
+  const std::string reason = Reason(failure, phase);
+  const std::string text =
+      failure.status_line.empty()
+          ? reason
+          : absl::StrCat(failure.status_line, ", but ", reason);
   const bool too_large =
       failure.code == CURLE_TOO_LARGE ||
       absl::StartsWith(failure.detail, "Too large response headers");
-  return WithPhase(absl::Status(too_large ? absl::StatusCode::kResourceExhausted
-                                          : absl::StatusCode::kUnavailable,
-                                text),
-                   phase);
+  const absl::Status status(too_large ? absl::StatusCode::kResourceExhausted
+                                      : absl::StatusCode::kUnavailable,
+                            text);
+  return WithPhase(WithOwnWords(status, reason), phase);
 }
 
 }  // namespace servo::http

@@ -36,7 +36,8 @@ struct CurlFailure {
 };
 
 // One sentence without method and URL: kUnavailable, or kResourceExhausted for
-// headers beyond curl's own limits; the phase attached.
+// headers beyond curl's own limits; the phase and the own words (own_words.h)
+// attached.
 absl::Status DescribeFailure(const CurlFailure& failure);
 
 }  // namespace servo::http
