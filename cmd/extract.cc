@@ -192,8 +192,8 @@ std::string LineOf(const plan::Capture& capture, stages::Sources* sources,
                         " is known in a run only\n");
   }
   const absl::StatusOr<stages::NamedValue> value = stages::FindCapture(
-      capture, sources, [redactor](const plan::Capture&, const auto& text) {
-        redactor->Add(text);
+      capture, sources, [redactor](const plan::Capture&, const auto& texts) {
+        for (const std::string& text : texts) redactor->Add(text);
       });
   const std::string name = absl::StrCat("capture ", base::Quoted(capture.name));
   if (value.ok()) {

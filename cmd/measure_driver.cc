@@ -216,19 +216,20 @@ std::optional<Answer> MeasureDriver::MakeServices() {
 }
 
 void MeasureDriver::MakeEngine(const Session& session) {
-  engine_.emplace(
-      stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
-      stages::Engine::Options{
-          .app_id = session.app_id,
-          .run_id = run_id_,
-          .delay = session.control.delay,
-          .warmup = session.control.warmup,
-          .failure_words =
-              [this](const auto& outcome) {
-                return FailureWords(outcome, redactor_);
-              },
-          .on_secret = [this](const auto& capture,
-                              const auto& text) { OnSecret(capture, text); }});
+  engine_.emplace(stages::Services{loop_, runner_.get(), client_.get()}, &plan_,
+                  stages::Engine::Options{
+                      .app_id = session.app_id,
+                      .run_id = run_id_,
+                      .delay = session.control.delay,
+                      .warmup = session.control.warmup,
+                      .failure_words =
+                          [this](const auto& outcome) {
+                            return FailureWords(outcome, redactor_);
+                          },
+                      .on_secret =
+                          [this](const auto& capture, const auto& texts) {
+                            OnSecret(capture, texts);
+                          }});
   GiveTexts();
   sink_.emplace(&*reporter_);
   listener_.emplace(&*sink_);
@@ -300,12 +301,16 @@ void MeasureDriver::GiveTexts() {
 }
 
 void MeasureDriver::OnSecret(const plan::Capture& capture,
-                             const std::string& text) {
-  if (redactor_.Add(text) || !short_secrets_.insert(&capture).second) return;
-  reporter_->Warn(absl::StrCat(capture.location, ": the captured secret ",
-                               base::Quoted(capture.name), " has fewer than ",
-                               base::kMinSecretCharacters,
-                               " characters and is not masked"));
+                             absl::Span<const std::string> texts) {
+  bool masked = true;
+  for (const std::string& text : texts) masked = redactor_.Add(text) && masked;
+  if (masked || !short_secrets_.insert(&capture).second) return;
+  const absl::string_view has =
+      texts.size() == 1 ? " has" : " has texts or numbers in it that have";
+  reporter_->Warn(absl::StrCat(
+      capture.location, ": the captured secret ", base::Quoted(capture.name),
+      has, " fewer than ", base::kMinSecretCharacters, " characters and ",
+      texts.size() == 1 ? "is" : "are", " not masked"));
 }
 
 void MeasureDriver::OnOutcome(const stages::Outcome& outcome) {

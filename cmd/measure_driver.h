@@ -117,7 +117,8 @@ class MeasureDriver final : public protocol::Driver {
   // there is none.
   void BeginReport(const Session& session, const plan::Plan* plan);
   // Masks what a task has captured as a secret.
-  void OnSecret(const plan::Capture& capture, const std::string& text);
+  void OnSecret(const plan::Capture& capture,
+                absl::Span<const std::string> texts);
   void OnOutcome(const stages::Outcome& outcome);
 
   base::Loop* const loop_;

@@ -1,16 +1,19 @@
 #include "stages/capturing.h"
 
+#include <functional>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "base/quoted_pattern.h"
-#include "base/secret_forms.h"
 #include "http/request.h"
 #include "nlohmann/json.hpp"
 #include "plan/lookup.h"
@@ -28,8 +31,8 @@ struct Found {
   std::vector<std::string> parts = {};
 };
 
-// The texts and numbers in `json`, at any depth; more than kMaxSecretParts are
-// not gathered.
+// The texts and numbers in `json`, at any depth, but for empty ones; more than
+// kMaxSecretParts are not gathered.
 std::vector<std::string> PartsOf(const nlohmann::json& json) {
   std::vector<std::string> parts;
   std::vector<const nlohmann::json*> left = {&json};
@@ -38,7 +41,7 @@ std::vector<std::string> PartsOf(const nlohmann::json& json) {
     left.pop_back();
     if (node.is_structured()) {
       for (const nlohmann::json& inner : node) left.push_back(&inner);
-    } else if (node.is_string() || node.is_number()) {
+    } else if (node.is_number() || (node.is_string() && node != "")) {
       parts.push_back(Value(&node).Text());
     }
   }
@@ -96,16 +99,23 @@ absl::StatusOr<Found> Find(const plan::Capture& capture, Sources* sources) {
                  : sources->WhyNothing(capture.lookup));
 }
 
-// A part that is too short to be masked stands in too many texts by chance.
-void TellSecret(const plan::Capture& capture, const Found& found,
-                const OnSecret& on_secret) {
-  on_secret(capture, found.value.text);
-  for (const std::string& part : found.parts) {
-    if (!base::SecretForms(part).empty()) on_secret(capture, part);
-  }
+// Of an object or a list only what is in it is looked for: blanks and line
+// breaks may stand between.
+bool CanBeMasked(const plan::Capture& secret,
+                 absl::Span<const std::string> texts, Sources* sources) {
+  if (texts.size() > 1) texts.remove_prefix(1);
+  return absl::c_all_of(texts, [&](const std::string& text) {
+    return sources->CanBeMasked(secret.lookup, text);
+  });
 }
 
 }  // namespace
+
+const plan::Capture* SecretOf(const plan::Task& task) {
+  const auto secret =
+      absl::c_find_if(task.captures, std::mem_fn(&plan::Capture::secret));
+  return secret != task.captures.end() ? &*secret : nullptr;
+}
 
 absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
                                        Sources* sources,
@@ -119,7 +129,9 @@ absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
                      "capture only what is one"));
   }
   if (capture.secret && on_secret != nullptr) {
-    TellSecret(capture, *found, on_secret);
+    std::vector<std::string> texts = {found->value.text};
+    absl::c_move(found->parts, std::back_inserter(texts));
+    on_secret(capture, texts);
   }
   if (absl::Status status = Check(capture, found->value); !status.ok()) {
     return status;
@@ -133,16 +145,18 @@ Uncaptured TakeCaptures(const plan::Task& task, const AttemptResult& result,
   Uncaptured uncaptured;
   const auto* response = std::get_if<http::Response>(&result);
   for (const plan::Capture& capture : task.captures) {
+    bool told = false;
     bool masked = false;
-    absl::StatusOr<NamedValue> found =
-        FindCapture(capture, sources,
-                    [&](const plan::Capture& secret, const std::string& text) {
-                      masked = true;
-                      if (values->on_secret() != nullptr)
-                        values->on_secret()(secret, text);
-                    });
+    const auto on_secret = [&](const plan::Capture& secret,
+                               absl::Span<const std::string> texts) {
+      told = true;
+      masked = CanBeMasked(secret, texts, sources);
+      if (values->on_secret() != nullptr) values->on_secret()(secret, texts);
+    };
+    absl::StatusOr<NamedValue> found = FindCapture(capture, sources, on_secret);
     if (capture.secret && !masked && uncaptured.secret == nullptr) {
       uncaptured.secret = &capture;
+      uncaptured.secret_found = told;
     }
     if (found.ok()) {
       values->Capture(capture.name,

@@ -26,10 +26,15 @@ struct Uncaptured {
   // Those that had to be found and were not, or whose value does not match.
   std::vector<CaptureProblem> problems;
 
-  // The first secret that was not found, whether or not it had to be; null if
-  // there is none. It may stand anywhere in what the attempt has said.
+  // The first secret that may stand unmasked in what the attempt has said; null
+  // if there is none. It was not found, whether or not it had to be, or it is
+  // written in a way that cannot be masked.
   const plan::Capture* secret = nullptr;  // the plan's
+  bool secret_found = false;
 };
+
+// The first capture of `task` that is a secret; null if none is.
+const plan::Capture* SecretOf(const plan::Task& task);
 
 // Puts what the captures of `task` find in `sources`, which are of `result`,
 // into `values`. `asked` is the URL of a request.
@@ -39,8 +44,7 @@ Uncaptured TakeCaptures(const plan::Task& task, const AttemptResult& result,
 
 // What `capture` finds; kNotFound if there is nothing, as in an empty output,
 // other errors say what is wrong. `on_secret`, if not null, hears of a secret
-// first, whether or not it matches, and of each text and number in one that is
-// a JSON object or list.
+// first, whether or not it matches.
 absl::StatusOr<NamedValue> FindCapture(const plan::Capture& capture,
                                        Sources* sources,
                                        const OnSecret& on_secret = nullptr);

@@ -44,8 +44,8 @@ class FindCaptureTest : public ::testing::Test {
     const AttemptFiles files;
     Sources sources(task, result, files);
     return FindCapture(capture_, &sources,
-                       [this](const plan::Capture&, const std::string& text) {
-                         secrets_.push_back(text);
+                       [this](const plan::Capture&, const auto& texts) {
+                         secrets_.assign(texts.begin(), texts.end());
                        });
   }
 
@@ -70,13 +70,14 @@ TEST_F(FindCaptureTest, WhatIsNoSecretIsNot) {
 TEST_F(FindCaptureTest, EachPartOfASecretObjectIsASecret) {
   capture_.secret = true;
   LookAt("$.login");
-  EXPECT_EQ(Find(R"({"login": {"user": "robot", "pins": [12345, 678, "0000"],
-                         "on": true, "more": {"key": "a/b"}}})")
-                ->text,
-            R"({"more":{"key":"a/b"},"on":true,"pins":[12345,678,"0000"],)"
-            R"("user":"robot"})");
+  EXPECT_EQ(
+      Find(R"({"login": {"user": "robot", "pins": [12345, 678, "0000"],
+                         "on": true, "none": "", "more": {"key": "a/b"}}})")
+          ->text,
+      R"({"more":{"key":"a/b"},"none":"","on":true,"pins":[12345,678,"0000"],)"
+      R"("user":"robot"})");
   EXPECT_THAT(secrets_, UnorderedElementsAre(HasSubstr("\"more\""), "robot",
-                                             "12345", "0000"));
+                                             "12345", "678", "0000", "a/b"));
 }
 
 TEST_F(FindCaptureTest, ASecretOfTooManyPartsIsAnError) {
@@ -90,6 +91,47 @@ TEST_F(FindCaptureTest, ASecretOfTooManyPartsIsAnError) {
   EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
   EXPECT_THAT(status.message(), HasSubstr("capture only what is one"));
   EXPECT_THAT(secrets_, IsEmpty());  // so that the attempt is withheld
+}
+
+class TakeCapturesTest : public FindCaptureTest {
+ protected:
+  // What is not captured of `body`, whose "t" is a secret.
+  Uncaptured Take(const std::string& body) {
+    capture_.secret = true;
+    LookAt("$.t");
+    task_.captures = {capture_};
+    result_ = http::FakeResponse(200, body);
+    const AttemptFiles files;
+    Sources sources(task_, result_, files);
+    return TakeCaptures(task_, result_, "http://server", &sources, &values_);
+  }
+
+  plan::Task task_ = Get("server");
+  AttemptResult result_;
+  plan::Plan plan_;
+  RunValues values_{&plan_, {}};
+};
+
+TEST_F(TakeCapturesTest, ASecretThatCanBeMaskedIsCaptured) {
+  for (const std::string body :
+       {R"({"t": "hunter2"})", R"({"t": "a\/b\u00e9"})", R"({"t": 271828})",
+        R"({"t": 2.5})", R"({"t": "abc"})", R"({"t": { "a" : "hunter2"}})"}) {
+    EXPECT_EQ(Take(body).secret, nullptr) << body;
+  }
+}
+
+// What was found is known, but not how it is written.
+TEST_F(TakeCapturesTest, ASecretInDisguiseCannotBeMasked) {
+  for (const std::string body :
+       {R"({"t": "\u0068unter2"})", R"({"t": 12345678901234567890123})",
+        R"({"t": 1e10})", R"({"t": ["hunter3", "hunter\u0032"]})",
+        R"({"t": [1234, 1e10]})"}) {
+    const Uncaptured uncaptured = Take(body);
+    EXPECT_EQ(uncaptured.secret, &task_.captures[0]) << body;
+    EXPECT_TRUE(uncaptured.secret_found);
+    EXPECT_THAT(uncaptured.problems, IsEmpty());
+  }
+  EXPECT_FALSE(Take("{}").secret_found);
 }
 
 TEST_F(FindCaptureTest, InAnEmptySourceThereIsNothing) {

@@ -10,6 +10,7 @@
 #include "absl/base/attributes.h"
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "base/cancel_cause.h"
 #include "plan/capture.h"
 #include "plan/plan.h"
@@ -47,8 +48,9 @@ class Engine {
     std::function<FailureWords(const Outcome&)> failure_words = nullptr;
 
     // Hears of a value that a task has captured as a secret, before anything
-    // of the attempt is told; null: nobody does.
-    std::function<void(const plan::Capture&, const std::string& text)>
+    // of the attempt is told: of its text, and behind it of each text and
+    // number in it if it is a JSON object or list. Null: nobody does.
+    std::function<void(const plan::Capture&, absl::Span<const std::string>)>
         on_secret = nullptr;
   };
 

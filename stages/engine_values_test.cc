@@ -8,12 +8,14 @@
 #include <utility>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "exec/fake_runner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "http/fake_client.h"
+#include "http/own_words.h"
 #include "http/request.h"
 #include "http/saved_body.h"
 #include "jsonpath/path.h"
@@ -39,6 +41,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 // `submit` captures the job's id of what it is answered, and others refer to
 // it.
@@ -343,6 +346,29 @@ TEST_F(EngineValuesTest, WithoutItsSecretTheWordsOfAServerAreWithheld) {
   const auto& told = std::get<http::Response>(outcome_.failure->result);
   EXPECT_EQ(told.status_line, "HTTP/1.1 200");
   EXPECT_EQ(told.url, "http://ci:80/***");
+}
+
+TEST_F(EngineValuesTest, WithoutAnAnswerTheWordsOfAServerAreWithheld) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kStart)[0].captures[0].secret = true;
+  client_.Answer(http::WithOwnWords(
+      absl::UnavailableError("GET http://ci:80/?code=hunter2: refused"),
+      "GET http://ci:80/***: refused"));
+  Start();
+  ExpectFailed("submit", Cause::kNoAnswer);
+  EXPECT_THAT(std::get<absl::Status>(outcome_.failure->result).message(),
+              StartsWith("GET http://ci:80/***: refused; the rest is withheld, "
+                         "since the secret \"job\" was not found"));
+}
+
+TEST_F(EngineValuesTest, WhatNoServerSaidIsNotWithheld) {
+  Tasks(Stage::kStart) = {Submit()};
+  Tasks(Stage::kStart)[0].captures[0].secret = true;
+  client_.Answer(absl::UnavailableError("GET http://ci:80/jobs: refused"));
+  Start();
+  ExpectFailed("submit", Cause::kNoAnswer);
+  EXPECT_EQ(std::get<absl::Status>(outcome_.failure->result).message(),
+            "GET http://ci:80/jobs: refused");
 }
 
 TEST_F(EngineValuesTest, WithItsSecretAnAttemptIsShown) {

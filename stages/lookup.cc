@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -15,6 +16,7 @@
 #include "base/captured.h"
 #include "base/quoted.h"
 #include "base/quoted_pattern.h"
+#include "base/secret_forms.h"
 #include "base/terminal_text.h"
 #include "base/utf8.h"
 #include "exec/runner.h"
@@ -116,12 +118,28 @@ class Sources::Prepared {
     return absl::OkStatus();
   }
 
+  bool CanBeMasked(absl::string_view text) const {
+    if (captured_ == nullptr || ShownHas(text)) return true;
+    const std::vector<base::SecretForm> forms = base::SecretForms(text);
+    return forms.empty() ||
+           absl::c_any_of(forms, [this](const base::SecretForm& form) {
+             return ShownHas(form.text);
+           });
+  }
+
   // Whether a match of `regex` was no value, since its group took no part.
   bool MatchedWithoutGroup(const re2::RE2& regex) const {
     return without_group_.contains(&regex);
   }
 
  private:
+  bool ShownHas(absl::string_view text) const {
+    if (absl::StrContains(captured_->head(), text)) return true;
+    if (captured_->tail().empty()) return false;
+    return absl::StrContains(
+        captured_->whole() ? captured_->Raw() : captured_->tail(), text);
+  }
+
   bool VisitRegex(const re2::RE2& regex, absl::string_view text, Take take) {
     bool without_group = false;
     const bool wants_more = VisitMatches(regex, text, take, &without_group);
@@ -240,6 +258,11 @@ absl::Status Sources::Visit(const Lookup& lookup, Wanted wanted, Take take) {
   absl::StatusOr<Prepared*> prepared = Prepare(lookup);
   if (!prepared.ok()) return prepared.status();
   return (*prepared)->Visit(lookup, wanted, take);
+}
+
+bool Sources::CanBeMasked(const Lookup& lookup, absl::string_view text) {
+  const absl::StatusOr<Prepared*> prepared = Prepare(lookup);
+  return !prepared.ok() || (*prepared)->CanBeMasked(text);
 }
 
 bool Sources::IsInOtherStream(const Lookup& lookup) {

@@ -66,6 +66,12 @@ class Sources {
   // match of the regex "\d+"", "the response's body has nothing at "$.id"".
   std::string WhyNothing(const plan::Lookup& lookup);
 
+  // Whether masking `text`, which `lookup` has found, hides it where it was
+  // found. False if it is written there in a way that is not masked: a number
+  // with an exponent, a letter as "\u0061", colours within a word. True where
+  // nothing is shown of the source.
+  bool CanBeMasked(const plan::Lookup& lookup, absl::string_view text);
+
   // Whether `lookup` would find something in the other of the streams stdout
   // and stderr: a common slip.
   bool IsInOtherStream(const plan::Lookup& lookup);

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "plan/capture.h"
 #include "plan/plan.h"
 #include "plan/reference.h"
@@ -44,10 +45,9 @@ struct CapturedValue {
   std::string asked = "";
 };
 
-// Hears of a value that a task has captured as a secret, before anything of the
-// attempt is told.
-using OnSecret =
-    std::function<void(const plan::Capture&, const std::string& text)>;
+// Engine::Options::on_secret.
+using OnSecret = std::function<void(const plan::Capture&,
+                                    absl::Span<const std::string> texts)>;
 
 // Holds the values of one run and puts them into what tasks do. A value.
 class RunValues {

@@ -114,7 +114,9 @@ void TaskExecution::Accept() {
 void TaskExecution::EndForegroundAttempt(AttemptResult result) {
   std::optional<Sources> sources(std::in_place, task_, result, files_);
   Uncaptured uncaptured;
-  if (!std::holds_alternative<absl::Status>(result)) {
+  if (std::holds_alternative<absl::Status>(result)) {
+    uncaptured.secret = SecretOf(task_);
+  } else {
     // Of failed attempts too: what they began can be withdrawn.
     uncaptured =
         TakeCaptures(task_, result, asked_, &*sources, context_.values);
@@ -126,7 +128,7 @@ void TaskExecution::EndForegroundAttempt(AttemptResult result) {
   sources.reset();
   SettleBody(&result, &judged);
   if (uncaptured.secret != nullptr) {
-    WithholdOutput(*uncaptured.secret, &result, &judged);
+    WithholdOutput(uncaptured, &result, &judged);
   }
   EndAttempt(std::move(result), std::move(judged));
 }

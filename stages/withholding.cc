@@ -6,12 +6,13 @@
 #include <string>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/captured.h"
-#include "base/masking.h"
 #include "base/quoted.h"
 #include "exec/runner.h"
+#include "http/own_words.h"
 #include "http/request.h"
 #include "plan/lookup.h"
 #include "plan/metric.h"
@@ -50,12 +51,15 @@ void WithholdWords(http::Response* response) {
   std::string& line = response->status_line;
   const size_t code = line.find(' ');
   if (code != line.npos) line.resize(std::min(line.size(), code + 4));
-  if (response->redirects == 0) return;
-  const size_t scheme = response->url.find("://");
-  if (scheme == response->url.npos) return;
-  const size_t path = response->url.find_first_of("/?#", scheme + 3);
-  if (path == response->url.npos) return;
-  response->url = absl::StrCat(response->url.substr(0, path), "/", base::kMask);
+  if (response->redirects > 0) response->url = http::ServerOf(response->url);
+}
+
+// Of a failure what is not in own words.
+void WithholdWords(absl::string_view note, absl::Status* status) {
+  const std::string own_words = http::OwnWords(*status);
+  if (own_words == status->message()) return;
+  *status = absl::Status(status->code(),
+                         absl::StrCat(own_words, "; the rest is ", note));
 }
 
 void Withhold(absl::string_view note, std::optional<ConditionResult>* result) {
@@ -68,17 +72,22 @@ void Withhold(absl::string_view note, std::optional<ConditionResult>* result) {
 
 }  // namespace
 
-void WithholdOutput(const plan::Capture& secret, AttemptResult* result,
+void WithholdOutput(const Uncaptured& uncaptured, AttemptResult* result,
                     JudgedAttempt* judged) {
   const std::string note = absl::StrCat(
-      "withheld, since the secret ", base::Quoted(secret.name),
-      " was not found: to see why, save the output and try measure --extract");
+      "withheld, since the secret ", base::Quoted(uncaptured.secret->name),
+      uncaptured.secret_found
+          ? " is written there in a way that cannot be masked"
+          : " was not found: to see why, save the output and try measure "
+            "--extract");
   if (auto* process = std::get_if<exec::Result>(result)) {
     Withhold(note, &process->out);
     Withhold(note, &process->err);
   } else if (auto* response = std::get_if<http::Response>(result)) {
     Withhold(note, &response->body);
     WithholdWords(response);
+  } else {
+    WithholdWords(note, &std::get<absl::Status>(*result));
   }
   Withhold(note, &judged->verdict.unmet);
   Withhold(note, &judged->verdict.gives_up);

@@ -2,18 +2,18 @@
 #ifndef STAGES_WITHHOLDING_H_
 #define STAGES_WITHHOLDING_H_
 
-#include "plan/capture.h"
 #include "stages/attempt_judge.h"
+#include "stages/capturing.h"
 #include "stages/judge.h"
 
 namespace servo::stages {
 
 // Replaces what an attempt has said, in `result` and in what was judged of it,
-// by a note that says why: nobody knows where in it the value of `secret`, a
-// capture that has found nothing, stands. What was not there stays empty. A
+// by a note that says why: nobody knows where in it `uncaptured.secret` stands,
+// which is not null. What was not there stays empty. A
 // status line keeps its code alone, the URL that a redirect has named its
-// server.
-void WithholdOutput(const plan::Capture& secret, AttemptResult* result,
+// server, and what failed before there was an answer is told in own words.
+void WithholdOutput(const Uncaptured& uncaptured, AttemptResult* result,
                     JudgedAttempt* judged);
 
 }  // namespace servo::stages

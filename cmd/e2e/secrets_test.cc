@@ -404,6 +404,22 @@ TEST_F(SecretsTest, ThatAreObjectsAreMaskedInAllTheirParts) {
   EXPECT_TRUE(driver.Said("stdout: *** ***\n")) << AllOf(driver);
 }
 
+TEST_F(SecretsTest, ThatAreObjectsMayHavePartsThatAreTooShort) {
+  ConfigureSecret(R"(
+  pre:
+    - exec: [printf, '{"user": "swordfish", "pin": 42, "door": "7b", "no": ""}']
+      notify: true
+      capture: {login: {jsonpath: $, secret: true}}
+)");
+  DriverProcess& driver = RunAndSearch();
+  EXPECT_FALSE(absl::StrContains(AllOf(driver), "swordfish"));
+  const std::vector<absl::string_view> pieces = absl::StrSplit(
+      driver.errors(),
+      "the captured secret \"login\" has texts or numbers in it that have "
+      "fewer than 4 characters and are not masked");
+  EXPECT_THAT(pieces, SizeIs(2)) << driver.errors();
+}
+
 // The canary is a secret that its capture does not find: in what was cut, by a
 // wrong path, in what fails for another reason.
 TEST_F(SecretsTest, ThatAreNotFoundLetNothingBeShown) {
@@ -431,6 +447,53 @@ TEST_F(SecretsTest, ThatAreNotFoundLetNothingBeShown) {
         driver.Said("withheld, since the secret \"t\" was not "
                     "found"))
         << task;
+  }
+}
+
+// The same where there is no answer but what a redirect and the begin of an
+// answer have said.
+TEST_F(SecretsTest, ThatServersNameBeforeAFailureAreNotShown) {
+  http::LoopbackServer server(&loop_);
+  server.AnswerAlways(
+      "/far", http::Reply::Redirect(
+                  302, absl::StrCat("http://127.0.0.1:1/?t=", kCanary)));
+  server.AnswerAlways(
+      "/odd", http::Reply::Redirect(302, absl::StrCat("odd://", kCanary, "/")));
+  server.AnswerAlways(
+      "/cut", http::Reply()
+                  .Send(absl::StrCat("HTTP/1.1 200 ", kCanary,
+                                     "\r\nContent-Length: 9\r\n\r\nabc"))
+                  .Close());
+  for (const absl::string_view path : {"/far", "/odd", "/cut"}) {
+    Configure(
+        absl::StrCat("exec: {pre: [{name: login, notify: yes, request: "
+                     "{url: '",
+                     server.Url(path),
+                     "'}, capture: {t: {jsonpath: $.t, secret: true}}}]}"));
+    DriverProcess& driver = RunAndSearch();
+    EXPECT_TRUE(
+        driver.Said("the rest is withheld, since the secret \"t\" was "
+                    "not found"))
+        << path;
+  }
+}
+
+// A letter as "\u0068", colours and bytes that are no UTF-8 within the word.
+TEST_F(SecretsTest, ThatAreInDisguiseLetNothingBeShown) {
+  for (const absl::string_view task :
+       {R"(exec: [printf, '{"t": "swor\\u0064fish"}'],
+           capture: {t: {jsonpath: $.t, secret: true}})",
+        R"(exec: [printf, 't=\033[1mswor\033[0mdfish'],
+           capture: {t: {regex: 't=(.*)', secret: true}})",
+        R"(exec: [printf, 't=swordfish\377'],
+           capture: {t: {regex: 't=(.*)', secret: true}})"}) {
+    ConfigureSecret(absl::StrCat("  pre: [{notify: yes, ", task, "}]\n"));
+    DriverProcess& driver = RunAndSearch();
+    EXPECT_TRUE(
+        driver.Said("withheld, since the secret \"t\" is written there "
+                    "in a way that cannot be masked"))
+        << task;
+    EXPECT_FALSE(absl::StrContains(AllOf(driver), "swor")) << task;
   }
 }
 
