@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <optional>
 
+#include "exec/idle_threads.h"
+
 namespace servo::exec {
 
 struct ReserveSizes {
@@ -23,9 +25,13 @@ struct ReserveSizes {
 //     RLIMIT_NPROC; setrlimit(2)) are that much lower meanwhile, for this
 //     process and for what it starts, unless that is given limits of its own.
 //     Of processes the kernel counts none of root's.
+//   * Processes, below the limit of a cgroup (pids.max), if there is one that
+//     can be seen: threads that do nothing. What they leave free others can
+//     take as well, so they are for when what took the rest stands still.
 //   * Memory: a mapping that is not written to, so that it costs address space
-//     alone (RLIMIT_AS). A limit of resident memory, as a container has one, is
-//     not met by it.
+//     alone (RLIMIT_AS). Nothing is held of a limit of resident memory, as a
+//     container has one (memory.max): whoever meets that is not refused, but
+//     the kernel ends a process, as a rule the largest.
 class CleanupReserve {
  public:
   explicit CleanupReserve(const ReserveSizes& sizes);
@@ -42,6 +48,7 @@ class CleanupReserve {
   // The limits as they were; none: not lowered.
   std::optional<rlimit> descriptors_;
   std::optional<rlimit> processes_;
+  std::optional<IdleThreads> threads_;
   void* memory_ = nullptr;
   size_t memory_size_ = 0;
 };

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <new>
 #include <optional>
@@ -18,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -133,6 +135,50 @@ TEST(LimitsTest, ACleanupCanStartBesideAsManyProcessesAsTheUserMayHave) {
     return limit.rlim_cur == 64 ? 0 : 3;
   });
   if (code == 77) GTEST_SKIP() << "the user's processes cannot be limited here";
+  EXPECT_EQ(code, 0);
+}
+
+// Runs `body` in a process of its own, in a cgroup that may have `limit`
+// processes and threads. 77 where none can be made.
+int RunWithPidsLimit(int limit, absl::FunctionRef<int()> body) {
+  // Of cgroups these files are there.
+  const auto write = [](const std::string& file, const std::string& text) {
+    std::ofstream stream(file, std::ios::in | std::ios::out);
+    return static_cast<bool>(stream << text << std::flush);
+  };
+  for (const char* mount : {"/sys/fs/cgroup", "/sys/fs/cgroup/pids"}) {
+    std::string cgroup = absl::StrCat(mount, "/servo-test-XXXXXX");
+    if (mkdtemp(cgroup.data()) == nullptr) continue;
+    const bool made = write(cgroup + "/pids.max", absl::StrCat(limit));
+    const int code = RunInFork([&] {
+      return made && write(cgroup + "/cgroup.procs", "0") ? body() : 77;
+    });
+    // The last ones may not have left it yet.
+    for (int i = 0; rmdir(cgroup.c_str()) != 0 && errno == EBUSY && i < 100;
+         ++i) {
+      usleep(10'000);
+    }
+    if (code != 77) return code;
+  }
+  return 77;
+}
+
+TEST(LimitsTest, ACleanupCanStartBesideAsManyProcessesAsTheCgroupMayHave) {
+  const int code = RunWithPidsLimit(64, [] {
+    Bench bench({.adopt_orphans = true, .reserve = {.processes = 16}});
+    absl::Status started;
+    int count = -1;
+    for (; started.ok() && count < 64; ++count) started = bench.Start();
+    if (!absl::IsResourceExhausted(started)) return 1;
+    // This process, and four in reserve.
+    if (count != 59) return 2;
+    bench.runner().ReleaseReserve();
+    for (int i = 0; i < 4; ++i) {
+      if (!bench.Start().ok()) return 3;
+    }
+    return bench.Start().ok() ? 4 : 0;
+  });
+  if (code == 77) GTEST_SKIP() << "no cgroup can be limited here";
   EXPECT_EQ(code, 0);
 }
 
