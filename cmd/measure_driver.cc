@@ -139,9 +139,10 @@ absl::StatusOr<nlohmann::json> MeasureDriver::Describe() {
 
 void MeasureDriver::Measure(const Session& session, Done done) {
   run_id_ = NewRunId();
-  report_.emplace(loop_, &redactor_, [this](std::string problem) {
-    reporter_->Warn(std::move(problem));
-  });
+  report_.emplace(
+      loop_, &redactor_,
+      [this](std::string problem) { reporter_->Warn(std::move(problem)); },
+      extras_.wall_clock);
   recorder_.emplace(session.reporter, [this](auto message, bool is_warning) {
     using Kind = report::EventLog::MessageKind;
     if (!report_.has_value()) return;

@@ -12,6 +12,8 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "base/loop.h"
 #include "base/quote_masking.h"
@@ -55,6 +57,9 @@ struct MeasureExtras {
 
   // Hears of the run; may be null. Outlives the driver.
   stages::RunListener* listener = nullptr;
+
+  // Tells the report the time of day.
+  std::function<absl::Time()> wall_clock = absl::Now;
 };
 
 // Reads the configuration when it is told to measure or to describe, not

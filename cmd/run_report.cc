@@ -22,12 +22,42 @@ constexpr absl::Duration kFinishLimit = absl::Seconds(2);
 // would leave a part of it behind.
 constexpr absl::Duration kRenderLimit = absl::Milliseconds(1'800);
 
+// A clock that falls behind by more within one step was set back; one that is
+// slowed down, to be brought right, loses less.
+constexpr absl::Duration kStep = absl::Seconds(1);
+
 }  // namespace
+
+RunReport::RunReport(base::Loop* loop, const base::Redactor* redactor,
+                     std::function<void(std::string)> warn,
+                     std::function<absl::Time()> wall_clock)
+    : loop_(loop),
+      warn_(std::move(warn)),
+      wall_clock_(std::move(wall_clock)),
+      log_(loop, redactor, [this] { return Now(); }) {}
+
+absl::Time RunReport::Now() {
+  const absl::Time now = wall_clock_();
+  const absl::Duration at = loop_->Now();
+  const absl::Duration behind = (at - last_at_) - (now - last_now_);
+  last_now_ = now;
+  last_at_ = at;
+  if (behind < kStep || std::exchange(step_seen_, true)) return now;
+  // Not amid the making of a line.
+  step_telling_ = loop_->Post([this, behind] {
+    warn_(absl::StrCat("the clock was set back by ",
+                       absl::FormatDuration(absl::Trunc(
+                           behind + absl::Milliseconds(500), absl::Seconds(1))),
+                       " while the run went on: times of day in the report ",
+                       base::Quoted(path_), " step back with it"));
+  });
+  return now;
+}
 
 void RunReport::Begin(const plan::ReportOptions& options,
                       const report::RunFacts& facts, const plan::Plan* plan) {
   const std::string name =
-      report::RunDirectoryName(absl::Now(), facts.app_id, facts.run_id);
+      report::RunDirectoryName(wall_clock_(), facts.app_id, facts.run_id);
   path_ = absl::StrCat(options.dir, "/", name);
   maker_ = std::make_shared<ReportMaker>(EventsPath());
   const auto open = [options, name]() -> absl::StatusOr<base::UniqueFd> {

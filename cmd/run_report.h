@@ -10,6 +10,7 @@
 #include "absl/base/attributes.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "base/loop.h"
 #include "base/redactor.h"
@@ -23,7 +24,9 @@
 namespace servo::cmd {
 
 // Records a run in DIR/NAME/events.jsonl. Whatever goes wrong is told once, by
-// `warn` or by Finish(), and changes nothing else.
+// `warn` or by Finish(), and changes nothing else. So is a wall clock that
+// steps back: it is right that the times of day in the record step back as
+// well, but who reads it should know.
 //
 // Lives on the loop's thread.
 class RunReport final : private report::EventSink {
@@ -31,8 +34,8 @@ class RunReport final : private report::EventSink {
   // The run begins now. All must outlive this.
   RunReport(base::Loop* loop,
             const base::Redactor* redactor ABSL_ATTRIBUTE_LIFETIME_BOUND,
-            std::function<void(std::string)> warn)
-      : warn_(std::move(warn)), log_(loop, redactor) {}
+            std::function<void(std::string)> warn,
+            std::function<absl::Time()> wall_clock = absl::Now);
 
   // Makes the directory and begins to write. Without this nothing is written.
   void Begin(const plan::ReportOptions& options, const report::RunFacts& facts,
@@ -56,8 +59,16 @@ class RunReport final : private report::EventSink {
   std::string EventsPath() const;
   // What is wrong, if that was not told yet.
   absl::Status News(absl::Status status);
+  // The time of day, for the record.
+  absl::Time Now();
 
+  base::Loop* const loop_;
   const std::function<void(std::string)> warn_;
+  const std::function<absl::Time()> wall_clock_;
+  absl::Time last_now_ = absl::InfinitePast();
+  absl::Duration last_at_;  // on the loop's clock, when it was `last_now_`
+  bool step_seen_ = false;
+  base::Loop::Registration step_telling_;
   report::EventLog log_;
   std::string path_;                    // of the run's directory
   std::shared_ptr<ReportMaker> maker_;  // on the writer's thread
