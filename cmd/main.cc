@@ -120,7 +120,8 @@ protocol::Program MeasureProgram() {
           {.name = "render",
            .value = "EVENTS",
            .help = "Make report.html and trace.json anew beside EVENTS, the "
-                   "events.jsonl of a run, also of one that was killed.",
+                   "events.jsonl of a run or its directory, also of a run that "
+                   "was killed.",
            .is_mode = true},
           {.name = "schema",
            .help = "Print the JSON Schema of the configuration, for editors.",

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/quoted.h"
@@ -106,7 +107,15 @@ absl::Status ReportMaker::Make(absl::Time deadline) {
   return RenderRecord(std::move(*reader_).Finish(), events_path_, deadline);
 }
 
-int Render(absl::string_view program, const std::string& events_path) {
+std::string EventsPathOf(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return path;
+  return absl::StrCat(path, absl::EndsWith(path, "/") ? "" : "/",
+                      report::kEventsFile);
+}
+
+int Render(absl::string_view program, const std::string& path) {
+  const std::string events_path = EventsPathOf(path);
   const absl::Status status = RenderReport(events_path);
   if (!status.ok()) {
     std::fputs(absl::StrCat(program, ": ", status.message(), "\n").c_str(),

@@ -44,9 +44,14 @@ class ReportMaker {
   size_t size_ = 0;
 };
 
-// --render: does the same, and prints the names of what it made, or to stderr
-// what is wrong, as `program`. Returns the program's exit code.
-int Render(absl::string_view program, const std::string& events_path);
+// The events.jsonl that `path` means: of a run's directory the one in it, else
+// itself.
+std::string EventsPathOf(const std::string& path);
+
+// --render: does the same with EventsPathOf(path), and prints the names of what
+// it made, or to stderr what is wrong, as `program`. Returns the program's exit
+// code.
+int Render(absl::string_view program, const std::string& path);
 
 }  // namespace servo::cmd
 

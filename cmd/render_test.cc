@@ -132,6 +132,16 @@ TEST_F(RenderTest, KeepsItsDeadline) {
   EXPECT_THAT(Names(), UnorderedElementsAre("events.jsonl"));
 }
 
+TEST_F(RenderTest, ADirectoryMeansItsEvents) {
+  const std::string events = Write(kRun);
+  EXPECT_EQ(EventsPathOf(dir_), events);
+  EXPECT_EQ(EventsPathOf(dir_ + "/"), events);
+  EXPECT_EQ(EventsPathOf(events), events);
+  EXPECT_EQ(EventsPathOf(Path("none")), Path("none"));
+  fs::create_directory_symlink(dir_, Path("link"));
+  EXPECT_EQ(EventsPathOf(Path("link")), Path("link/events.jsonl"));
+}
+
 TEST_F(RenderTest, EventsTakenMeanwhileMakeTheSameReport) {
   const std::string events = Write(absl::StrCat(kRun, kAnswer));
   ReportMaker maker(events);
