@@ -39,9 +39,35 @@ bool TakesMapping(ValueType type) {
     case ValueType::kValues:
     case ValueType::kReport:
       return true;
-    default:
+    case ValueType::kBool:
+    case ValueType::kInteger:
+    case ValueType::kNumber:
+    case ValueType::kSeconds:
+    case ValueType::kBytes:
+    case ValueType::kNonEmptyText:
+    case ValueType::kAnyText:
+    case ValueType::kSignal:
+    case ValueType::kCommand:
+    case ValueType::kHeaderText:
+    case ValueType::kExitCodes:
+    case ValueType::kHttpCodes:
+    case ValueType::kUrl:
+    case ValueType::kMethod:
+    case ValueType::kVerify:
+    case ValueType::kTasks:
+    case ValueType::kChoice:
+    case ValueType::kChoices:
+    case ValueType::kRegex:
+    case ValueType::kJsonPath:
+    case ValueType::kReduction:
+    case ValueType::kAbsent:
+    case ValueType::kTaskName:
+    case ValueType::kTcpAddress:
+    case ValueType::kOperand:
+    case ValueType::kConditions:
       return false;
   }
+  return false;  // not an enumerator
 }
 
 }  // namespace
