@@ -1,7 +1,7 @@
 #include "base/quoted.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "base/quote_escapes.h"
 #include "base/quote_masking.h"
 #include "base/utf8.h"
 
@@ -9,7 +9,7 @@ namespace servo::base {
 namespace {
 
 std::string Escaped(absl::string_view text) {
-  return absl::Utf8SafeCHexEscape(ToValidUtf8(text));
+  return EscapeForQuotes(ToValidUtf8(text));
 }
 
 }  // namespace

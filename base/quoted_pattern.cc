@@ -2,9 +2,9 @@
 
 #include <cstddef>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "base/quote_escapes.h"
 #include "base/quote_masking.h"
 
 namespace servo::base {
@@ -12,9 +12,8 @@ namespace {
 
 // One line, without the escapes that would change what the pattern means.
 std::string OneLine(absl::string_view pattern) {
-  return absl::StrReplaceAll(
-      absl::Utf8SafeCHexEscape(pattern),
-      {{R"(\\)", R"(\)"}, {R"(\")", R"(")"}, {R"(\')", R"(')"}});
+  return absl::StrReplaceAll(EscapeForQuotes(pattern),
+                             {{R"(\\)", R"(\)"}, {R"(\")", R"(")"}});
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ TEST(Quoted, IsOneLine) {
   EXPECT_EQ(Quoted(""), "\"\"");
   EXPECT_EQ(Quoted("a\n\t\"\\"), "\"a\\n\\t\\\"\\\\\"");
   EXPECT_EQ(Quoted("\u65e5"), "\"\u65e5\"");
+  EXPECT_EQ(Quoted("it's \\'"), "\"it's \\\\'\"");
 }
 
 TEST(QuotedPattern, ShowsAPatternAsWritten) {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "base/quote_escapes.h"
 #include "base/utf8.h"
 
 namespace servo::base {
@@ -223,6 +224,7 @@ std::vector<SecretForm> SecretForms(absl::string_view value) {
   AddJsonEscaped(valid, &forms);
   AddShellQuoted(value, &forms);
   forms.Add(absl::Utf8SafeCHexEscape(value));
+  forms.Add(EscapeForQuotes(value));
   if (valid != value) {
     forms.Add(valid);
     AddLines(valid, &forms);

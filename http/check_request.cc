@@ -5,11 +5,11 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/masking.h"
+#include "base/quote_escapes.h"
 #include "base/utf8.h"
 #include "http/url.h"
 
@@ -28,7 +28,7 @@ bool IsToken(absl::string_view text) {
 bool IsControl(char c) { return absl::ascii_iscntrl(c); }
 
 std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(base::ToValidUtf8(text)),
+  return absl::StrCat("\"", base::EscapeForQuotes(base::ToValidUtf8(text)),
                       "\"");
 }
 

@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <variant>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/masking.h"
+#include "base/quote_escapes.h"
 #include "base/quote_masking.h"
 #include "base/quoted.h"
 #include "base/quoted_pattern.h"
@@ -86,7 +86,7 @@ std::string Excerpt(const std::string& found) {
       base::MaskText(base::MaskedForQuote(base::VisibleText(base::ToValidUtf8(
           absl::string_view(found).substr(0, kLookedAtBytes)))));
   const absl::string_view shown = base::FirstCharacters(text, kShownCharacters);
-  return absl::StrCat("\"", absl::Utf8SafeCHexEscape(shown),
+  return absl::StrCat("\"", base::EscapeForQuotes(shown),
                       shown.size() < text.size() ? "..." : "", "\"");
 }
 

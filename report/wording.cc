@@ -6,12 +6,12 @@
 #include <variant>
 
 #include "absl/status/status.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
 #include "base/cancel_cause.h"
+#include "base/quote_escapes.h"
 #include "base/quoted.h"
 #include "base/signal_name.h"
 #include "exec/runner.h"
@@ -254,7 +254,7 @@ std::string UnkillableText(const std::vector<exec::Unkillable>& unkillable) {
       absl::StrJoin(unkillable, ", ",
                     [](std::string* out, const exec::Unkillable& process) {
                       absl::StrAppend(out, process.pid, " (",
-                                      absl::Utf8SafeCHexEscape(process.program),
+                                      base::EscapeForQuotes(process.program),
                                       ")");
                     }));
 }
