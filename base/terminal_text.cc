@@ -6,6 +6,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/strip.h"
+#include "base/invisible.h"
+#include "base/utf8.h"
 
 namespace servo::base {
 namespace {
@@ -71,12 +73,9 @@ size_t ControlLength(absl::string_view text) {
   return complete ? length + 1 : length;
 }
 
-// The length of the escape sequence that `text`, which starts with ESC, begins
-// with.
+// The length of the escape sequence that `text` begins with: ESC and what is
+// neither a control sequence nor a string.
 size_t EscapeLength(absl::string_view text) {
-  if (text.size() < 2) return text.size();
-  if (text[1] == '[') return 2 + ControlLength(text.substr(2));
-  if (BeginsString(text[1])) return 2 + ControlStringIn(text.substr(2)).length;
   const size_t length = 1 + Span(text.substr(1), '\x20', '\x2f');
   const bool complete =
       length < text.size() && IsBetween(text[length], '\x30', '\x7e');
@@ -100,20 +99,26 @@ class SequenceFinder {
   // The length of the one that begins at `begin`.
   size_t Length(size_t begin) {
     const absl::string_view text = text_.substr(begin);
-    const char control = C1Control(text);
-    if (control == '\0') return EscapeLength(text);
+    const char c1 = C1Control(text);
+    const char control = c1 != '\0' || text.size() < 2 ? c1 : text[1];
     if (control == '[') return 2 + ControlLength(text.substr(2));
-    if (!BeginsString(control) || begin < unended_) return 2;
-    const ControlString string = ControlStringIn(text.substr(2));
-    if (string.ended) return 2 + string.length;
-    // Hardly one: text that was encoded twice has such characters.
-    unended_ = begin + 2 + string.length;
-    return 2;
+    if (BeginsString(control)) return 2 + StringLength(begin + 2);
+    return c1 != '\0' ? 2 : EscapeLength(text);
   }
 
  private:
   size_t FindEscape(size_t from) const {
     return std::min(text_.find(kEscape, from), text_.size());
+  }
+
+  // The length of the control string from `begin` on; 0 if it has no end:
+  // hardly one then, or one that was cut off, with another text behind it.
+  size_t StringLength(size_t begin) {
+    if (begin < unended_) return 0;
+    const ControlString string = ControlStringIn(text_.substr(begin));
+    if (string.ended) return string.length;
+    unended_ = begin + string.length;
+    return 0;
   }
 
   size_t FindC1(size_t from) const {
@@ -128,20 +133,20 @@ class SequenceFinder {
   const absl::string_view text_;
   size_t escape_;  // the next of each kind
   size_t c1_;
-  size_t unended_ = 0;  // no 8-bit string that begins before has an end
+  size_t unended_ = 0;  // no string that begins before has an end
 };
 
 // The length of the character that `text` begins with if a terminal obeys it,
-// or reorders by it what is around it (bidirectional embeddings, overrides and
-// isolates); 0 of any other.
-size_t InvisibleLength(absl::string_view text) {
+// or shows by it what is around it in another order; 0 of any other.
+size_t LengthOfObeyed(absl::string_view text) {
   if (absl::ascii_iscntrl(text[0])) return text[0] == '\t' ? 0 : 1;
-  if (C1Control(text) != '\0') return 2;
-  if (text.size() < 3 || text[0] != '\xe2') return 0;
-  const bool reorders =
-      (text[1] == '\x80' && IsBetween(text[2], '\xaa', '\xae')) ||
-      (text[1] == '\x81' && IsBetween(text[2], '\xa6', '\xa9'));
-  return reorders ? 3 : 0;
+  // No others begin with these bytes, and most text has few of them.
+  if (text[0] != kC1Lead && text[0] != '\xe2') return 0;
+  const size_t length = Utf8SequenceLength(text);
+  if (length == 0) return 0;
+  const Invisible kind = InvisibleKind(DecodeUtf8(text.substr(0, length)));
+  return kind == Invisible::kControl || kind == Invisible::kReorders ? length
+                                                                     : 0;
 }
 
 // `line` as it looks after all redrawing.
@@ -181,9 +186,9 @@ std::string VisibleText(absl::string_view text) {
     const size_t end = rest.find('\n');
     absl::string_view line = LastDrawn(rest.substr(0, end));
     while (!line.empty()) {
-      const size_t invisible = InvisibleLength(line);
-      if (invisible == 0) result += line[0];
-      line.remove_prefix(std::max<size_t>(invisible, 1));
+      const size_t obeyed = LengthOfObeyed(line);
+      if (obeyed == 0) result += line[0];
+      line.remove_prefix(std::max<size_t>(obeyed, 1));
     }
     if (end == absl::string_view::npos) break;
     result += '\n';
