@@ -237,6 +237,12 @@ std::string BeyondLimitsText(const plan::MetricValue& value) {
 }
 
 std::string Describe(const stages::CleanupTimeout& event) {
+  if (event.post_follows) {
+    return absl::StrFormat(
+        "post had not begun after %s, and the rest of cleanup_timeout is for "
+        "it: what it waited for is killed",
+        DurationText(event.limit));
+  }
   return absl::StrFormat(
       "the cleanup was not over after %s (cleanup_timeout): what still runs is "
       "killed",

@@ -114,7 +114,8 @@ std::string BeyondLimitsText(const plan::MetricValue& value);
 
 // ---- The end ----
 
-// What a cleanup that took too long is warned of with.
+// What a cleanup that took too long is warned of with: as a whole, or before
+// `post`.
 std::string Describe(const stages::CleanupTimeout& event);
 
 // "2 processes could not be killed: 12 (dd), 34 (rsync)". Not for an empty

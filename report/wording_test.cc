@@ -477,6 +477,10 @@ TEST(WordingTest, ACleanupTimeoutNamesItsKey) {
   EXPECT_EQ(Describe(stages::CleanupTimeout{absl::Minutes(1), {}}),
             "the cleanup was not over after 1m (cleanup_timeout): what still "
             "runs is killed");
+  EXPECT_EQ(Describe(stages::CleanupTimeout{
+                .limit = absl::Seconds(50), .at = {}, .post_follows = true}),
+            "post had not begun after 50s, and the rest of cleanup_timeout is "
+            "for it: what it waited for is killed");
 }
 
 // ---- Background tasks ----

@@ -297,7 +297,8 @@ bool Engine::Impl::PostIsAhead() const {
 // `limit`; only what is to outlive it goes on.
 void Engine::Impl::MakeWayForPost(absl::Duration limit) {
   if (!PostIsAhead()) return;
-  listeners_.OnCleanupTimeout({.limit = limit, .at = loop_->Now()});
+  listeners_.OnCleanupTimeout(
+      {.limit = limit, .at = loop_->Now(), .post_follows = true});
   post_is_due_ = true;
   next_stage_ = Stage::kPost;
   if (execution_ != nullptr) execution_->Kill();

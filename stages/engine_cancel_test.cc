@@ -189,7 +189,7 @@ TEST_P(EngineCancelInStopTest, ItIsBoundedAndLeavesTimeForPost) {
   Advance(absl::Milliseconds(49'999));
   EXPECT_TRUE(runner_.records()[2].running());
   Advance(absl::Milliseconds(1));
-  EXPECT_THAT(listener_.events, Contains("cleanup timeout 50s"));
+  EXPECT_THAT(listener_.events, Contains("cleanup timeout 50s, post follows"));
   EXPECT_THAT(runner_.lines(), ElementsAre("pre", "start", "stop", "post"));
   Advance(absl::Seconds(9));
   EXPECT_THAT(listener_.events, Not(Contains("cleanup timeout 1m")));

@@ -217,6 +217,10 @@ struct CancelBegin {
 struct CleanupTimeout {
   absl::Duration limit;
   absl::Duration at;
+
+  // `post` has not begun, and has the rest of the cleanup's time: only what has
+  // kept it waiting is killed.
+  bool post_follows = false;
 };
 
 // What the run has measured.

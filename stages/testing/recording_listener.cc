@@ -128,8 +128,9 @@ void RecordingListener::OnCancelBegin(const CancelBegin&) {
 }
 
 void RecordingListener::OnCleanupTimeout(const CleanupTimeout& event) {
-  events.push_back(
-      absl::StrCat("cleanup timeout ", absl::FormatDuration(event.limit)));
+  events.push_back(absl::StrCat("cleanup timeout ",
+                                absl::FormatDuration(event.limit),
+                                event.post_follows ? ", post follows" : ""));
 }
 
 void RecordingListener::OnRunEnd(const RunEnd& event) {
