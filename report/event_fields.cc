@@ -4,6 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "absl/strings/str_cat.h"
+#include "base/invisible.h"
+
 namespace servo::report {
 
 using nlohmann::json;
@@ -56,7 +59,7 @@ bool Flag(const json& object, const char* key) {
 std::string Word(const json& object, const char* key) {
   const json* value = Find(object, key);
   if (value == nullptr || !value->is_string()) return "";
-  return value->get<std::string>();
+  return base::EscapeInvisible(value->get_ref<const std::string&>());
 }
 
 std::optional<size_t> StageOf(const json& object) {
@@ -64,6 +67,26 @@ std::optional<size_t> StageOf(const json& object) {
   const auto it = std::find(kStageNames.begin(), kStageNames.end(), word);
   if (it == kStageNames.end()) return std::nullopt;
   return it - kStageNames.begin();
+}
+
+std::string MarkText(absl::string_view kind, const json& event) {
+  if (kind == "cleanup_timeout") {
+    return Flag(event, "post_follows") ? "end of the time before post"
+                                       : "end of the cleanup's time";
+  }
+  std::string text = Word(event, "signal");
+  if (text.empty()) text = Word(event, "text");
+  if (kind == "hurry") absl::StrAppend(&text, " (again)");
+  return text;
+}
+
+std::string GivenUpNote(const json& event) {
+  const json* given_up = Find(event, "given_up");
+  if (given_up == nullptr || !given_up->is_object()) return "";
+  const uint64_t attempts = Size(*given_up, "attempts");
+  const double millis = std::round(Time(*given_up, "after").value_or(0) * 1e3);
+  return absl::StrCat("given up after ", millis / 1e3, " s and ", attempts,
+                      attempts == 1 ? " attempt" : " attempts");
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
 #include "report/run_record.h"
 
@@ -32,11 +33,19 @@ uint64_t Size(const nlohmann::json& object, const char* key);
 // Whether it is true.
 bool Flag(const nlohmann::json& object, const char* key);
 
-// A text; empty if it is none.
+// A text, as people are shown it: with what is invisible escaped
+// (base/invisible.h); empty if it is none.
 std::string Word(const nlohmann::json& object, const char* key);
 
 // A place in kStageNames; none if it is told none of these.
 std::optional<size_t> StageOf(const nlohmann::json& object);
+
+// What a mark tells: of the events `cancel`, `hurry` and `cleanup_timeout`.
+std::string MarkText(absl::string_view kind, const nlohmann::json& event);
+
+// Of the event `task_end`: how long and how often the task was tried, if it was
+// given up with time left; else empty.
+std::string GivenUpNote(const nlohmann::json& event);
 
 // A task of the first line.
 TaskRecord TaskOf(const nlohmann::json& object);

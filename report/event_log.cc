@@ -204,7 +204,7 @@ void EventLog::OnHurry(const base::CancelCause& cause) {
 
 void EventLog::OnCleanupTimeout(const stages::CleanupTimeout& event) {
   JsonObject line = Line("cleanup_timeout", event.at);
-  line.Seconds("limit", event.limit);
+  line.Seconds("limit", event.limit).FlagIf("post_follows", event.post_follows);
   Write(std::move(line));
 }
 

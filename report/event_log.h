@@ -85,6 +85,7 @@ class EventLog final : public stages::RunListener {
   void OnBackgroundReady(const stages::BackgroundReady& event) override;
   void OnBackgroundEnd(const stages::BackgroundEnd& event) override;
   void OnSample(const stages::Sample& event) override;
+  void OnSampleRejected(const stages::SampleRejected& event) override;
   void OnCancelBegin(const stages::CancelBegin& event) override;
   void OnCleanupTimeout(const stages::CleanupTimeout& event) override;
   void OnRunEnd(const stages::RunEnd& event) override;
@@ -96,6 +97,8 @@ class EventLog final : public stages::RunListener {
     std::vector<std::pair<absl::Duration, double>> points;
     size_t seen = 0;
     size_t stride = 1;  // of so many samples one is kept
+    int64_t rejected = 0;
+    std::string why_rejected;  // the first one
   };
   using BatchKey = std::pair<size_t, size_t>;  // task, metric
 
@@ -127,6 +130,7 @@ class EventLog final : public stages::RunListener {
   void WriteProblem(const stages::MetricProblem& problem, bool fails,
                     absl::Duration at);
   void WriteSeries(const stages::MetricSeries& all, absl::Duration at);
+  Batch& BatchOf(stages::TaskId id, const plan::Task& task, size_t metric);
   void FlushSamples();
   void FlushBatch(size_t task, const Batch& batch);
   void Write(JsonObject line, bool last_words = false);

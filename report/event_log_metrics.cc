@@ -48,12 +48,23 @@ std::string EventLog::MetricsJson(const plan::Task& task) const {
   return list;
 }
 
-void EventLog::OnSample(const stages::Sample& event) {
+EventLog::Batch& EventLog::BatchOf(stages::TaskId id, const plan::Task& task,
+                                   size_t metric) {
   if (batches_.empty()) {
     flush_ = loop_->After(kSampleBatch, [this] { FlushSamples(); });
   }
-  Batch& batch = batches_[{IndexOf(event.id), event.metric}];
-  batch.metric = &event.task->metrics[event.metric];
+  Batch& batch = batches_[{IndexOf(id), metric}];
+  batch.metric = &task.metrics[metric];
+  return batch;
+}
+
+void EventLog::OnSampleRejected(const stages::SampleRejected& event) {
+  Batch& batch = BatchOf(event.id, *event.task, event.metric);
+  if (batch.rejected++ == 0) batch.why_rejected = event.why.message();
+}
+
+void EventLog::OnSample(const stages::Sample& event) {
+  Batch& batch = BatchOf(event.id, *event.task, event.metric);
   if (batch.seen++ % batch.stride != 0 || !std::isfinite(event.value)) return;
   if (batch.points.size() == kMaxSamples) {
     size_t kept = 0;
@@ -87,6 +98,10 @@ void EventLog::FlushBatch(size_t task, const Batch& batch) {
   AddMasked("metric", batch.metric->name, &line);
   line.Raw("points", points);
   if (batch.stride > 1) line.Integer("of", static_cast<int64_t>(batch.seen));
+  if (batch.rejected > 0) {
+    line.Integer("rejected", batch.rejected);
+    AddMasked("why", batch.why_rejected, &line);
+  }
   Write(std::move(line));
 }
 

@@ -220,6 +220,10 @@ TEST_F(EventLogTest, TellsTheWindowAndItsEndAndWhatEndsIt) {
   EXPECT_EQ(Last()["cause"], "reader_gone");
   log_.OnCleanupTimeout({absl::Seconds(60), loop_.Now()});
   EXPECT_EQ(Last(), json({{"event", "cleanup_timeout"}, {"limit", 60}}));
+  log_.OnCleanupTimeout({absl::Seconds(45), loop_.Now(), true});
+  EXPECT_EQ(Last(), json({{"event", "cleanup_timeout"},
+                          {"limit", 45},
+                          {"post_follows", true}}));
 }
 
 TEST_F(EventLogTest, AnAttemptOfARequestHasItsPhasesAndItsBody) {
@@ -350,6 +354,28 @@ TEST_F(EventLogTest, SamplesOfASecondShareALine) {
                           {"metric", "cpu"},
                           {"points", {{0, 10}, {0.4, 11}, {0.8, 12}}}}));
   EXPECT_THAT(sink_.lines, SizeIs(2));
+}
+
+TEST_F(EventLogTest, ValuesThatAreNoSamplesAreCounted) {
+  redactor_.Add("hunter2Canary");
+  Begin();
+  const plan::Task& watch = TaskAt(plan::Stage::kStart, 1);
+  const plan::TaskId id = {plan::Stage::kStart, 1};
+  log_.OnSampleRejected({id, &watch, 0,
+                         absl::InvalidArgumentError("found hunter2Canary"),
+                         loop_.Now()});
+  log_.OnSampleRejected(
+      {id, &watch, 0, absl::InvalidArgumentError("found b"), loop_.Now()});
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_EQ(Last(), json({{"event", "samples"},
+                          {"task", 2},
+                          {"metric", "cpu"},
+                          {"points", json::array()},
+                          {"rejected", 2},
+                          {"why", "found ***"}}));
+  log_.OnSample({id, &watch, 0, 10.0, loop_.Now()});
+  loop_.Advance(absl::Seconds(1));
+  EXPECT_FALSE(Last().contains("rejected"));
 }
 
 TEST_F(EventLogTest, AFloodOfSamplesIsThinned) {

@@ -240,19 +240,20 @@ std::string VerdictHtml(const MetricRecord& metric) {
 }
 
 void AppendMetricRow(const MetricRecord& metric, absl::string_view value,
-                     absl::string_view verdict, absl::string_view description,
+                     absl::string_view verdict, const MetricPlan* plan,
                      std::string* html) {
+  const auto append_muted = [html](absl::string_view text) {
+    if (text.empty()) return;
+    absl::StrAppend(html, "<span class=\"muted\">", Html(text), "</span>");
+  };
   absl::StrAppend(html, "<tr><th scope=\"row\">", Html(metric.name));
-  if (!description.empty()) {
-    absl::StrAppend(html, "<span class=\"muted\">", Html(description),
-                    "</span>");
-  }
+  if (plan != nullptr) append_muted(plan->description);
   absl::StrAppend(html, "</th><td class=\"number\">", Html(value), "</td><td>",
                   Html(metric.unit), "</td><td>", Html(LimitsText(metric)),
                   "</td><td>", verdict);
-  if (!metric.why.empty()) {
-    absl::StrAppend(html, "<span class=\"muted\">", Html(metric.why),
-                    "</span>");
+  append_muted(metric.why);
+  if (plan != nullptr && plan->rejected > 0) {
+    append_muted(Counted(plan->rejected, "value") + " left out: no number");
   }
   html->append("</td></tr>\n");
 }
@@ -266,10 +267,9 @@ std::string MetricsHtml(const RunRecord& record) {
       if (plans.emplace(plan.name, &plan).second) in_order.push_back(&plan);
     }
   }
-  const auto description = [&](const std::string& name) {
+  const auto plan_of = [&](const std::string& name) {
     const auto plan = plans.find(name);
-    return plan == plans.end() ? absl::string_view()
-                               : absl::string_view(plan->second->description);
+    return plan == plans.end() ? nullptr : plan->second;
   };
   std::set<absl::string_view> told;
   std::string rows;
@@ -278,13 +278,13 @@ std::string MetricsHtml(const RunRecord& record) {
     AppendMetricRow(
         metric,
         metric.value.has_value() ? ShownNumber(*metric.value) : "\u2013",
-        VerdictHtml(metric), description(metric.name), &rows);
+        VerdictHtml(metric), plan_of(metric.name), &rows);
   }
   for (const ChartRecord& chart : record.charts) {
     if (!chart.is_series || !told.insert(chart.name).second) continue;
     AppendMetricRow({.name = chart.name, .unit = chart.unit},
                     absl::StrCat(chart.lines.size(), " series"),
-                    "<a href=\"#charts\">chart</a>", description(chart.name),
+                    "<a href=\"#charts\">chart</a>", plan_of(chart.name),
                     &rows);
   }
   for (const MetricPlan* plan : in_order) {
@@ -293,7 +293,7 @@ std::string MetricsHtml(const RunRecord& record) {
                      .unit = plan->unit,
                      .at_least = plan->at_least,
                      .at_most = plan->at_most},
-                    "\u2013", "not measured", plan->description, &rows);
+                    "\u2013", "not measured", plan, &rows);
   }
   if (rows.empty()) return "";
   return absl::StrCat(

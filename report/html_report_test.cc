@@ -59,6 +59,18 @@ TEST(HtmlReportTest, TellsOutcomeAndMetricsWithoutItsScript) {
   EXPECT_EQ(CountOf(page, "{{"), 0u);
 }
 
+TEST(HtmlReportTest, CountsValuesThatWereNoSamples) {
+  RunRecord record = ReadRecord(kShop);
+  for (TaskRecord& task : record.tasks) {
+    for (MetricPlan& metric : task.metrics) {
+      if (metric.name == "cpu") metric.rejected = 12;
+    }
+  }
+  EXPECT_THAT(HtmlReport(record),
+              HasSubstr("<span class=\"muted\">12 values left out: no number"
+                        "</span>"));
+}
+
 TEST(HtmlReportTest, LoadsNothingFromElsewhere) {
   const std::string page = HtmlReport(ReadRecord(kShop));
   EXPECT_THAT(page, HasSubstr("content=\"default-src 'none'; style-src "

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/invisible.h"
 #include "jsonpath/bounded_json.h"
 #include "report/event_fields.h"
 #include "report/event_format.h"
@@ -139,11 +140,7 @@ void RunReader::ReadEvent(absl::string_view kind, const json& event) {
     record_.lost_events += Size(event, "events");
   } else if (kind == "cancel" || kind == "hurry" || kind == "cleanup_timeout") {
     if (record_.marks.size() == kMaxMarks) return;
-    std::string text = Word(event, "signal");
-    if (text.empty()) text = Word(event, "text");
-    if (kind == "hurry") absl::StrAppend(&text, " (again)");
-    if (kind == "cleanup_timeout") text = "end of the cleanup's time";
-    record_.marks.push_back({.at = now_, .text = std::move(text)});
+    record_.marks.push_back({.at = now_, .text = MarkText(kind, event)});
   } else {
     const std::optional<int64_t> task = Integer(event, "task");
     if (!task.has_value() || *task < 0 ||
@@ -190,7 +187,8 @@ void RunReader::ReadWindow(const json& event) {
 std::string RunReader::Text(const json& event, const char* key) {
   const json* value = Find(event, key);
   if (value == nullptr || !value->is_string()) return "";
-  const std::string& text = value->get_ref<const std::string&>();
+  std::string text =
+      base::EscapeInvisible(value->get_ref<const std::string&>());
   if (text_bytes_ + text.size() > kMaxText) return "";
   text_bytes_ += text.size();
   return text;
@@ -249,7 +247,8 @@ void RunReader::ReadResult(const json& event, AttemptRecord* attempt) {
       metrics != nullptr && metrics->is_object()) {
     for (const auto& [name, value] : metrics->items()) {
       if (!value.is_number() || attempt->metrics.size() == kMaxPairs) continue;
-      attempt->metrics.emplace_back(name, value.get<double>());
+      attempt->metrics.emplace_back(base::EscapeInvisible(name),
+                                    value.get<double>());
     }
   }
   if (const int64_t redirects = Integer(event, "redirects").value_or(0);
@@ -319,6 +318,9 @@ void RunReader::ReadTaskEnd(const json& event, size_t task) {
   const size_t last = open_[task].last;
   if (last == kNone) return;
   AttemptRecord& attempt = record_.attempts[last];
+  if (std::string note = GivenUpNote(event); !note.empty()) {
+    attempt.notes.push_back(std::move(note));
+  }
   if (attempt.state != AttemptRecord::State::kFailed) return;
   if (effect == "ignored") attempt.state = AttemptRecord::State::kIgnored;
   if (effect == "interrupted") attempt.state = AttemptRecord::State::kStopped;
@@ -397,10 +399,13 @@ LineRecord* RunReader::LineOf(const std::string& name, const std::string& id,
 
 void RunReader::ReadSamples(const json& event, size_t task) {
   const std::string name = Word(event, "metric");
-  const MetricPlan* plan = nullptr;
-  for (const MetricPlan& metric : record_.tasks[task].metrics) {
+  MetricPlan* plan = nullptr;
+  for (MetricPlan& metric : record_.tasks[task].metrics) {
     if (metric.name == name) plan = &metric;
   }
+  if (plan != nullptr) plan->rejected += Size(event, "rejected");
+  const json* points = Find(event, "points");
+  if (points == nullptr || points->empty()) return;
   LineRecord* line = LineOf(name, "", /*is_series=*/false, plan, "");
   if (line != nullptr) AddPoints(event, 0, line);
 }

@@ -183,6 +183,89 @@ TEST(RunReaderTest, EffectsOfFailures) {
   EXPECT_EQ(state("fails_run", "stopped"), State::kStopped);
 }
 
+// Whatever a record holds, its texts show it where it stands.
+TEST(RunReaderTest, TextsHideNothing) {
+  const absl::StatusOr<RunRecord> run =
+      Read(R"({"event":"run","t":0,"time":1,"format":1,"app_id":"\u202eppa",)"
+           R"("tasks":[{"stage":"pre","name":"a\u200bb","mode":"exec"}]})"
+           "\n" +
+           Event("attempt", 1, R"("task":0,"attempt":1)") +
+           Event("attempt_end", 2,
+                 R"("task":0,"attempt":1,"begin":1,"ok":false,"why":"\u0085x",)"
+                 R"("stdout":"\u001b[31mred\r\n","metrics":{"m\u2067":1},)"
+                 R"("problems":[{"metric":"\ufeffm","why":"\u200e"}]})"
+                 "\n") +
+           Event("message", 3, R"("kind":"notice","text":"\u2069")") +
+           Event("answer", 4, R"("result":"failed","message":"\u061c")"));
+  ASSERT_TRUE(run.ok());
+  EXPECT_EQ(run->app_id, "\\u202eppa");
+  EXPECT_EQ(run->tasks[0].name, "a\\u200bb");
+  ASSERT_EQ(run->attempts.size(), 1u);
+  EXPECT_EQ(run->attempts[0].why, "\\u0085x");
+  EXPECT_EQ(run->attempts[0].out.text, "\\x1b[31mred\r\n");
+  EXPECT_THAT(run->attempts[0].metrics, ElementsAre(Pair("m\\u2067", 1)));
+  EXPECT_THAT(run->attempts[0].notes, ElementsAre("metric \\ufeffm: \\u200e"));
+  EXPECT_EQ(run->messages[0].text, "\\u2069");
+  EXPECT_EQ(run->answer->message, "\\u061c");
+}
+
+TEST(RunReaderTest, CountsValuesThatWereNoSamples) {
+  const std::string watch =
+      R"({"event":"run","t":0,"time":1,"format":1,"tasks":[{"stage":"start",)"
+      R"("name":"s","mode":"exec","metrics":[{"name":"cpu"}]}]})"
+      "\n";
+  const std::string rejected =
+      R"("task":0,"metric":"cpu","points":[],"rejected":2,"why":"no")";
+  const absl::StatusOr<RunRecord> none =
+      Read(watch + Event("samples", 1, rejected));
+  ASSERT_TRUE(none.ok());
+  EXPECT_EQ(none->tasks[0].metrics[0].rejected, 2u);
+  EXPECT_TRUE(none->charts.empty());
+  const absl::StatusOr<RunRecord> some =
+      Read(watch + Event("samples", 1, rejected) +
+           Event("samples", 2,
+                 R"("task":0,"metric":"cpu","points":[[2,7]],"rejected":1)"));
+  ASSERT_TRUE(some.ok());
+  EXPECT_EQ(some->tasks[0].metrics[0].rejected, 3u);
+  ASSERT_EQ(some->charts.size(), 1u);
+  EXPECT_THAT(some->charts[0].lines[0].points, ElementsAre(Pair(2, 7)));
+}
+
+TEST(RunReaderTest, TheLastAttemptTellsThatATaskWasGivenUp) {
+  const auto notes = [](const std::string& given_up) {
+    const absl::StatusOr<RunRecord> run = Read(
+        RunLine(1) + Event("attempt", 1, R"("task":0,"attempt":1)") +
+        Event("attempt_end", 2,
+              R"("task":0,"attempt":1,"begin":1,"ok":false)") +
+        Event("attempt", 3, R"("task":0,"attempt":2)") +
+        Event("attempt_end", 4,
+              R"("task":0,"attempt":2,"begin":3,"ok":false)") +
+        Event("task_end", 4,
+              absl::StrCat(R"("task":0,"ok":false,"given_up":)", given_up)));
+    CHECK(run.ok() && run->attempts.size() == 2);
+    EXPECT_THAT(run->attempts[0].notes, ElementsAre());
+    return run->attempts[1].notes;
+  };
+  EXPECT_THAT(notes(R"({"after":3.25,"attempts":2})"),
+              ElementsAre("given up after 3.25 s and 2 attempts"));
+  EXPECT_THAT(notes(R"({"after":600,"attempts":1})"),
+              ElementsAre("given up after 600 s and 1 attempt"));
+  EXPECT_THAT(notes("[3,2]"), ElementsAre());
+  EXPECT_THAT(notes(R"({"after":"x","attempts":-1})"),
+              ElementsAre("given up after 0 s and 0 attempts"));
+}
+
+TEST(RunReaderTest, TellsWhichTimeTheCleanupHasUsedUp) {
+  const absl::StatusOr<RunRecord> run =
+      Read(RunLine(1) +
+           Event("cleanup_timeout", 50, R"("limit":50,"post_follows":true)") +
+           Event("cleanup_timeout", 60, R"("limit":60)"));
+  ASSERT_TRUE(run.ok());
+  ASSERT_EQ(run->marks.size(), 2u);
+  EXPECT_EQ(run->marks[0].text, "end of the time before post");
+  EXPECT_EQ(run->marks[1].text, "end of the cleanup's time");
+}
+
 TEST(RunReaderTest, RefusesWhatIsNoRecord) {
   for (const absl::string_view text :
        {"", "{}", "{}\n", "\n", "hello\n", "[1]\n",

@@ -12,12 +12,15 @@
 
 namespace servo::report {
 
-// In all records: times are seconds since the run began, finite.
+// In all records: times are seconds since the run began, finite; in texts what
+// is invisible is escaped (base/invisible.h), so that nothing hides in them or
+// moves what is around it.
 
 struct MetricPlan {
   std::string name, unit, description;
   std::optional<double> at_least, at_most;
   bool series = false;
+  uint64_t rejected = 0;  // values that were no numbers, and so no samples
 };
 
 struct TaskRecord {
