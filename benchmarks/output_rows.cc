@@ -25,7 +25,7 @@ std::string MakeLog(const Bench& bench) {
     if (i % 1000 == 300) absl::StrAppend(&piece, "p99 latency ", i, " ms\n");
     if (i % 1000 == 600) absl::StrAppend(&piece, "timeouts=1 errors=", i, "\n");
   }
-  const std::string path = bench.FileNamed("log");
+  std::string path = bench.FileNamed("log");
   std::ofstream file(path, std::ios::binary);
   for (int i = 0; i < 1024; ++i) file.write(piece.data(), 1 << 20);
   CHECK(file.flush());
