@@ -222,17 +222,17 @@ TEST(RedactorTest, IsNotHeldUpByWhatIsNearlyASecret) {
 }
 
 TEST(RedactorTest, IsNotHeldUpByWhatIsNearlyTheRestOfASecret) {
-  const std::string letters(60'000, 'a');
+  const std::string letters(500'000, 'a');
   Redactor redactor;
   ASSERT_TRUE(redactor.Add(absl::StrCat(letters, "b", letters)));
   const absl::Duration start = ThreadCpuTime();
   EXPECT_EQ(redactor.Redact("x" + letters + "c", {.behind = true}),
             "x" + letters + "c");
-  EXPECT_EQ(redactor.Redact("c" + letters + "x", {.before = true}),
-            "c" + letters + "x");
   EXPECT_EQ(redactor.Redact("x" + letters, {.behind = true}), "x***");
-  EXPECT_EQ(redactor.Redact(letters + "x", {.before = true}), "***x");
-  EXPECT_LT(ThreadCpuTime() - start, CpuTimeBound(absl::Milliseconds(500)));
+  EXPECT_EQ(redactor.Redact(letters.substr(letters.size() / 2) + "c",
+                            {.before = true}),
+            "***c");
+  EXPECT_LT(ThreadCpuTime() - start, CpuTimeBound(absl::Seconds(2)));
 }
 
 TEST(RedactorTest, MasksPercentEncodedInEitherCase) {
