@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -222,7 +223,7 @@ SpawnFailure SpawnWith(int (*run)(void*), int flags, ChildSetup* setup,
   return {};
 }
 
-// What the child reports within kSpawnPatience: kNone if the program runs, or
+// What the child reports within kFailurePatience: kNone if the program runs, or
 // may run yet.
 SpawnFailure AwaitReport(int report) {
   SpawnFailure failure = {};
@@ -230,7 +231,7 @@ SpawnFailure AwaitReport(int report) {
   while (read(report, &begun, 1) < 0 && errno == EINTR) {
   }
   pollfd ready = {report, POLLIN, 0};
-  const int patience = static_cast<int>(kSpawnPatience.count());
+  const int patience = static_cast<int>(kFailurePatience.count());
   if (poll(&ready, 1, patience) == 1 &&
       read(report, &failure, sizeof(failure)) != sizeof(failure)) {
     return {};
@@ -253,11 +254,26 @@ SpawnFailure SpawnPatient(ChildSetup* setup, Spawned* spawned) {
   return failure;
 }
 
-bool EndedOutOfPatience(pid_t pid) {
-  siginfo_t ended = {};
-  return waitid(P_PID, static_cast<id_t>(pid), &ended,
+// Whether LimitPatience() has ended the child, whose start has begun at
+// `begin`. The kernel lets go of this process a little before the child has
+// ended, and in execve(2) a little before it deletes the timer: so a start that
+// was slow is watched until the timer is over and the child had time to end.
+bool EndedOutOfPatience(const Spawned& child,
+                        std::chrono::steady_clock::time_point begin) {
+  constexpr std::chrono::milliseconds kTimeToEnd(150);
+  const auto now = std::chrono::steady_clock::now();
+  // All others are not asked.
+  if (now - begin < kSpawnPatience / 2) return false;
+  const auto watched = std::chrono::ceil<std::chrono::milliseconds>(
+      std::max(begin + kSpawnPatience, now) + kTimeToEnd - now);
+  pollfd ended = {child.pidfd.get(), POLLIN, 0};
+  while (poll(&ended, 1, static_cast<int>(watched.count())) < 0 &&
+         errno == EINTR) {
+  }
+  siginfo_t end = {};
+  return waitid(P_PID, static_cast<id_t>(child.pid), &end,
                 WEXITED | WNOHANG | WNOWAIT) == 0 &&
-         ended.si_code == CLD_KILLED && ended.si_status == kOutOfPatience;
+         end.si_code == CLD_KILLED && end.si_status == kOutOfPatience;
 }
 
 }  // namespace
@@ -283,11 +299,7 @@ std::variant<Spawned, SpawnFailure> Spawn(const SpawnRequest& request) {
     Reap(spawned.pid);
     return setup.failure;
   }
-  // Most starts are not asked.
-  if (std::chrono::steady_clock::now() - begin < kSpawnPatience ||
-      !EndedOutOfPatience(spawned.pid)) {
-    return spawned;
-  }
+  if (!EndedOutOfPatience(spawned, begin)) return spawned;
   Reap(spawned.pid);
   if (SpawnFailure failure = SpawnPatient(&setup, &spawned);
       failure.step != SpawnFailure::kNone) {

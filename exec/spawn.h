@@ -46,7 +46,13 @@ struct SpawnFailure {
   int error = 0;  // errno
 };
 
-inline constexpr std::chrono::milliseconds kSpawnPatience(40);
+// How long a program may take to start before that is left to itself. Far more
+// than a busy machine, or a limit of CPU time, holds up a start.
+inline constexpr std::chrono::milliseconds kSpawnPatience(250);
+
+// How long one that is left to itself may take to fail and be told of as one
+// that was not started.
+inline constexpr std::chrono::milliseconds kFailurePatience(100);
 
 // The exit code that shells have for it.
 inline constexpr int kCannotStart = 127;
@@ -57,10 +63,10 @@ inline constexpr int kCannotStart = 127;
 // On failure nothing is left of it.
 //
 // A file system that does not answer execve(2) or chdir(2) holds up the call
-// for twice kSpawnPatience at most, unless it keeps the child from being
-// killed. The program is then being started by a child with memory of its own;
-// if it cannot be started after all, that says so on its standard error and
-// ends with kCannotStart.
+// for half a second at most, of which kSpawnPatience and kFailurePatience are
+// parts, unless it keeps the child from being killed. The program is then being started by a child with
+// memory of its own; if it cannot be started after all, that says so on its
+// standard error and ends with kCannotStart.
 //
 // Not posix_spawn(3), which cannot set PR_SET_PDEATHSIG, and which ends with
 // "no such file" whatever was missing. As there, the child runs in this

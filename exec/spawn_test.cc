@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,6 +114,35 @@ class HangingProgram {
   bool hangs_ = false;
 };
 
+// While it lives, this thread and what it starts have one processor, on which
+// this thread goes first (sched(7)).
+class FirstOnOneProcessor {
+ public:
+  FirstOnOneProcessor() {
+    sched_getaffinity(0, sizeof(before_), &before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<size_t>(sched_getcpu()), &one);
+    sched_setaffinity(0, sizeof(one), &one);
+    const sched_param lowest = {.sched_priority = 1};
+    goes_first_ =
+        sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest) == 0;
+  }
+  ~FirstOnOneProcessor() {
+    const sched_param none = {};
+    sched_setscheduler(0, SCHED_OTHER, &none);
+    sched_setaffinity(0, sizeof(before_), &before_);
+  }
+  FirstOnOneProcessor(const FirstOnOneProcessor&) = delete;
+  FirstOnOneProcessor& operator=(const FirstOnOneProcessor&) = delete;
+
+  bool goes_first() const { return goes_first_; }
+
+ private:
+  cpu_set_t before_;
+  bool goes_first_ = false;
+};
+
 std::string BytesOf(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file),
@@ -180,12 +210,28 @@ TEST(SpawnTest, IsNotHeldUpByAProgramThatHangs) {
   EXPECT_EQ(ran.output, "hello\n");
 }
 
+// The kernel lets go of whoever waits for a child some time before that has
+// ended.
+TEST(SpawnTest, IsNotDeceivedByAnEndThatTakesItsTime) {
+  Command command = Child({"out", "hello", "exit", "3"});
+  HangingProgram program(BytesOf(command.argv[0]));
+  if (!program.hangs()) GTEST_SKIP() << "no leases here";
+  const FirstOnOneProcessor first;
+  if (!first.goes_first()) GTEST_SKIP() << "no right to go first";
+  command.argv[0] = program.path();
+  const Spawning spawning(command);
+  program.GoOn();
+  const Ran ran = spawning.Wait();
+  EXPECT_TRUE(WIFEXITED(ran.status)) << "signal " << WTERMSIG(ran.status);
+  EXPECT_EQ(ran.output, "hello\n");
+}
+
 // As on a machine that is too busy to start it at once.
 TEST(SpawnTest, AFailureThatIsLateIsOne) {
   HangingProgram program(std::string("\0", 1));
   if (!program.hangs()) GTEST_SKIP() << "no leases here";
   std::thread late([&] {
-    std::this_thread::sleep_for(kSpawnPatience + kSpawnPatience / 2);
+    std::this_thread::sleep_for(kSpawnPatience + kFailurePatience / 2);
     program.GoOn();
   });
   const Spawning spawning({.argv = {program.path()}});
