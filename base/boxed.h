@@ -22,12 +22,12 @@ class Boxed {
   }
 
   Boxed(const Boxed& other) { *this = other; }
-  Boxed(Boxed&&) = default;
+  Boxed(Boxed&&) noexcept = default;
   Boxed& operator=(const Boxed& other) {
     value_ = other.has_value() ? std::make_unique<T>(*other) : nullptr;
     return *this;
   }
-  Boxed& operator=(Boxed&&) = default;
+  Boxed& operator=(Boxed&&) noexcept = default;
   Boxed& operator=(T value) {
     value_ = std::make_unique<T>(std::move(value));
     return *this;

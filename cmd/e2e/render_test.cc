@@ -131,8 +131,9 @@ exec:
     std::map<int, int> ended;
     for (const json& bar : data["bars"]) {
       const int task = bar[0];
+      const int kind = bar[1];
       // Waits, and the start of what goes on in the background.
-      if (bar[1] == 1 || bar[1] == 3) continue;
+      if (kind == 1 || kind == 3) continue;
       const int state = bar[5];
       EXPECT_TRUE(state == 0 || state == 1 || state == 4) << bar;
       // Only the first attempt of t1 fails.
@@ -153,7 +154,10 @@ exec:
       if (text.find('\n', at) != text.npos) ++begun;
     }
     size_t bars = 0;
-    for (const json& bar : data["bars"]) bars += bar[1] == 0 || bar[1] == 2;
+    for (const json& bar : data["bars"]) {
+      const int kind = bar[1];
+      if (kind == 0 || kind == 2) ++bars;
+    }
     EXPECT_EQ(bars, begun) << lines << " lines";
     EXPECT_TRUE(json::accept(TextOf(folder + "/trace.json")));
   }
