@@ -22,8 +22,8 @@ bool HasEscapeSequences(absl::string_view text);
 // `text` as a terminal would leave it on the screen: without escape sequences
 // and without control characters but tabs and line feeds, and without those by
 // which it would show characters in another order (Invisible::kReorders); of a
-// line that is redrawn with carriage returns, what follows the
-// last of them. A carriage return at the end of a line only ends it.
+// line that is redrawn with carriage returns, what follows the last of them. A
+// carriage return at the end of a line only ends it.
 std::string VisibleText(absl::string_view text);
 
 }  // namespace servo::base

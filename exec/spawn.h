@@ -64,9 +64,9 @@ inline constexpr int kCannotStart = 127;
 //
 // A file system that does not answer execve(2) or chdir(2) holds up the call
 // for half a second at most, of which kSpawnPatience and kFailurePatience are
-// parts, unless it keeps the child from being killed. The program is then being started by a child with
-// memory of its own; if it cannot be started after all, that says so on its
-// standard error and ends with kCannotStart.
+// parts, unless it keeps the child from being killed. The program is then being
+// started by a child with memory of its own; if it cannot be started after all,
+// that says so on its standard error and ends with kCannotStart.
 //
 // Not posix_spawn(3), which cannot set PR_SET_PDEATHSIG, and which ends with
 // "no such file" whatever was missing. As there, the child runs in this

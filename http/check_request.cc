@@ -9,8 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "base/masking.h"
-#include "base/quote_escapes.h"
-#include "base/utf8.h"
+#include "base/quoted.h"
 #include "http/url.h"
 
 namespace servo::http {
@@ -26,11 +25,6 @@ bool IsToken(absl::string_view text) {
 }
 
 bool IsControl(char c) { return absl::ascii_iscntrl(c); }
-
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", base::EscapeForQuotes(base::ToValidUtf8(text)),
-                      "\"");
-}
 
 absl::Status CheckTimeouts(const Request& request) {
   if (request.idle_timeout <= absl::ZeroDuration()) {
@@ -143,17 +137,17 @@ absl::Status CheckHostPart(absl::string_view text) {
     return IsControl(c) || absl::StrContains("/?#@\\ ", c);
   });
   if (wrong == text.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("expected HOST or HOST:PORT, found ",
-                   IsControl(*wrong) ? "a control character"
-                                     : Quoted(absl::string_view(&*wrong, 1)),
-                   " in it"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "expected HOST or HOST:PORT, found ",
+      IsControl(*wrong) ? "a control character"
+                        : base::QuotedWhole(absl::string_view(&*wrong, 1)),
+      " in it"));
 }
 
 absl::Status CheckMethod(absl::string_view method) {
   if (IsToken(method)) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat(Quoted(method),
+      absl::StrCat(base::QuotedWhole(method),
                    " is not an HTTP method; expected one word of letters, "
                    "such as GET or POST"));
 }
@@ -170,7 +164,8 @@ absl::Status CheckHeader(absl::string_view name, absl::string_view value) {
   if (!forbidden) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "the value of the header",
-      base::LooksLikeName(name) ? absl::StrCat(" ", Quoted(name)) : "",
+      base::LooksLikeName(name) ? absl::StrCat(" ", base::QuotedWhole(name))
+                                : "",
       " holds a line break or another control character"));
 }
 

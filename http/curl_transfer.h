@@ -116,8 +116,10 @@ class CurlTransfer final : public Transfer, private CurlMulti::Listener {
   // A piece of the body's decoding, in a turn of the loop of its own.
   void ContinueDecoding();
 
-  // The answer has come, and nothing of it waits to be decoded.
+  // The answer has come as a whole; of its body some may wait to be decoded.
   void OnAnswerReceived();
+
+  // The answer has come, and nothing of it waits to be decoded.
   void Complete();
 
   // All that is known of why curl ended the transfer with `code`.

@@ -185,10 +185,7 @@ void RunReader::ReadWindow(const json& event) {
 // ---- Attempts ----
 
 std::string RunReader::Text(const json& event, const char* key) {
-  const json* value = Find(event, key);
-  if (value == nullptr || !value->is_string()) return "";
-  std::string text =
-      base::EscapeInvisible(value->get_ref<const std::string&>());
+  std::string text = Word(event, key);
   if (text_bytes_ + text.size() > kMaxText) return "";
   text_bytes_ += text.size();
   return text;
